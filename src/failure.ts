@@ -1,0 +1,99 @@
+/**
+ * Every way in which the step can fail, as told in the `error_kind` output. The set is closed, so
+ * that a workflow can compare with it.
+ */
+export const failureKinds = [
+  /** The inputs are wrong; nothing was sent. */
+  'invalid_input',
+  /** The service does not know the caller's key. */
+  'auth',
+  /** The service knows the caller's key, and it may not do this. */
+  'permission',
+  /** No such key. */
+  'not_found',
+  /** Several keys bear the name where one is needed. */
+  'ambiguous',
+  /** The service refused the request as it was put. */
+  'rejected',
+  /** The service wants fewer requests. */
+  'rate_limited',
+  /** The service, or something on the way to it, says that it cannot answer now. */
+  'unavailable',
+  /** The host's name leads nowhere. */
+  'dns',
+  /** Nobody listens at the endpoint. */
+  'refused',
+  /** No trusted, encrypted connection could be made. */
+  'tls',
+  /** The proxy did not let the connection through. */
+  'proxy',
+  /** No answer in time. */
+  'timeout',
+  /** The connection broke off before the answer. */
+  'dropped',
+  /** Something answered that is not the service. */
+  'not_grpc',
+  /** A change was sent and its answer lost: it may have happened. */
+  'outcome_unknown',
+  /** The key exists, and the service does not disclose its value. */
+  'value_hidden',
+  /** `prune` saw something that makes it unsafe to go on; nothing was changed. */
+  'unsafe',
+  /** GitHub refused, or could not be reached. */
+  'github',
+  /** The runner's files could not be written. */
+  'runner',
+  /** A defect of this action, or an answer that its contract rules out. */
+  'internal',
+] as const;
+
+/** One of {@link failureKinds}. */
+export type FailureKind = (typeof failureKinds)[number];
+
+/** What a {@link Failure} carries besides its sentence. */
+export interface FailureDetails {
+  /** What the reader can do about it: one or more sentences. */
+  readonly hint?: string;
+  /** Ids of the keys that the reader should look at. */
+  readonly keyIds?: readonly string[];
+  /** What was thrown underneath. Shown with debug logging only, and never printed as an object. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error type that reaches the reader: a sentence that says what was tried and what
+ * happened, a kind from a closed set, and what to do. Holds no secret and no request.
+ */
+export class Failure extends Error {
+  readonly kind: FailureKind;
+  readonly hint: string | undefined;
+  readonly keyIds: readonly string[];
+
+  constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.name = 'Failure';
+    this.kind = kind;
+    this.hint = details.hint;
+    this.keyIds = details.keyIds ?? [];
+  }
+
+  /** Sentence and hint, as the annotation shows them. */
+  get report(): string {
+    return this.hint === undefined ? this.message : `${this.message} ${this.hint}`;
+  }
+}
+
+/**
+ * The funnel for everything that was thrown: a {@link Failure} stays itself, all else is `internal`.
+ *
+ * @param thrown what a `catch` caught
+ */
+export function toFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  // The message of a stranger's error may quote what it was given, a header or a body: keep it out.
+  const name = thrown instanceof Error ? thrown.name : typeof thrown;
+  return new Failure('internal', `An unexpected error (${name}) stopped the step.`, {
+    hint: 'Run the job again with debug logging to see where it came from, and report it.',
+    cause: thrown,
+  });
+}

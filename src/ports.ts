@@ -1,0 +1,126 @@
+import type { Secret } from './secret.ts';
+
+/**
+ * What an operation may use of the world. Each port is a small interface, handed in, so that an
+ * operation runs the same against the service, the emulator's store in virtual time, or nothing.
+ */
+
+/** A Send-Your-Data key, as reads return it. */
+export interface Key {
+  /** The service's UUID of the key. */
+  readonly id: string;
+  /** Any text; not unique. */
+  readonly name: string;
+  readonly active: boolean;
+  readonly hashed: boolean;
+  readonly owner: Owner | undefined;
+  readonly presets: readonly Preset[];
+  /** Permissions given one by one, besides those of the presets. */
+  readonly permissions: readonly string[];
+  readonly accessPolicy: string | undefined;
+  /** Undefined when the service does not disclose it. Already masked. */
+  readonly value: Secret | undefined;
+}
+
+/** Who owns a key: one of the three kinds that the service knows. */
+export type Owner =
+  | { readonly kind: 'user'; readonly userId: string }
+  | { readonly kind: 'team'; readonly teamId: number }
+  | { readonly kind: 'organisation'; readonly organisationId: string };
+
+/** A predefined group of permissions. */
+export interface Preset {
+  readonly name: string;
+  readonly permissions: readonly string[];
+}
+
+/** What to make: an active key with the `SendData` preset. */
+export interface NewKey {
+  readonly name: string;
+  readonly teamId: number;
+  readonly hashed: boolean;
+}
+
+/** A key that was just made. */
+export interface MadeKey {
+  readonly id: string;
+  readonly name: string;
+  /** The only dependable disclosure of the value. Already masked. */
+  readonly value: Secret;
+}
+
+/** What to change of a key; what is absent stays. */
+export interface KeyChange {
+  readonly newName?: string;
+  readonly active?: boolean;
+}
+
+/** The service's keys. Every method throws a `Failure` and nothing else. */
+export interface Keys {
+  /**
+   * Makes a key. Sent once, unless it provably never left: a lost answer throws `outcome_unknown`.
+   */
+  create(key: NewKey): Promise<MadeKey>;
+  /** Reads one key; `not_found` when there is none. */
+  get(id: string): Promise<Key>;
+  /** Reads all Send-Your-Data keys that the caller owns, active or not. */
+  list(): Promise<readonly Key[]>;
+  /** Changes a key; `not_found` when there is none. */
+  update(id: string, change: KeyChange): Promise<void>;
+  /** Deletes a key for good; `gone` when there was none. */
+  delete(id: string): Promise<'deleted' | 'gone'>;
+}
+
+/** Time. */
+export interface Clock {
+  /** Milliseconds since 1970; used for names and ages only. */
+  now(): number;
+  /** Milliseconds since an arbitrary start; never goes back, whatever happens to the wall clock. */
+  elapsed(): number;
+  /** Resolves after so many milliseconds. */
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** The time that the whole step may take. */
+export interface Budget {
+  /** Milliseconds left; zero or less when it is spent. */
+  remaining(): number;
+}
+
+/** Chance. */
+export interface Random {
+  /** Text of lower-case letters and digits that no other run comes up with. */
+  nonce(): string;
+  /** A number from 0 up to, not including, 1. */
+  fraction(): number;
+}
+
+/** What the operation tells the reader while it works. */
+export interface Log {
+  info(message: string): void;
+  warning(message: string): void;
+}
+
+/** What a name template leaves open when `prune` reads it backwards. */
+export type OpenPlaceholder = 'branch' | 'pull_request' | 'environment';
+
+/** A GitHub secret to store. */
+export interface SecretToStore {
+  readonly secretName: string;
+  /** The environment whose secret it is; the repository's when undefined. */
+  readonly environment: string | undefined;
+  readonly value: Secret;
+}
+
+/** GitHub, as far as the operations need it. Every method throws a `Failure` and nothing else. */
+export interface GitHub {
+  /**
+   * What exists now: names of branches, numbers of open pull requests, names of environments. All
+   * pages; an answer that is not surely whole throws.
+   */
+  existing(kind: OpenPlaceholder): Promise<ReadonlySet<string>>;
+  /** Throws `github`, with what is needed, when the secret surely cannot be stored. Writes nothing. */
+  checkSecretAccess(secret: Omit<SecretToStore, 'value'>): Promise<void>;
+  /** Encrypts and stores a secret, in place of one that has the same name. */
+  storeSecret(secret: SecretToStore): Promise<void>;
+}
