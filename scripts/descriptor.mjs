@@ -12,7 +12,7 @@ const root = new protobuf.Root();
 await root.load(at(source), { keepCase: true });
 root.resolveAll();
 const text = `// Made from ${source} by \`npm run build\`. Do not edit.
-export const descriptor = ${JSON.stringify(root.toJSON({ keepComments: false }), null, 2)};
+export const descriptor: object = ${JSON.stringify(root.toJSON({ keepComments: false }), null, 2)};
 `;
 
 if (!process.argv.includes('--check')) {

@@ -1,5 +1,5 @@
 // Made from proto/com/coralogixapis/aaa/apikeys/v3/api_keys.proto by `npm run build`. Do not edit.
-export const descriptor = {
+export const descriptor: object = {
   "nested": {
     "com": {
       "nested": {

@@ -1,0 +1,89 @@
+/**
+ * Why a call failed, told from the status and the transport's own words. The words are those of
+ * grpc-js; `__tests__/coralogix/contract.test.ts` pins them, so that an upgrade which changes them
+ * fails there first.
+ */
+export type Cause =
+  /** The service answered with a status other than OK. */
+  | 'status'
+  /** The host's name leads nowhere. */
+  | 'dns'
+  /** Nobody listens. */
+  | 'refused'
+  /** No trusted, encrypted connection. */
+  | 'tls'
+  /** The proxy did not let the connection through. */
+  | 'proxy'
+  /** No connection, for a reason that fits none of the above. */
+  | 'unreachable'
+  /** The deadline passed. */
+  | 'timeout'
+  /** The connection or the stream broke off. */
+  | 'dropped'
+  /** Something that speaks HTTP and not gRPC answered with this kind of HTTP status. */
+  | 'gateway_auth'
+  | 'gateway_busy'
+  | 'gateway_error'
+  /** What came is no gRPC: a web page, a missing or garbled status, a broken message. */
+  | 'not_grpc'
+  /** The reply is larger than this client takes. */
+  | 'too_large';
+
+/** What the transport said of a failed call. */
+export interface CallReport {
+  readonly code: number | undefined;
+  readonly details: string;
+  readonly sent: 'never' | 'maybe';
+  /** Whether the connection goes through a proxy. */
+  readonly proxied: boolean;
+}
+
+// Node's and OpenSSL's words for a certificate or a handshake that cannot be trusted.
+const tlsWords =
+  /certificate|CERT_|ERR_TLS|ERR_SSL|SSL routines|wrong version number|unable to (?:verify|get)|handshake|alert|self[- ]signed|disconnected before secure TLS/iu;
+
+/** The first bytes of a web page, read as the length of a gRPC message: `html`, `<htm`, `!doc`… */
+const pageLengths = ['html', '<htm', 'HTML', '<HTM', '!doc', '!DOC', 'DOCT', 'doct', 'head', 'body']
+  .map((text) => Buffer.from(text, 'latin1').readUInt32BE(0))
+  .map(String);
+
+/**
+ * Tells why a call failed.
+ *
+ * @param report what the transport said
+ */
+export function causeOf(report: CallReport): Cause {
+  const { code, details } = report;
+  if (code === undefined || Number.isNaN(code) || code < 1 || code > 16) return 'not_grpc';
+  if (report.sent === 'never') return connectionCause(report);
+  const http = /^Received HTTP status code (\d+)/u.exec(details)?.[1];
+  if (http !== undefined) return gatewayCause(Number(http));
+  if (/^Received RST_STREAM with code 0 /u.test(details)) return 'not_grpc';
+  if (/^Received RST_STREAM|^Connection dropped|^Stream refused by server/u.test(details)) {
+    return 'dropped';
+  }
+  const length = /^Received message larger than max \((\d+) vs /u.exec(details)?.[1];
+  if (length !== undefined) return pageLengths.includes(length) ? 'not_grpc' : 'too_large';
+  if (/^Response message parsing error|^No message received|^Too many responses|^Unary call/u.test(details)) {
+    return 'not_grpc';
+  }
+  if (code === 4 && /^Deadline exceeded/u.test(details)) return 'timeout';
+  if (/ECONNRESET|EPIPE|socket hang up|read ETIMEDOUT|Protocol error|ERR_HTTP2/u.test(details)) return 'dropped';
+  return 'status';
+}
+
+function connectionCause({ code, details, proxied }: CallReport): Cause {
+  if (/^Name resolution failed/u.test(details)) return 'dns';
+  if (code === 4) return 'timeout';
+  if (tlsWords.test(details)) return 'tls';
+  if (proxied) return 'proxy';
+  if (/ECONNREFUSED/u.test(details)) return 'refused';
+  if (/ENOTFOUND|EAI_AGAIN/u.test(details)) return 'dns';
+  return 'unreachable';
+}
+
+function gatewayCause(status: number): Cause {
+  if (status === 401 || status === 403 || status === 407) return 'gateway_auth';
+  if (status === 429 || status === 502 || status === 503 || status === 504) return 'gateway_busy';
+  return 'gateway_error';
+}

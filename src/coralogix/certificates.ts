@@ -1,0 +1,52 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { messageOf, quote } from '../text.ts';
+import type { Parsed } from './endpoint.ts';
+
+const block = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/gu;
+
+// A bundle of all public roots is about 250 KB.
+const largestFile = 4 * 1024 * 1024;
+
+/**
+ * Reads the `ca_certificate` input. The transport takes garbage without a word, so each block is
+ * parsed here first.
+ *
+ * @param input PEM text with one or more certificates, or the path of a file that holds such
+ * @returns the certificates as PEM text and nothing else
+ */
+export function readCertificates(input: string): Parsed<string> {
+  const pem = input.includes('-----BEGIN') ? { ok: true, value: input } as const : readPemFile(input);
+  if (!pem.ok) return pem;
+  const blocks = pem.value.match(block) ?? [];
+  if (blocks.length === 0) {
+    return { ok: false, problem: '`ca_certificate` holds no certificate: it must be PEM text with at least one `-----BEGIN CERTIFICATE-----` block, or the path of such a file.' };
+  }
+  for (const [index, each] of blocks.entries()) {
+    try {
+      new X509Certificate(each);
+    } catch (thrown) {
+      return {
+        ok: false,
+        problem: `\`ca_certificate\`: block ${index + 1} of ${blocks.length} is not a certificate (${messageOf(thrown)}).`,
+      };
+    }
+  }
+  return { ok: true, value: `${blocks.join('\n')}\n` };
+}
+
+function readPemFile(path: string): Parsed<string> {
+  try {
+    const file = statSync(path);
+    if (!file.isFile() || file.size > largestFile) {
+      return { ok: false, problem: `\`ca_certificate\` names ${quote(path)}, which is no file of certificates.` };
+    }
+    return { ok: true, value: readFileSync(path, 'utf8') };
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
+    return {
+      ok: false,
+      problem: `\`ca_certificate\` is neither PEM text nor a file that can be read: ${quote(path)} (${code}).`,
+    };
+  }
+}

@@ -1,0 +1,145 @@
+import { Failure } from '../failure.ts';
+import type { Budget, Clock, Keys, Random } from '../ports.ts';
+import { quote } from '../text.ts';
+import { callFailure, type Destination } from './failure.ts';
+import {
+  fromCreateReply,
+  fromGetReply,
+  fromListReply,
+  ReplyError,
+  toCreateRequest,
+  toIdRequest,
+  toUpdateRequest,
+  valuesIn,
+} from './messages.ts';
+import { createRetry, RetriesSpent } from './retry.ts';
+import type { CallErrorFacts, Rpc, Transport } from './transport.ts';
+
+/** What the keys are made of. */
+export interface KeysContext {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly budget: Budget;
+  /** Called with every value in every reply, before anything else is done with the reply. */
+  readonly mask: (value: string) => void;
+  readonly destination: Destination;
+}
+
+/**
+ * The service's five RPCs in the domain's types: masked, retried by the table in `retry.ts`, with
+ * every failure as a `Failure`.
+ *
+ * @param context the connection, time, and where values go to be masked
+ */
+export function createKeys(context: KeysContext): Keys {
+  const { transport, mask, destination } = context;
+  const retry = createRetry(context);
+
+  async function send<T>(rpc: Rpc, request: object, read: (reply: unknown) => T): Promise<T> {
+    return retry.run(rpc, async (timeoutMs) => {
+      const reply = await transport.call(rpc, request, timeoutMs);
+      for (const value of valuesIn(reply)) mask(value);
+      return read(reply);
+    });
+  }
+
+  /** Sends, and turns whatever is thrown into a `Failure` with the sentence's beginning. */
+  async function call<T>(
+    what: string,
+    rpc: Rpc,
+    request: object,
+    read: (reply: unknown) => T,
+  ): Promise<T> {
+    try {
+      return await send(rpc, request, read);
+    } catch (thrown) {
+      throw explained(what, thrown, destination);
+    }
+  }
+
+  return {
+    async create(key) {
+      const what = `Creating the key ${quote(key.name)}`;
+      try {
+        const { value, ...made } = await send('CreateApiKey', toCreateRequest(key), fromCreateReply);
+        if (value !== undefined) return { ...made, value };
+        throw new Failure('internal', `${what} gave a key without a value.`, {
+          hint: 'Without its value the key is of no use: delete it, and run the job again.',
+          keyIds: [made.id],
+        });
+      } catch (thrown) {
+        throw createFailure(what, thrown, destination);
+      }
+    },
+    async get(id) {
+      const key = await call(`Reading the key ${id}`, 'GetApiKey', toIdRequest(id), fromGetReply);
+      if (key.id.toLowerCase() === id.toLowerCase()) return key;
+      throw new Failure('internal', `Reading the key ${id} gave another key, ${key.id}.`);
+    },
+    list() {
+      return call('Listing the keys', 'GetSendDataApiKeys', {}, fromListReply);
+    },
+    async update(id, change) {
+      const what =
+        change.newName === undefined
+          ? `${change.active === true ? 'Activating' : 'Deactivating'} the key ${id}`
+          : `Updating the key ${id}`;
+      await call(what, 'UpdateApiKey', toUpdateRequest(id, change), () => undefined);
+    },
+    async delete(id) {
+      try {
+        await send('DeleteApiKey', toIdRequest(id), () => undefined);
+        return 'deleted';
+      } catch (thrown) {
+        if (thrown instanceof RetriesSpent && isNotFound(thrown.facts)) {
+          // After an attempt whose answer was lost, "not found" is most likely its own work.
+          return thrown.maybeSentBefore ? 'deleted' : 'gone';
+        }
+        throw explained(`Deleting the key ${id}`, thrown, destination);
+      }
+    },
+  };
+}
+
+function isNotFound(facts: CallErrorFacts): boolean {
+  return facts.cause === 'status' && facts.code === 5;
+}
+
+function explained(what: string, thrown: unknown, destination: Destination): Failure {
+  if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof RetriesSpent) {
+    const tried = thrown.attempts > 1 ? `${what} (${thrown.attempts} attempts)` : what;
+    return callFailure(tried, thrown.facts, destination);
+  }
+  if (thrown instanceof ReplyError) {
+    return new Failure(
+      'internal',
+      `${what} failed: the answer of ${destination.authority} is not what the API promises. ${thrown.message}`,
+      { hint: 'Check `endpoint`; if it is right, report this: the API may have changed.' },
+    );
+  }
+  return new Failure('internal', `${what} failed for an unexpected reason.`, { cause: thrown });
+}
+
+/** A Create that did not succeed: either it surely made nothing, or nobody knows. */
+function createFailure(what: string, thrown: unknown, destination: Destination): Failure {
+  const failure = explained(what, thrown, destination);
+  const madeNothing = thrown instanceof RetriesSpent && surelyUndone(thrown.facts);
+  if (madeNothing || thrown instanceof Failure) return failure;
+  return new Failure('outcome_unknown', `${failure.message} The key may have been made all the same.`, {
+    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+    cause: failure,
+  });
+}
+
+// INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+// FAILED_PRECONDITION, OUT_OF_RANGE, UNIMPLEMENTED, UNAUTHENTICATED: a service says these instead
+// of doing it. The others can come after it was done.
+const refusals: readonly (number | undefined)[] = [3, 5, 6, 7, 8, 9, 11, 12, 16];
+
+function surelyUndone(facts: CallErrorFacts): boolean {
+  if (facts.sent === 'never') return true;
+  if (facts.cause === 'gateway_auth') return true;
+  return facts.cause === 'status' && refusals.includes(facts.code);
+}

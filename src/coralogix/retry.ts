@@ -1,0 +1,173 @@
+import type { Budget, Clock, Random } from '../ports.ts';
+import { CallError, type CallErrorFacts, type Rpc } from './transport.ts';
+
+/** How an RPC may be repeated. */
+interface Policy {
+  /** Whether it may be sent again when the service may have done it already. */
+  readonly repeatable: boolean;
+  /** Longest wait for one answer, in milliseconds. */
+  readonly attemptTimeoutMs: number;
+}
+
+/**
+ * The rules, a row for each RPC. Sending a read, an update or a delete twice does what sending it
+ * once does. A second Create makes a second key, so it is sent again only if it never left.
+ */
+const policies: Readonly<Record<Rpc, Policy>> = {
+  CreateApiKey: { repeatable: false, attemptTimeoutMs: 20_000 },
+  GetApiKey: { repeatable: true, attemptTimeoutMs: 15_000 },
+  // A long list takes its time.
+  GetSendDataApiKeys: { repeatable: true, attemptTimeoutMs: 30_000 },
+  UpdateApiKey: { repeatable: true, attemptTimeoutMs: 15_000 },
+  DeleteApiKey: { repeatable: true, attemptTimeoutMs: 15_000 },
+};
+
+// DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE: trouble that passes.
+const transientCodes: readonly (number | undefined)[] = [4, 8, 10, 14];
+
+const mostAttempts = 4;
+const firstBackoffMs = 200;
+const longestBackoffMs = 5_000;
+
+/** What is kept of the budget when Create is sent, so that a lost answer can be looked into. */
+const reserveMs = 5_000;
+
+/** What the attempts have in common. */
+export interface RetryContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Bounds all attempts and the waits between them. */
+  readonly budget: Budget;
+}
+
+/** One attempt: gets its timeout in milliseconds, throws {@link CallError}. */
+export type Attempt<T> = (timeoutMs: number) => Promise<T>;
+
+/** A call that did not succeed, with what went before. */
+export class RetriesSpent extends Error {
+  /** Of the last attempt. */
+  readonly facts: CallErrorFacts;
+  readonly attempts: number;
+  /** Whether any attempt may have reached the service before the last one. */
+  readonly maybeSentBefore: boolean;
+
+  constructor(facts: CallErrorFacts, attempts: number, maybeSentBefore: boolean) {
+    super(`gave up after ${attempts} attempts`);
+    this.name = 'RetriesSpent';
+    this.facts = facts;
+    this.attempts = attempts;
+    this.maybeSentBefore = maybeSentBefore;
+  }
+}
+
+/** Sends calls, again where the table above allows it. One for all calls of a step. */
+export interface Retry {
+  /**
+   * @param rpc     which row of the table holds
+   * @param attempt sends the call once
+   * @throws {@link RetriesSpent}, and whatever else `attempt` throws
+   */
+  run<T>(rpc: Rpc, attempt: Attempt<T>): Promise<T>;
+}
+
+/**
+ * Makes the retry loop. When the service asks one call to wait, all calls wait.
+ *
+ * @param context time, chance and the step's budget
+ */
+export function createRetry({ clock, random, budget }: RetryContext): Retry {
+  let notBefore = 0;
+
+  async function pause(): Promise<void> {
+    // Another call may push the moment further while this one waits.
+    while (notBefore > clock.elapsed()) {
+      await clock.sleep(Math.min(notBefore - clock.elapsed(), Math.max(0, budget.remaining())));
+      if (budget.remaining() <= 0) return;
+    }
+  }
+
+  function backoff(facts: CallErrorFacts, attempts: number): number {
+    const ceiling = Math.min(longestBackoffMs, firstBackoffMs * 2 ** attempts);
+    const jitter = random.fraction() * ceiling;
+    if (facts.retryAfterMs === undefined) return jitter;
+    // Who was told to wait equally long must not come back all at once.
+    const wait = facts.retryAfterMs + jitter / 10;
+    notBefore = Math.max(notBefore, clock.elapsed() + wait);
+    return wait;
+  }
+
+  return {
+    async run(rpc, attempt) {
+      const policy = policies[rpc];
+      let failures = 0;
+      let maybeSentBefore = false;
+      for (let attempts = 1; ; attempts += 1) {
+        await pause();
+        const timeoutMs = attemptTimeout(policy, budget.remaining());
+        if (timeoutMs <= 0) throw new RetriesSpent(outOfTime, attempts - 1, maybeSentBefore);
+        try {
+          return await attempt(timeoutMs);
+        } catch (thrown) {
+          if (!(thrown instanceof CallError)) throw thrown;
+          const { facts } = thrown;
+          // Being told to slow down is no failure: it goes on for as long as the budget lasts.
+          if (!isRateLimit(facts)) failures += 1;
+          const wait = backoff(facts, failures);
+          if (
+            !mayRepeat(policy, facts) ||
+            failures >= mostAttempts ||
+            wait >= budget.remaining()
+          ) {
+            throw new RetriesSpent(facts, attempts, maybeSentBefore);
+          }
+          maybeSentBefore ||= facts.sent === 'maybe';
+          await clock.sleep(wait);
+        }
+      }
+    },
+  };
+}
+
+const outOfTime: CallErrorFacts = {
+  cause: 'timeout',
+  sent: 'never',
+  code: 4,
+  text: '',
+  retryAfterMs: undefined,
+  remarks: [],
+};
+
+function attemptTimeout(policy: Policy, remaining: number): number {
+  if (policy.repeatable) return Math.min(policy.attemptTimeoutMs, remaining);
+  return Math.min(policy.attemptTimeoutMs, Math.max(remaining - reserveMs, remaining / 2));
+}
+
+function isRateLimit(facts: CallErrorFacts): boolean {
+  return facts.cause === 'status' && facts.code === 8;
+}
+
+function mayRepeat(policy: Policy, facts: CallErrorFacts): boolean {
+  if (facts.sent === 'never') return facts.cause !== 'tls';
+  return policy.repeatable && isTransient(facts);
+}
+
+function isTransient(facts: CallErrorFacts): boolean {
+  switch (facts.cause) {
+    case 'timeout':
+    case 'dropped':
+    case 'gateway_busy':
+    case 'unreachable':
+    case 'refused':
+    case 'proxy':
+    case 'dns':
+      return true;
+    case 'status':
+      return transientCodes.includes(facts.code);
+    case 'tls':
+    case 'gateway_auth':
+    case 'gateway_error':
+    case 'not_grpc':
+    case 'too_large':
+      return false;
+  }
+}
