@@ -1,0 +1,124 @@
+import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
+
+/** What expressions can name: `github`, `env`, `steps`, … with plain JSON in each. */
+export type Contexts = Readonly<Record<string, unknown>>;
+
+/** The functions of an `if:` that ask how things went so far. */
+export interface StatusFunctions {
+  readonly success: boolean;
+  readonly failure: boolean;
+  readonly cancelled: boolean;
+}
+
+const statusNames: ReadonlySet<string> = new Set(['success', 'failure', 'cancelled', 'always']);
+
+/**
+ * Fills in every `${{ … }}` of a text.
+ *
+ * @param template any text
+ * @param contexts what the expressions may name
+ * @throws Error when an expression is malformed or names something else
+ */
+export function fillIn(template: string, contexts: Contexts): string {
+  return partsOf(template)
+    .map((part) => (part.isExpression ? evaluate(part.text, contexts).coerceString() : part.text))
+    .join('');
+}
+
+/**
+ * The value of a text that may be one single expression: then of any type, else a string.
+ *
+ * @param template any text
+ * @param contexts what the expressions may name
+ * @throws Error as {@link fillIn}
+ */
+export function valueOf(template: string, contexts: Contexts): unknown {
+  const parts = partsOf(template);
+  const [only] = parts;
+  if (parts.length !== 1 || only?.isExpression !== true) return fillIn(template, contexts);
+  return JSON.parse(JSON.stringify(evaluate(only.text, contexts), data.replacer)) as unknown;
+}
+
+/**
+ * Evaluates an `if:`. Without a function that asks for the status, `success()` is required too.
+ *
+ * @param condition an expression, with or without `${{ }}` around it; absent means `success()`
+ * @param contexts  what it may name
+ * @param status    what the status functions answer
+ * @throws Error as {@link fillIn}
+ */
+export function holds(
+  condition: string | undefined,
+  contexts: Contexts,
+  status: StatusFunctions,
+): boolean {
+  const parts = partsOf((condition ?? '').trim());
+  const [only] = parts;
+  // A text that mixes expressions and plain text is a string, and true unless empty, as on GitHub.
+  const source =
+    parts.length === 1 && only !== undefined
+      ? only.text
+      : `'${fillIn(condition ?? '', contexts).replaceAll("'", "''")}'`;
+  if (source.trim() === '' || (condition ?? '').trim() === '') return status.success;
+  const result = isTrue(evaluate(source, contexts, status));
+  return asksForStatus(source) ? result : status.success && result;
+}
+
+function isTrue(value: data.ExpressionData): boolean {
+  const plain = JSON.parse(JSON.stringify(value, data.replacer)) as unknown;
+  return Boolean(plain);
+}
+
+function asksForStatus(source: string): boolean {
+  const { tokens } = new Lexer(source).lex();
+  return tokens.some(
+    (token, at) => statusNames.has(token.lexeme.toLowerCase()) && tokens[at + 1]?.lexeme === '(',
+  );
+}
+
+function evaluate(
+  source: string,
+  contexts: Contexts,
+  status?: StatusFunctions,
+): data.ExpressionData {
+  const functions =
+    status === undefined
+      ? []
+      : Object.entries({ ...status, always: true }).map(([name, answer]) => ({
+          name,
+          minArgs: 0,
+          maxArgs: 0,
+          call: () => new data.BooleanData(answer),
+        }));
+  const names = Object.keys(contexts);
+  const tree = new Parser(new Lexer(source).lex().tokens, names, functions).parse();
+  const values = new data.Dictionary(
+    ...names.map((key) => ({ key, value: toData(contexts[key]) })),
+  );
+  return new Evaluator(tree, values, new Map(functions.map((f) => [f.name, f]))).evaluate();
+}
+
+function toData(value: unknown): data.ExpressionData {
+  // With a reviver that makes ExpressionData of every value, the whole is one too.
+  return JSON.parse(JSON.stringify(value ?? null), data.reviver) as data.ExpressionData;
+}
+
+interface Part {
+  readonly isExpression: boolean;
+  readonly text: string;
+}
+
+/** Cuts a text at `${{` and `}}`; the latter does not count inside a quoted string. */
+function partsOf(template: string): readonly Part[] {
+  const parts: Part[] = [];
+  let at = 0;
+  for (let open = template.indexOf('${{'); open >= 0; open = template.indexOf('${{', at)) {
+    const close = /^(?:'[^']*'|[^'])*?\}\}/u.exec(template.slice(open + 3));
+    if (close === null) throw new Error(`An expression is not closed: ${template.slice(open)}`);
+    if (open > at) parts.push({ isExpression: false, text: template.slice(at, open) });
+    parts.push({ isExpression: true, text: close[0].slice(0, -2) });
+    at = open + 3 + close[0].length;
+  }
+  if (at < template.length) parts.push({ isExpression: false, text: template.slice(at) });
+  return parts;
+}

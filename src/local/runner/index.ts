@@ -1,0 +1,10 @@
+/**
+ * The local step runner: runs this action, or a workflow that uses it, the way GitHub's runner
+ * does, for the end-to-end tests and the demo. It knows nothing of what the action is about.
+ */
+export { Masks } from './masks.ts';
+export { node24Path } from './node24.ts';
+export { cancellation, type Interruption } from './process.ts';
+export { type ActionOptions, type JobStatus, runAction } from './run-action.ts';
+export type { Annotation, IssuedCommand, Stream } from './step-log.ts';
+export type { StepRun } from './step-run.ts';
