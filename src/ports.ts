@@ -124,3 +124,40 @@ export interface GitHub {
   /** Encrypts and stores a secret, in place of one that has the same name. */
   storeSecret(secret: SecretToStore): Promise<void>;
 }
+
+/** A key that this run is making under a name that is not yet its own. */
+export interface PendingKey {
+  /** Its unique provisional name. */
+  readonly name: string;
+  /** Undefined until the service's answer is known. */
+  readonly id: string | undefined;
+}
+
+/** What is left to do when the job ends. Written down before each step that could be cut off. */
+export interface JobEndPlan {
+  /** The final name that all of it is about. */
+  readonly name: string;
+  /** What retiring means. */
+  readonly retire: Retire;
+  /** Keys to delete, unless they bear the final name by then. */
+  readonly pending: readonly PendingKey[];
+  /** A key to retire, however the job ended. */
+  readonly lifetimeKeyId: string | undefined;
+  readonly rotation: Rotation | undefined;
+}
+
+/** A rotation whose previous keys are still active. */
+export interface Rotation {
+  readonly newKeyId: string;
+  readonly previousKeyIds: readonly string[];
+  /** Whether the new value is, or may be, in a secret: then the new key outlives a failed job. */
+  readonly secretStored: boolean;
+}
+
+/** What retiring a key means: reversible, or for good. */
+export type Retire = 'deactivate' | 'delete';
+
+/** Keeps the plan for the post step. Replaces the plan that it had. */
+export interface JobEnd {
+  plan(plan: JobEndPlan): void;
+}

@@ -1,0 +1,25 @@
+import type { GetRequest } from '../request.ts';
+import { quote } from '../text.ts';
+import { findOne } from './find.ts';
+import type { Operation } from './operation.ts';
+
+/** Reads one key, with its value where the service discloses it. */
+export const get: Operation<GetRequest> = async ({ key: selector }, { keys, log }) => {
+  const key = await findOne(keys, selector);
+  if (key.value === undefined) {
+    log.warning(
+      key.hashed
+        ? `The key ${key.id} is stored hashed: its value was disclosed once, when it was made, and the output \`value\` is empty.`
+        : `The service does not disclose the value of the key ${key.id}: the output \`value\` is empty.`,
+    );
+  }
+  return {
+    sentence: `Read the key ${quote(key.name)} (${key.id}), which is ${key.active ? 'active' : 'inactive'}.`,
+    key,
+    ...(key.value === undefined ? {} : { value: key.value }),
+    created: false,
+    changed: false,
+    keyIds: [key.id],
+    keys: [key],
+  };
+};

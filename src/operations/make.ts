@@ -1,0 +1,129 @@
+import { Failure } from '../failure.ts';
+import type { JobEndPlan, Key, MadeKey, PendingKey } from '../ports.ts';
+import type { Making } from '../request.ts';
+import { quote } from '../text.ts';
+import { deleteOwn, eventually } from './lag.ts';
+import type { Ports } from './operation.ts';
+import { provisionalName } from './provisional.ts';
+
+/** A key after a lost answer is worth a few new attempts; after that, something else is wrong. */
+const mostAttempts = 3;
+
+/** Waits in milliseconds while looking for a key whose answer was lost. */
+const searchWaits = [250, 750, 2000];
+
+/** What a run makes under one name, written down for the post step before each thing it does. */
+export interface Workbench {
+  /**
+   * Makes a key under a provisional name. A lost answer is settled by looking for that name; where
+   * that does not settle it, the next attempt has another name, so that no attempt of this run can
+   * ever leave a second key under the final one.
+   */
+  make(): Promise<MadeKey>;
+  /** Takes back a key that {@link make} made. */
+  discard(key: MadeKey): Promise<void>;
+  /**
+   * Says that a key has its final name now, and what is left to do at the job's end.
+   */
+  keep(key: MadeKey, atJobEnd?: Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'>): void;
+  /** Writes down what is left to do at the job's end, before the key gets its final name. */
+  foresee(atJobEnd: Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'>): void;
+  /** Deletes what lost attempts left behind, where it shows up in this list. */
+  sweep(listed: readonly Key[]): Promise<void>;
+  /** Whether some attempt's outcome is still unknown. */
+  readonly hasLooseEnds: boolean;
+}
+
+/**
+ * Sets up the making of keys for one name.
+ *
+ * @param making what to make
+ * @param ports  the world
+ */
+export function createWorkbench(making: Making, ports: Ports): Workbench {
+  const { keys, clock, random, jobEnd, log } = ports;
+  let pending: readonly PendingKey[] = [];
+  let atEnd: Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'> = {
+    lifetimeKeyId: undefined,
+    rotation: undefined,
+  };
+
+  function write(): void {
+    jobEnd.plan({ name: making.name, retire: making.retire, pending, ...atEnd });
+  }
+
+  function forget(name: string): void {
+    pending = pending.filter((each) => each.name !== name);
+    write();
+  }
+
+  async function attempt(): Promise<MadeKey | Failure> {
+    const name = provisionalName(making.name, clock.now(), random.nonce());
+    pending = [...pending, { name, id: undefined }];
+    write();
+    try {
+      const made = await keys.create({ name, teamId: making.teamId, hashed: making.hashed });
+      pending = pending.map((each) => (each.name === name ? { name, id: made.id } : each));
+      write();
+      return { ...made, name };
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      if (thrown.kind !== 'outcome_unknown') {
+        // A refusal made nothing, so there is nothing to look for.
+        forget(name);
+        throw thrown;
+      }
+      return (await settle(name)) ?? thrown;
+    }
+  }
+
+  /** Looks for the key of a lost answer. Without its value it is of no use, and is deleted. */
+  async function settle(name: string): Promise<MadeKey | undefined> {
+    const found = await eventually(
+      async () => (await keys.list()).find((key) => key.name === name),
+      ports,
+      searchWaits,
+    );
+    if (found === undefined) return undefined;
+    pending = pending.map((each) => (each.name === name ? { name, id: found.id } : each));
+    write();
+    if (found.value !== undefined) return { id: found.id, name, value: found.value };
+    await deleteOwn(keys, found.id, ports);
+    forget(name);
+    return undefined;
+  }
+
+  return {
+    get hasLooseEnds() {
+      return pending.some(({ id }) => id === undefined);
+    },
+    async make() {
+      for (let attempts = 1; ; attempts += 1) {
+        const made = await attempt();
+        if (!(made instanceof Failure)) return made;
+        if (attempts >= mostAttempts) throw made;
+        log.info(`The answer to making a key for ${quote(making.name)} was lost; trying once more.`);
+      }
+    },
+    async discard(key) {
+      await deleteOwn(keys, key.id, ports);
+      forget(key.name);
+    },
+    foresee(atJobEnd) {
+      atEnd = atJobEnd;
+      write();
+    },
+    keep(key, atJobEnd = atEnd) {
+      atEnd = atJobEnd;
+      forget(key.name);
+    },
+    async sweep(listed) {
+      for (const { name, id } of pending) {
+        const late = id === undefined ? listed.find((key) => key.name === name) : undefined;
+        if (late === undefined) continue;
+        await deleteOwn(keys, late.id, ports);
+        forget(name);
+      }
+    },
+  };
+}

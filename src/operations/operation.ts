@@ -1,0 +1,50 @@
+import type { Budget, Clock, GitHub, JobEnd, Key, Keys, Log, Random } from '../ports.ts';
+import type { Secret } from '../secret.ts';
+
+/** All that an operation may use of the world. */
+export interface Ports {
+  readonly keys: Keys;
+  readonly github: GitHub;
+  readonly jobEnd: JobEnd;
+  readonly clock: Clock;
+  readonly budget: Budget;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** What an operation achieved: the step turns it into outputs, a log line and a summary. */
+export interface Outcome {
+  /** What was done, as a sentence to a person. */
+  readonly sentence: string;
+  /** The one key that it is about, if there is one. */
+  readonly key?: KeyFacts;
+  /** Undefined when the service does not disclose it, or none was asked for. */
+  readonly value?: Secret;
+  /** Whether this run made the key. */
+  readonly created: boolean;
+  /** Whether anything is different from before; in a dry run, whether it would be. */
+  readonly changed: boolean;
+  /** All keys that it is about. */
+  readonly keyIds: readonly string[];
+  /** What a rotation replaces. */
+  readonly previousKeyIds?: readonly string[];
+  /** What was read, for the `keys` output. */
+  readonly keys?: readonly Key[];
+  /** Keys for the summary's table, where `keys` are not what the reader wants to see. */
+  readonly shown?: readonly KeyFacts[];
+  /** What is left to do once the outputs are written. */
+  readonly finish?: () => Promise<void>;
+  /** Always throws: takes back what this run made, when its value could not be handed out, and says so. */
+  readonly undo?: () => Promise<never>;
+}
+
+/** What is said of a key. Never its value. */
+export interface KeyFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly active?: boolean;
+  readonly hashed?: boolean;
+}
+
+/** An operation: a function of what was asked and of the ports. */
+export type Operation<Asked> = (request: Asked, ports: Ports) => Promise<Outcome>;

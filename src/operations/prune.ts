@@ -1,0 +1,74 @@
+import { Failure } from '../failure.ts';
+import type { Key, OpenPlaceholder } from '../ports.ts';
+import type { PruneRequest } from '../request.ts';
+import { listed, plural, quote } from '../text.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Operation, Outcome } from './operation.ts';
+import { looksProvisional } from './provisional.ts';
+import { retired, retireKey } from './retire.ts';
+
+/**
+ * Retires the keys of branches, pull requests or environments that no longer exist. What it does
+ * cannot all be seen beforehand, so it refuses whenever something is not as it should be, and then
+ * changes nothing.
+ */
+export const prune: Operation<PruneRequest> = async (request, ports) => {
+  const { keys, github, clock, log } = ports;
+  // The keys first: a branch that is made after this has no key in the list, and one that is made
+  // before GitHub is asked is in its answer.
+  const all = await keys.list();
+  const existing = await github.existing(request.template.open);
+  const stale = all.filter((key) => isStale(key, existing, request));
+  const ids = stale.map(({ id }) => id);
+  if (ids.length > request.most) throw tooMany(request, ids);
+  if (!request.dryRun) {
+    await inParallel(ids, (id) => retireKey(keys, id, request.retire), {
+      clock,
+      log,
+      done: retired(request.retire),
+    });
+  }
+  return outcome(request, stale, existing.size);
+};
+
+function isStale(key: Key, existing: ReadonlySet<string>, request: PruneRequest): boolean {
+  if (looksProvisional(key.name)) return false;
+  // One that is inactive already is left alone, unless it shall go for good.
+  if (!key.active && request.retire === 'deactivate') return false;
+  const owner = request.template.capture(key.name);
+  return owner !== undefined && !existing.has(owner);
+}
+
+function tooMany({ most, template, retire }: PruneRequest, ids: readonly string[]): Failure {
+  return new Failure(
+    'unsafe',
+    `${plural(ids.length, 'key')} like ${quote(template.text)} would be ${retired(retire)}, and \`max_prune\` allows ${most}: nothing was changed.`,
+    {
+      hint: `Look at what \`dry_run: true\` says, with \`max_prune\` raised to ${ids.length} or more; if it is right, run it without \`dry_run\`.`,
+      keyIds: ids,
+    },
+  );
+}
+
+const things: Readonly<Record<OpenPlaceholder, string>> = {
+  branch: 'branches',
+  pull_request: 'open pull requests',
+  environment: 'environments',
+};
+
+function outcome(request: PruneRequest, stale: readonly Key[], existing: number): Outcome {
+  const { retire, template, dryRun } = request;
+  const ids = stale.map(({ id }) => id);
+  const compared = `GitHub has ${existing} ${things[template.open]}.`;
+  const sentence =
+    ids.length === 0
+      ? `No key like ${quote(template.text)} is left over. ${compared}`
+      : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${listed(stale.map(({ name }) => quote(name)), 5)}. ${compared}`;
+  return {
+    sentence,
+    created: false,
+    changed: ids.length > 0,
+    keyIds: ids,
+    shown: stale.map((key) => ({ ...key, active: retire === 'deactivate' && !dryRun ? false : key.active })),
+  };
+}

@@ -1,0 +1,140 @@
+import { Failure } from '../failure.ts';
+import type { MadeKey } from '../ports.ts';
+import type { RotateRequest } from '../request.ts';
+import { listed, plural, quote } from '../text.ts';
+import { checkSecret, secretPlace, storeSecret, takeBack } from './hand-out.ts';
+import { inParallel } from './in-parallel.ts';
+import { renameOwn } from './lag.ts';
+import { createWorkbench, type Workbench } from './make.ts';
+import type { Operation, Outcome, Ports } from './operation.ts';
+import { retired, retireKey } from './retire.ts';
+import { survey } from './survey.ts';
+import { sweepAbandoned } from './sweep.ts';
+
+/**
+ * A new active key under this name. The previous ones stay active until the job has succeeded
+ * (`settle.ts` sees to that in the post step), or are retired at once, or never.
+ */
+export const rotate: Operation<RotateRequest> = async (request, ports) => {
+  const { keys, clock } = ports;
+  const before = survey(await keys.list(), request.name, clock.now());
+  const previous = before.active.map(({ id }) => id);
+  if (request.dryRun) return wouldRotate(request, previous);
+  await checkSecret(request, ports);
+  const workbench = createWorkbench(request, ports);
+  const made = await workbench.make();
+  try {
+    foresee(workbench, request, made, previous, false);
+    await renameOwn(keys, made.id, request.name, ports);
+  } catch (thrown) {
+    await workbench.discard(made);
+    throw thrown;
+  }
+  // From here on the key bears its name: what is left to do for it is in the plan.
+  await store(request, made, previous, workbench, ports);
+  workbench.keep(made);
+  await sweepAbandoned(before.abandoned, ports);
+  return outcome(request, made, previous, ports);
+};
+
+function foresee(
+  workbench: Workbench,
+  request: RotateRequest,
+  made: MadeKey,
+  previous: readonly string[],
+  secretStored: boolean,
+): void {
+  workbench.foresee({
+    lifetimeKeyId: undefined,
+    rotation:
+      request.retireWhen === 'job_succeeds'
+        ? { newKeyId: made.id, previousKeyIds: previous, secretStored }
+        : undefined,
+  });
+}
+
+/** Stores the value; where that surely failed, the new key is taken back and the old one stays. */
+async function store(
+  request: RotateRequest,
+  made: MadeKey,
+  previous: readonly string[],
+  workbench: Workbench,
+  ports: Ports,
+): Promise<void> {
+  if (request.secret === undefined) return;
+  // Noted before it is sent: cut off in the middle, the secret may hold the new value.
+  foresee(workbench, request, made, previous, true);
+  try {
+    await storeSecret(request.secret, made.value, ports);
+  } catch (thrown) {
+    const failure = await takeBack(made, thrown, request, ports);
+    workbench.keep(made, { lifetimeKeyId: undefined, rotation: undefined });
+    throw failure;
+  }
+}
+
+async function retireNow(
+  request: RotateRequest,
+  previous: readonly string[],
+  { keys, clock, log }: Ports,
+): Promise<void> {
+  await inParallel(previous, (id) => retireKey(keys, id, request.retire), {
+    clock,
+    log,
+    done: retired(request.retire),
+  });
+}
+
+function outcome(
+  request: RotateRequest,
+  made: MadeKey,
+  previous: readonly string[],
+  ports: Ports,
+): Outcome {
+  return {
+    sentence: `Created the new key ${quote(request.name)} (${made.id}). ${fate(request, previous)}`,
+    key: { id: made.id, name: request.name, active: true, hashed: request.hashed },
+    value: made.value,
+    created: true,
+    changed: true,
+    keyIds: [made.id],
+    previousKeyIds: previous,
+    // The old keys go when the new value is in safe hands, and not before.
+    ...(request.retireWhen === 'now'
+      ? { finish: () => retireNow(request, previous, ports) }
+      : {}),
+    undo: async () => {
+      if (request.secret !== undefined) {
+        throw new Failure('runner', `The value could not be handed out as an output. The key ${made.id} stays active, as ${secretPlace(request.secret)} holds its value.`, { keyIds: [made.id] });
+      }
+      throw await takeBack(made, new Failure('runner', 'The value could not be handed out.'), request, ports);
+    },
+  };
+}
+
+function fate(request: RotateRequest, previous: readonly string[]): string {
+  if (previous.length === 0) return 'There was no active key of that name before.';
+  const which = `${plural(previous.length, 'previous key')} (${listed(previous, 5)})`;
+  switch (request.retireWhen) {
+    case 'now':
+      return `The ${which} ${previous.length === 1 ? 'is' : 'are'} ${retired(request.retire)} now.`;
+    case 'never':
+      return `The ${which} ${previous.length === 1 ? 'stays' : 'stay'} active.`;
+    case 'job_succeeds':
+      return `The ${which} will be ${retired(request.retire)} when the job has succeeded.`;
+  }
+}
+
+function wouldRotate(request: RotateRequest, previous: readonly string[]): Outcome {
+  const old =
+    previous.length === 0
+      ? 'There is no active key of that name yet.'
+      : `${plural(previous.length, 'previous key')} (${listed(previous, 5)}) ${request.retireWhen === 'never' ? 'would stay active' : `would be ${retired(request.retire)}`}.`;
+  return {
+    sentence: `Would create a new key ${quote(request.name)}. ${old}`,
+    created: false,
+    changed: true,
+    keyIds: [],
+    previousKeyIds: previous,
+  };
+}

@@ -1,0 +1,188 @@
+import { Failure, toFailure } from '../failure.ts';
+import type { JobEndPlan, Key, PendingKey, Rotation } from '../ports.ts';
+import { listed, plural, quote } from '../text.ts';
+import { inParallel } from './in-parallel.ts';
+import { eventually } from './lag.ts';
+import type { Ports } from './operation.ts';
+import { retired, retireKey } from './retire.ts';
+
+/** How the job ended, as GitHub tells. */
+export type JobStatus = 'success' | 'failure' | 'cancelled';
+
+/** What settling needs: the ports without the plan, which it carries out. */
+export type SettlePorts = Omit<Ports, 'jobEnd' | 'github'>;
+
+/** Waits in milliseconds while looking for a key whose Create was cut off: it may come late. */
+const searchWaits = [500, 1500, 3000];
+
+/** Whether anything is left to do. */
+export function isSettled(plan: JobEndPlan): boolean {
+  return (
+    plan.pending.length === 0 && plan.lifetimeKeyId === undefined && plan.rotation === undefined
+  );
+}
+
+/**
+ * Settles, at the end of the job, what the step left for it: retires a key that lives for the job
+ * only, retires what a rotation replaced or takes the rotation back, and deletes what a cut-off run
+ * left under a provisional name.
+ *
+ * @param plan   what main wrote down last
+ * @param status how the job ended
+ * @param ports  the world
+ * @returns sentences on what was done
+ * @throws a `Failure` that names the keys to look at, when something could not be done
+ */
+export async function settle(
+  plan: JobEndPlan,
+  status: JobStatus,
+  ports: SettlePorts,
+): Promise<readonly string[]> {
+  const done: string[] = [];
+  const failures: Failure[] = [];
+  async function step(work: () => Promise<readonly string[]>, ids: readonly string[]): Promise<void> {
+    try {
+      done.push(...(await work()));
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      failures.push(new Failure(failure.kind, failure.report, { keyIds: failure.keyIds.length > 0 ? failure.keyIds : ids, cause: failure }));
+    }
+  }
+  // First what is unfinished: a key that goes here needs no other settling.
+  const deleted = new Set<string>();
+  if (plan.pending.length > 0) {
+    await step(() => deletePending(plan, deleted, ports), plan.pending.flatMap(({ id }) => id ?? []));
+  }
+  const { lifetimeKeyId: lifetime, rotation } = plan;
+  if (lifetime !== undefined && !deleted.has(lifetime)) {
+    await step(() => endLifetime(plan, lifetime, ports), [lifetime]);
+  }
+  if (rotation !== undefined && !deleted.has(rotation.newKeyId)) {
+    await step(() => endRotation(plan, rotation, status, ports), [rotation.newKeyId, ...rotation.previousKeyIds]);
+  }
+  if (failures.length === 0) return done;
+  throw new Failure(
+    failures[0]?.kind ?? 'internal',
+    [...done, ...failures.map(({ message }) => message)].join(' '),
+    { keyIds: failures.flatMap(({ keyIds }) => keyIds) },
+  );
+}
+
+async function endLifetime(
+  plan: JobEndPlan,
+  id: string,
+  ports: SettlePorts,
+): Promise<readonly string[]> {
+  await retireOwn(id, plan, ports);
+  return [`The key ${quote(plan.name)} (${id}) was ${retired(plan.retire)}, as its job has ended.`];
+}
+
+/** Retires a key that this job made: right after that, "no such key" may be the lag of the service. */
+async function retireOwn(id: string, { retire }: JobEndPlan, ports: SettlePorts): Promise<void> {
+  await eventually(
+    async () => ((await retireKey(ports.keys, id, retire)) ? true : undefined),
+    ports,
+    [500, 1500],
+  );
+}
+
+async function endRotation(
+  plan: JobEndPlan,
+  rotation: Rotation,
+  status: JobStatus,
+  ports: SettlePorts,
+): Promise<readonly string[]> {
+  const active = (await ports.keys.list()).filter((key) => key.name === plan.name && key.active);
+  return status === 'success'
+    ? retirePrevious(plan, rotation, active, ports)
+    : rollBack(plan, rotation, active, ports);
+}
+
+/** Only while the new key bears the name and is active, so that the name is never without one. */
+async function retirePrevious(
+  plan: JobEndPlan,
+  { newKeyId, previousKeyIds }: Rotation,
+  active: readonly Key[],
+  { keys, clock, log }: SettlePorts,
+): Promise<readonly string[]> {
+  if (previousKeyIds.length === 0) return [];
+  if (!active.some(({ id }) => id === newKeyId)) {
+    throw new Failure(
+      'unsafe',
+      `The new key ${quote(plan.name)} (${newKeyId}) is no longer active, so the previous ${plural(previousKeyIds.length, 'key')} (${listed(previousKeyIds, 5)}) stayed as they are.`,
+      { keyIds: [newKeyId, ...previousKeyIds] },
+    );
+  }
+  await inParallel(previousKeyIds, (id) => retireKey(keys, id, plan.retire), {
+    clock,
+    log,
+    done: retired(plan.retire),
+  });
+  return [
+    `The job has succeeded: of ${quote(plan.name)}, ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) ${previousKeyIds.length === 1 ? 'was' : 'were'} ${retired(plan.retire)}.`,
+  ];
+}
+
+async function rollBack(
+  plan: JobEndPlan,
+  { newKeyId, previousKeyIds, secretStored }: Rotation,
+  active: readonly Key[],
+  ports: SettlePorts,
+): Promise<readonly string[]> {
+  if (secretStored) {
+    return [
+      `The job did not succeed, but the new value is stored as a secret: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active. The next \`rotate\` that succeeds retires the old ones.`,
+    ];
+  }
+  if (!active.some(({ id }) => id !== newKeyId)) {
+    return [
+      `The job did not succeed, but no other key named ${quote(plan.name)} is active: the new key (${newKeyId}) stays active.`,
+    ];
+  }
+  await retireOwn(newKeyId, plan, ports);
+  return [
+    `The job did not succeed: the new key ${quote(plan.name)} (${newKeyId}) was ${retired(plan.retire)}; the previous one stays active.`,
+  ];
+}
+
+/** A key that bears the final name by now was settled before the run was cut off, and stays. */
+async function deletePending(
+  plan: JobEndPlan,
+  deleted: Set<string>,
+  ports: SettlePorts,
+): Promise<readonly string[]> {
+  const { keys, log } = ports;
+  const found = await findPending(plan.pending, ports);
+  const done: string[] = [];
+  for (const { name } of plan.pending) {
+    const key = found.get(name);
+    if (key === undefined) {
+      log.info(`The key ${quote(name)} that the step had begun to make did not appear. Should it do so later, delete it.`);
+    } else if (key.name !== plan.name) {
+      await keys.delete(key.id);
+      deleted.add(key.id);
+      done.push(`Deleted ${key.id}, which the step had begun to make for ${quote(plan.name)}.`);
+    }
+  }
+  return done;
+}
+
+/** Looks for the keys, by id or provisional name, until all have shown up or the bound is reached. */
+async function findPending(
+  pending: readonly PendingKey[],
+  ports: SettlePorts,
+): Promise<ReadonlyMap<string, Key>> {
+  const found = new Map<string, Key>();
+  await eventually(
+    async () => {
+      for (const key of await ports.keys.list()) {
+        const match = pending.find(({ name, id }) => key.id === id || key.name === name);
+        if (match !== undefined) found.set(match.name, key);
+      }
+      return found.size === pending.length ? true : undefined;
+    },
+    ports,
+    searchWaits,
+  );
+  return found;
+}
