@@ -2,9 +2,11 @@
  * The local step runner: runs this action, or a workflow that uses it, the way GitHub's runner
  * does, for the end-to-end tests and the demo. It knows nothing of what the action is about.
  */
+export { findLeaks, type Leak, type SecretToFind } from './leaks.ts';
 export { Masks } from './masks.ts';
 export { node24Path } from './node24.ts';
 export { cancellation, type Interruption } from './process.ts';
+export type { WorkflowEvent } from './github-context.ts';
 export { type ActionOptions, type JobStatus, runAction } from './run-action.ts';
 export type { Annotation, IssuedCommand, Stream } from './step-log.ts';
 export type { StepRun } from './step-run.ts';

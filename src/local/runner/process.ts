@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import type { Stream } from './step-log.ts';
 
+/** The first line of stdout for which a predicate is true, or when a promise resolves. */
+export type Moment = ((line: string) => boolean) | Promise<unknown>;
+
 /** Signals sent to a running process, the first at a chosen moment. */
 export interface Interruption {
   readonly name: NodeJS.Signals;
-  /** When: at the first line of stdout for which this is true, or when a promise resolves. */
-  readonly when: ((line: string) => boolean) | Promise<unknown>;
+  /** When; of several moments the first. */
+  readonly when: Moment | readonly Moment[];
   /** What to send after that as long as the process lives, each so long after the one before. */
   readonly then?: readonly { readonly name: NodeJS.Signals; readonly afterMs: number }[];
 }
@@ -74,6 +77,8 @@ export function cancellation(
  */
 export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const { interruption } = options;
+  const moments = [interruption?.when ?? []].flat();
+  const predicates = moments.filter((moment) => typeof moment === 'function');
   const started = performance.now();
   const ownGroup = options.hasChildren === true && process.platform !== 'win32';
   const child = spawn(options.file, options.arguments, {
@@ -119,8 +124,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   };
   const receive = (stream: Stream, line: string): void => {
     options.onLine(stream, line);
-    const when = interruption?.when;
-    if (stream === 'stdout' && typeof when === 'function' && when(line)) interrupt();
+    if (stream === 'stdout' && predicates.some((predicate) => predicate(line))) interrupt();
   };
 
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -135,8 +139,8 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
       raw[stream] += lines.finish();
     });
   }
-  if (interruption !== undefined && typeof interruption.when !== 'function') {
-    void interruption.when.then(interrupt);
+  for (const moment of moments) {
+    if (typeof moment !== 'function') void moment.then(interrupt);
   }
   if (options.killAfterMs !== undefined) {
     later(options.killAfterMs, () => {
