@@ -1,4 +1,8 @@
-import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import http2, {
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultTable } from './fault-table.ts';
@@ -8,7 +12,7 @@ import { rpcOfPath, type RpcName } from './rpc.ts';
 import { decodeRequest } from './service.ts';
 import { statusName } from './status.ts';
 import { strike } from './strike.ts';
-import { plain, type PlainHeaders, type Upstream } from './upstream.ts';
+import { plain, responseHeaders, type Upstream } from './upstream.ts';
 import { Wire } from './wire.ts';
 
 /** What the front needs. */
@@ -88,6 +92,10 @@ export class Front {
     });
     if (fault !== undefined) entry.outcome = fault.kind;
     const body = await received(stream);
+    if (body === undefined) {
+      entry.outcome = 'CANCELLED';
+      return;
+    }
     entry.request = decodeRequest(rpc, body.subarray(5));
     const pause = (milliseconds: number): Promise<void> =>
       sleep(milliseconds, undefined, { signal: this.#stopped.signal });
@@ -123,12 +131,9 @@ export class Front {
     far.on('response', (head, flags) => {
       if (stream.destroyed) return;
       const isAll = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-      stream.respond(
-        { ':status': 200, ...plain(head) },
-        { endStream: isAll, waitForTrailers: !isAll },
-      );
+      stream.respond(responseHeaders(head), { endStream: isAll, waitForTrailers: !isAll });
       if (isAll) return;
-      let trailers: PlainHeaders = {};
+      let trailers: OutgoingHttpHeaders = {};
       far.on('trailers', (tail: IncomingHttpHeaders) => (trailers = plain(tail)));
       stream.on('wantTrailers', () => {
         stream.sendTrailers(trailers);
@@ -138,21 +143,21 @@ export class Front {
   }
 }
 
-/** The whole of what a caller sends; rejects when it breaks off. */
-function received(stream: ServerHttp2Stream): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
+/** The whole of what a caller sends; undefined when it breaks off. */
+function received(stream: ServerHttp2Stream): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
       resolve(Buffer.concat(chunks));
     });
     stream.on('close', () => {
-      reject(new Error('the caller broke off'));
+      resolve(undefined);
     });
   });
 }
 
-function redacted(headers: PlainHeaders): Record<string, string> {
+function redacted(headers: OutgoingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,

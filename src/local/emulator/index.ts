@@ -47,7 +47,7 @@ export interface EmulatorOptions {
 
 /** A running emulator. */
 export interface Emulator {
-  /** `https://localhost:PORT`, or `http://127.0.0.1:PORT` without TLS. */
+  /** `https://localhost:PORT`, or, without TLS, `http://127.0.0.1:PORT` (the host's address). */
   readonly endpoint: string;
   readonly host: string;
   readonly port: number;
@@ -118,10 +118,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     if (encrypted === undefined) serve(socket);
     else encrypted.emit('connection', socket);
   });
-  const port = await listen(listener, options.port ?? 0, host);
+  const port = await listen(listener, options.port ?? 0, host).catch((error: unknown) => {
+    upstream.stop();
+    throw error;
+  });
 
   return {
-    endpoint: tls === 'plain' ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
+    endpoint: tls === 'plain' ? `http://${inUrl(host)}:${port}` : `https://localhost:${port}`,
     host,
     port,
     caCertificate: authority.certificate,
@@ -184,6 +187,9 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 const addressOf = (socket: Socket): string => `${socket.remoteAddress}:${socket.remotePort}`;
+
+/** An address as a URL wants it. */
+const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** Shaped like the vendor's keys, and worth nothing anywhere else. */
 const newToken = (): string =>

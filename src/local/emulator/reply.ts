@@ -1,17 +1,21 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { encodeStatusDetails, type StatusDetails } from './status-details.ts';
-import type { PlainHeaders } from './upstream.ts';
 
 /** An answer to a unary call, before it is on the wire. */
 export interface Reply {
-  readonly headers: PlainHeaders;
+  /** With the HTTP status in `:status`. */
+  readonly headers: OutgoingHttpHeaders;
   /** Messages, each with gRPC's five bytes before it. */
   readonly body: Buffer;
   /** Undefined when the headers are all there is, as in an error without a message. */
-  readonly trailers: PlainHeaders | undefined;
+  readonly trailers: OutgoingHttpHeaders | undefined;
 }
 
-const grpcHeaders: PlainHeaders = { 'content-type': 'application/grpc+proto' };
+/** The headers that every answer in gRPC begins with. */
+export const grpcHeaders: OutgoingHttpHeaders = {
+  ':status': 200,
+  'content-type': 'application/grpc+proto',
+};
 
 /** A message with gRPC's five bytes before it. */
 export function framed(message: Buffer, length = message.length): Buffer {
@@ -53,7 +57,7 @@ export function statusTrailers(
   code: number | string,
   message: string,
   details: StatusDetails = {},
-): PlainHeaders {
+): OutgoingHttpHeaders {
   const number = typeof code === 'number' ? code : 2;
   const encoded = encodeStatusDetails(number, message, details);
   return {
@@ -75,12 +79,11 @@ export function send(stream: ServerHttp2Stream, reply: Reply): void {
  */
 export function start(stream: ServerHttp2Stream, { headers, trailers }: Reply): boolean {
   if (stream.destroyed || stream.closed) return false;
-  const head = { ':status': 200, ...headers };
   if (trailers === undefined) {
-    stream.respond(head, { endStream: true });
+    stream.respond(headers, { endStream: true });
     return false;
   }
-  stream.respond(head, { waitForTrailers: true });
+  stream.respond(headers, { waitForTrailers: true });
   stream.on('wantTrailers', () => {
     stream.sendTrailers(trailers);
   });

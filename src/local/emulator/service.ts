@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
-import { HealthImplementation } from 'grpc-health-check';
+import { HealthImplementation, protoPath as healthProtoPath } from 'grpc-health-check';
 import {
   toCreateArguments,
   toKeyInfo,
@@ -16,12 +16,16 @@ import { StatusError } from './status.ts';
 import type { Store } from './store.ts';
 
 // The same three levels up from src/local/emulator and from build/local/emulator.
-const proto = loadSync(
-  fileURLToPath(
-    new URL('../../../proto/com/coralogixapis/aaa/apikeys/v3/api_keys.proto', import.meta.url),
-  ),
-  { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true },
+const protoPath = fileURLToPath(
+  new URL('../../../proto/com/coralogixapis/aaa/apikeys/v3/api_keys.proto', import.meta.url),
 );
+const proto = loadSync(protoPath, {
+  keepCase: true,
+  longs: String,
+  enums: String,
+  defaults: true,
+  oneofs: true,
+});
 const definition = proto[serviceName] as grpc.ServiceDefinition;
 
 /**
@@ -67,7 +71,7 @@ export function createService(store: Store): grpc.Server {
     }),
     GetSendDataApiKeys: unary((token) => ({ keys: store.list(token).map(toKeyInfo) })),
   });
-  new ReflectionService(proto, { services: [serviceName] }).addToServer(server);
+  new ReflectionService({ ...proto, ...loadSync(healthProtoPath) }).addToServer(server);
   new HealthImplementation({ '': 'SERVING', [serviceName]: 'SERVING' }).addToServer(server);
   return server;
 }

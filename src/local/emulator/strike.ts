@@ -3,6 +3,7 @@ import protobuf from 'protobufjs';
 import type { Fault } from './faults.ts';
 import {
   framed,
+  grpcHeaders,
   messageOf,
   okReply,
   send,
@@ -113,7 +114,7 @@ export async function strike(fault: Fault, call: Struck): Promise<void> {
     case 'no-trailers': {
       const reply = await commit();
       if (stream.destroyed) return;
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto' });
+      stream.respond(grpcHeaders);
       stream.end(framed(messageOf(reply)));
       return;
     }

@@ -3,9 +3,6 @@ import { duplexPair } from 'node:stream';
 import grpc from '@grpc/grpc-js';
 import type { Reply } from './reply.ts';
 
-/** HTTP/2 headers without the pseudo ones. */
-export type PlainHeaders = Record<string, string | string[]>;
-
 /** Large enough that a list of 20,000 keys needs no window updates on its way. */
 const window = 64 * 1024 * 1024;
 
@@ -41,13 +38,13 @@ export class Upstream {
    * @param headers the request's headers
    * @param body    the request's message with gRPC's five bytes before it
    */
-  call(path: string, headers: PlainHeaders, body: Buffer): Promise<Reply> {
+  call(path: string, headers: http2.OutgoingHttpHeaders, body: Buffer): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const stream = this.open(path, headers);
       const chunks: Buffer[] = [];
-      let head: PlainHeaders = {};
-      let trailers: PlainHeaders | undefined;
-      stream.on('response', (received) => (head = plain(received)));
+      let head: http2.OutgoingHttpHeaders = {};
+      let trailers: http2.OutgoingHttpHeaders | undefined;
+      stream.on('response', (received) => (head = responseHeaders(received)));
       stream.on('trailers', (received: http2.IncomingHttpHeaders) => (trailers = plain(received)));
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('error', reject);
@@ -59,7 +56,7 @@ export class Upstream {
   }
 
   /** Opens a stream to the server; the caller reads and writes it. */
-  open(path: string, headers: PlainHeaders): http2.ClientHttp2Stream {
+  open(path: string, headers: http2.OutgoingHttpHeaders): http2.ClientHttp2Stream {
     return this.#session.request({ ...headers, ':method': 'POST', ':path': path });
   }
 
@@ -71,10 +68,13 @@ export class Upstream {
 }
 
 /** Headers as they can be sent on: without the pseudo ones, and without those of this hop. */
-export function plain(headers: http2.IncomingHttpHeaders): PlainHeaders {
-  const kept: PlainHeaders = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !name.startsWith(':') && name !== 'date') kept[name] = value;
-  }
-  return kept;
+export function plain(headers: http2.IncomingHttpHeaders): http2.OutgoingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !name.startsWith(':') && name !== 'date'),
+  );
+}
+
+/** As {@link plain}, with the HTTP status. */
+export function responseHeaders(headers: http2.IncomingHttpHeaders): http2.OutgoingHttpHeaders {
+  return { ':status': Number(headers[':status']), ...plain(headers) };
 }
