@@ -18,6 +18,8 @@ export const descriptor: object = ${JSON.stringify(root.toJSON({ keepComments: f
 if (!process.argv.includes('--check')) {
   await writeFile(at(target), text);
 } else if ((await readFile(at(target), 'utf8').catch(() => '')) !== text) {
-  console.error(`${target} is not what ${source} gives: run \`npm run build\` and commit the result.`);
+  console.error(
+    `${target} is not what ${source} gives: run \`npm run build\` and commit the result.`,
+  );
   process.exitCode = 1;
 }

@@ -15,13 +15,25 @@ export const systemRandom: Random = {
   fraction: () => Math.random(),
 };
 
+/** At most so much of a budget is held back, in milliseconds. */
+const largestReserveMs = 5000;
+
 /**
- * Starts a budget.
+ * Starts a budget. A tenth of it, five seconds at most, is held back: without that, what runs out
+ * of time could not be taken back either.
  *
  * @param clock        whose time is spent
  * @param milliseconds how much there is
  */
 export function startBudget(clock: Clock, milliseconds: number): Budget {
-  const end = clock.elapsed() + milliseconds;
-  return { remaining: () => end - clock.elapsed() };
+  let end = clock.elapsed() + milliseconds;
+  let reserve = Math.min(largestReserveMs, milliseconds / 10);
+  end -= reserve;
+  return {
+    remaining: () => end - clock.elapsed(),
+    useReserve: () => {
+      end += reserve;
+      reserve = 0;
+    },
+  };
 }

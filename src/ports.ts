@@ -85,6 +85,8 @@ export interface Clock {
 export interface Budget {
   /** Milliseconds left; zero or less when it is spent. */
   remaining(): number;
+  /** From now on also counts what was held back for taking back what was begun. */
+  useReserve(): void;
 }
 
 /** Chance. */

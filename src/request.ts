@@ -47,8 +47,7 @@ export interface CreateRequest extends Making {
 
 /** One key, by its id or by its exact name. */
 export type KeySelector =
-  | { readonly by: 'id'; readonly id: string }
-  | { readonly by: 'name'; readonly name: string };
+  { readonly by: 'id'; readonly id: string } | { readonly by: 'name'; readonly name: string };
 
 /** Reads one key. */
 export interface GetRequest {

@@ -64,11 +64,16 @@ export function causeOf(report: CallReport): Cause {
   }
   const length = /^Received message larger than max \((\d+) vs /u.exec(details)?.[1];
   if (length !== undefined) return pageLengths.includes(length) ? 'not_grpc' : 'too_large';
-  if (/^Response message parsing error|^No message received|^Too many responses|^Unary call/u.test(details)) {
+  if (
+    /^Response message parsing error|^No message received|^Too many responses|^Unary call/u.test(
+      details,
+    )
+  ) {
     return 'not_grpc';
   }
   if (code === 4 && /^Deadline exceeded/u.test(details)) return 'timeout';
-  if (/ECONNRESET|EPIPE|socket hang up|read ETIMEDOUT|Protocol error|ERR_HTTP2/u.test(details)) return 'dropped';
+  if (/ECONNRESET|EPIPE|socket hang up|read ETIMEDOUT|Protocol error|ERR_HTTP2/u.test(details))
+    return 'dropped';
   return 'status';
 }
 

@@ -16,11 +16,17 @@ const largestFile = 4 * 1024 * 1024;
  * @returns the certificates as PEM text and nothing else
  */
 export function readCertificates(input: string): Parsed<string> {
-  const pem = input.includes('-----BEGIN') ? { ok: true, value: input } as const : readPemFile(input);
+  const pem = input.includes('-----BEGIN')
+    ? ({ ok: true, value: input } as const)
+    : readPemFile(input);
   if (!pem.ok) return pem;
   const blocks = pem.value.match(block) ?? [];
   if (blocks.length === 0) {
-    return { ok: false, problem: '`ca_certificate` holds no certificate: it must be PEM text with at least one `-----BEGIN CERTIFICATE-----` block, or the path of such a file.' };
+    return {
+      ok: false,
+      problem:
+        '`ca_certificate` holds no certificate: it must be PEM text with at least one `-----BEGIN CERTIFICATE-----` block, or the path of such a file.',
+    };
   }
   for (const [index, each] of blocks.entries()) {
     try {
@@ -39,11 +45,15 @@ function readPemFile(path: string): Parsed<string> {
   try {
     const file = statSync(path);
     if (!file.isFile() || file.size > largestFile) {
-      return { ok: false, problem: `\`ca_certificate\` names ${quote(path)}, which is no file of certificates.` };
+      return {
+        ok: false,
+        problem: `\`ca_certificate\` names ${quote(path)}, which is no file of certificates.`,
+      };
     }
     return { ok: true, value: readFileSync(path, 'utf8') };
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
+    const code =
+      thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
     return {
       ok: false,
       problem: `\`ca_certificate\` is neither PEM text nor a file that can be read: ${quote(path)} (${code}).`,

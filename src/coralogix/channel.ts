@@ -118,9 +118,7 @@ function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): C
   if (!endpoint.secure) return credentials.createInsecure();
   if (extraCertificates === undefined) return credentials.createSsl();
   // Certificates that are given replace the usual roots, so those are given, too.
-  return credentials.createSsl(
-    Buffer.from([...usualRoots(), extraCertificates].join('\n')),
-  );
+  return credentials.createSsl(Buffer.from([...usualRoots(), extraCertificates].join('\n')));
 }
 
 function usualRoots(): readonly string[] {

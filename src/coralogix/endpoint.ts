@@ -21,8 +21,7 @@ export interface EndpointInputs {
 
 /** Either a value or one sentence that says what is wrong. */
 export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problem: string };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
 interface Region {
   readonly name: string;
@@ -128,9 +127,7 @@ function fromDomain(domain: string): Parsed<Endpoint> {
   if (bare.startsWith('api.private.')) return secureAt(bare);
   if (bare.startsWith('private.')) return atApi(bare);
   const host = bare.replace(/^api\./u, '').replace(/^ng-api-grpc\./u, '');
-  const known = regions.find(
-    (each) => each.domain === host || each.legacyDomains.includes(host),
-  );
+  const known = regions.find((each) => each.domain === host || each.legacyDomains.includes(host));
   return atApi(known?.domain ?? host);
 }
 
@@ -200,4 +197,3 @@ export function authority(endpoint: Pick<Endpoint, 'host' | 'port'>): string {
   const host = isIPv6(endpoint.host) ? `[${endpoint.host}]` : endpoint.host;
   return `${host}:${endpoint.port}`;
 }
-

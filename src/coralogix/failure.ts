@@ -54,7 +54,10 @@ interface Explanation {
   readonly hint: string;
 }
 
-function explain(facts: CallErrorFacts, { authority, proxy, correlationId }: Destination): Explanation {
+function explain(
+  facts: CallErrorFacts,
+  { authority, proxy, correlationId }: Destination,
+): Explanation {
   const words = oneLine(facts.text, 300).replace(/[.\s]+$/u, '');
   const support = `For Coralogix support, the correlation id is ${correlationId}.`;
   switch (facts.cause) {
@@ -145,10 +148,18 @@ function explainTls(words: string, authority: string): Explanation {
     };
   }
   if (/expired/iu.test(words)) {
-    return { kind: 'tls', said, hint: 'The certificate of the host has expired: whoever runs it has to renew it.' };
+    return {
+      kind: 'tls',
+      said,
+      hint: 'The certificate of the host has expired: whoever runs it has to renew it.',
+    };
   }
   if (/not yet valid/iu.test(words)) {
-    return { kind: 'tls', said, hint: 'The certificate is not valid yet: check the clock of the runner.' };
+    return {
+      kind: 'tls',
+      said,
+      hint: 'The certificate is not valid yet: check the clock of the runner.',
+    };
   }
   if (/protocol version|unsupported protocol|handshake failure/iu.test(words)) {
     return { kind: 'tls', said, hint: 'The host speaks no TLS of version 1.2 or later.' };

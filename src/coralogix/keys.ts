@@ -62,7 +62,11 @@ export function createKeys(context: KeysContext): Keys {
     async create(key) {
       const what = `Creating the key ${quote(key.name)}`;
       try {
-        const { value, ...made } = await send('CreateApiKey', toCreateRequest(key), fromCreateReply);
+        const { value, ...made } = await send(
+          'CreateApiKey',
+          toCreateRequest(key),
+          fromCreateReply,
+        );
         if (value !== undefined) return { ...made, value };
         throw new Failure('internal', `${what} gave a key without a value.`, {
           hint: 'Without its value the key is of no use: delete it, and run the job again.',
@@ -127,10 +131,14 @@ function createFailure(what: string, thrown: unknown, destination: Destination):
   const failure = explained(what, thrown, destination);
   const madeNothing = thrown instanceof RetriesSpent && surelyUndone(thrown.facts);
   if (madeNothing || thrown instanceof Failure) return failure;
-  return new Failure('outcome_unknown', `${failure.message} The key may have been made all the same.`, {
-    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-    cause: failure,
-  });
+  return new Failure(
+    'outcome_unknown',
+    `${failure.message} The key may have been made all the same.`,
+    {
+      ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+      cause: failure,
+    },
+  );
 }
 
 // INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED,

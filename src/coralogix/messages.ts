@@ -84,7 +84,8 @@ export function valuesIn(reply: unknown): readonly string[] {
 function fromKeyInfo(info: unknown): Key {
   const message = object(info, 'KeyInfo');
   const permissions = message['key_permissions'];
-  const granted = permissions === null || permissions === undefined ? {} : object(permissions, 'KeyPermissions');
+  const granted =
+    permissions === null || permissions === undefined ? {} : object(permissions, 'KeyPermissions');
   return {
     // The vendor's prose shows entries nested in `key_info`; such a reply would decode with no id.
     id: keyId(message['id'], 'KeyInfo.id'),

@@ -25,10 +25,7 @@ const exceptVariables = ['no_grpc_proxy', 'no_proxy'];
  * @param environment the process's variables
  * @returns undefined for a direct connection; else the proxy, or a sentence on what is wrong
  */
-export function findProxy(
-  endpoint: Endpoint,
-  environment: Environment,
-): Parsed<Proxy | undefined> {
+export function findProxy(endpoint: Endpoint, environment: Environment): Parsed<Proxy | undefined> {
   const direct = { ok: true, value: undefined } as const;
   if (endpoint.loopback) return direct;
   const variable = firstSet(proxyVariables, environment);

@@ -113,11 +113,7 @@ export function createRetry({ clock, random, budget }: RetryContext): Retry {
           // Being told to slow down is no failure: it goes on for as long as the budget lasts.
           if (!isRateLimit(facts)) failures += 1;
           const wait = backoff(facts, failures);
-          if (
-            !mayRepeat(policy, facts) ||
-            failures >= mostAttempts ||
-            wait >= budget.remaining()
-          ) {
+          if (!mayRepeat(policy, facts) || failures >= mostAttempts || wait >= budget.remaining()) {
             throw new RetriesSpent(facts, attempts, maybeSentBefore);
           }
           maybeSentBefore ||= facts.sent === 'maybe';

@@ -10,8 +10,12 @@ export const statusDetailsDescriptor = {
       nested: {
         protobuf: {
           nested: {
-            Any: { fields: { type_url: { type: 'string', id: 1 }, value: { type: 'bytes', id: 2 } } },
-            Duration: { fields: { seconds: { type: 'int64', id: 1 }, nanos: { type: 'int32', id: 2 } } },
+            Any: {
+              fields: { type_url: { type: 'string', id: 1 }, value: { type: 'bytes', id: 2 } },
+            },
+            Duration: {
+              fields: { seconds: { type: 'int64', id: 1 }, nanos: { type: 'int32', id: 2 } },
+            },
           },
         },
         rpc: {
@@ -28,7 +32,10 @@ export const statusDetailsDescriptor = {
               fields: { field_violations: { rule: 'repeated', type: 'FieldViolation', id: 1 } },
               nested: {
                 FieldViolation: {
-                  fields: { field: { type: 'string', id: 1 }, description: { type: 'string', id: 2 } },
+                  fields: {
+                    field: { type: 'string', id: 1 },
+                    description: { type: 'string', id: 2 },
+                  },
                 },
               },
             },
@@ -93,7 +100,10 @@ function add(found: StatusDetails, { type_url, value }: AnyMessage, decode: Deco
       const { field_violations: violations } = decode(type, value) as {
         field_violations: readonly { field: string; description: string }[];
       };
-      return remark(found, violations.map((each) => `${each.field}: ${each.description}`));
+      return remark(
+        found,
+        violations.map((each) => `${each.field}: ${each.description}`),
+      );
     }
     case 'google.rpc.ErrorInfo': {
       const { reason } = decode(type, value) as { reason: string };

@@ -2,11 +2,7 @@ import type { Cause } from './cause.ts';
 
 /** The service's five calls. */
 export type Rpc =
-  | 'CreateApiKey'
-  | 'GetApiKey'
-  | 'GetSendDataApiKeys'
-  | 'UpdateApiKey'
-  | 'DeleteApiKey';
+  'CreateApiKey' | 'GetApiKey' | 'GetSendDataApiKeys' | 'UpdateApiKey' | 'DeleteApiKey';
 
 /** One connection to the service. Knows messages, not keys; sends once, never again. */
 export interface Transport {

@@ -49,9 +49,13 @@ async function lookUp(request: ByKeyRequest, { keys }: Ports): Promise<Targets> 
   if (request.keys.by === 'name') {
     const found = named(await keys.list(), request.keys.name);
     if (found.length === 0 && request.operation === 'activate') {
-      throw new Failure('not_found', `No key is named ${quote(request.keys.name)}: nothing to activate.`, {
-        hint: 'Names are compared exactly. Use `ensure` to have a key made where there is none.',
-      });
+      throw new Failure(
+        'not_found',
+        `No key is named ${quote(request.keys.name)}: nothing to activate.`,
+        {
+          hint: 'Names are compared exactly. Use `ensure` to have a key made where there is none.',
+        },
+      );
     }
     return { targets: found.map(({ id }) => id), before: byId(found) };
   }

@@ -20,7 +20,9 @@ export const create: Operation<CreateRequest> = async (request, ports) => {
   }
   await checkSecret(request, ports);
   const made =
-    request.lifetime === 'job' ? await makeForJob(request, ports) : await makeForGood(request, ports);
+    request.lifetime === 'job'
+      ? await makeForJob(request, ports)
+      : await makeForGood(request, ports);
   try {
     await storeSecret(request.secret, made.value, ports);
   } catch (thrown) {
@@ -34,7 +36,12 @@ export const create: Operation<CreateRequest> = async (request, ports) => {
     changed: true,
     keyIds: [made.id],
     undo: async () => {
-      throw await takeBack(made, new Failure('runner', 'The value could not be handed out.'), request, ports);
+      throw await takeBack(
+        made,
+        new Failure('runner', 'The value could not be handed out.'),
+        request,
+        ports,
+      );
     },
   };
 };

@@ -60,9 +60,13 @@ function createElection(request: EnsureRequest, ports: Ports) {
 
   async function pause(milliseconds: number): Promise<void> {
     if (budget.remaining() <= milliseconds) {
-      throw new Failure('timeout', `No key named ${quote(request.name)} was settled within \`timeout_seconds\`.`, {
-        hint: 'Run the job again, or raise `timeout_seconds`: making a new key takes at least 4 seconds, and more after a crash.',
-      });
+      throw new Failure(
+        'timeout',
+        `No key named ${quote(request.name)} was settled within \`timeout_seconds\`.`,
+        {
+          hint: 'Run the job again, or raise `timeout_seconds`: making a new key takes at least 4 seconds, and more after a crash.',
+        },
+      );
     }
     await clock.sleep(milliseconds);
   }
@@ -103,7 +107,8 @@ function createElection(request: EnsureRequest, ports: Ports) {
   async function warnOfOthers(winner: MadeKey): Promise<void> {
     const { active } = survey(await keys.list(), request.name, clock.now());
     const others = active.filter(({ id }) => id !== winner.id);
-    if (others.length > 0) warnOfDuplicates(request.name, [...others.map(({ id }) => id), winner.id], log);
+    if (others.length > 0)
+      warnOfDuplicates(request.name, [...others.map(({ id }) => id), winner.id], log);
   }
 
   return {
@@ -135,7 +140,9 @@ function createElection(request: EnsureRequest, ports: Ports) {
       try {
         await discard();
       } catch {
-        log.warning(`A provisional key for ${quote(request.name)} could not be deleted; a later run will do it.`);
+        log.warning(
+          `A provisional key for ${quote(request.name)} could not be deleted; a later run will do it.`,
+        );
       }
     },
   };
@@ -150,7 +157,13 @@ function createElection(request: EnsureRequest, ports: Ports) {
 
 /** Whether a failure says that the service surely did nothing. */
 function isRefusal(thrown: unknown): boolean {
-  const refusals: readonly string[] = ['auth', 'permission', 'not_found', 'rejected', 'rate_limited'];
+  const refusals: readonly string[] = [
+    'auth',
+    'permission',
+    'not_found',
+    'rejected',
+    'rate_limited',
+  ];
   return thrown instanceof Failure && refusals.includes(thrown.kind);
 }
 
@@ -175,7 +188,12 @@ async function handOut(request: EnsureRequest, made: MadeKey, ports: Ports): Pro
     changed: true,
     keyIds: [made.id],
     undo: async () => {
-      throw await takeBack(made, new Failure('runner', 'The value could not be handed out.'), request, ports);
+      throw await takeBack(
+        made,
+        new Failure('runner', 'The value could not be handed out.'),
+        request,
+        ports,
+      );
     },
   };
 }
@@ -188,10 +206,15 @@ async function adopt(
   ports: Ports,
 ): Promise<Outcome> {
   if (seen.active.length > 1) {
-    warnOfDuplicates(request.name, seen.active.map(({ id }) => id), ports.log);
+    warnOfDuplicates(
+      request.name,
+      seen.active.map(({ id }) => id),
+      ports.log,
+    );
   }
   if (!request.dryRun) await sweepAbandoned(seen.abandoned, ports);
-  if (key.value === undefined && request.onExisting !== 'reuse') return replace(request, key, ports);
+  if (key.value === undefined && request.onExisting !== 'reuse')
+    return replace(request, key, ports);
   const value = key.value ?? warnOfHidden(request, key, ports);
   if (value !== undefined && !request.dryRun) await storeSecret(request.secret, value, ports);
   return {

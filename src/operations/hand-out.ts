@@ -33,7 +33,8 @@ export async function storeSecret(
 
 /** `the secret X of the environment "e"`: for sentences. */
 export function secretPlace({ secretName, environment }: SecretTarget): string {
-  const owner = environment === undefined ? 'the repository' : `the environment ${quote(environment)}`;
+  const owner =
+    environment === undefined ? 'the repository' : `the environment ${quote(environment)}`;
   return `the secret ${secretName} of ${owner}`;
 }
 
@@ -48,16 +49,23 @@ export async function takeBack(
   made: MadeKey,
   thrown: unknown,
   { retire }: Making,
-  { keys }: Ports,
+  { keys, budget }: Ports,
 ): Promise<Failure> {
+  budget.useReserve();
   const failure = toFailure(thrown);
   if (failure.kind === 'outcome_unknown') {
     // The secret may hold the new value: a key that is in use must not be taken away.
-    return amended(failure, `The key ${made.id} stays active, as the secret may hold its value.`, [made.id]);
+    return amended(failure, `The key ${made.id} stays active, as the secret may hold its value.`, [
+      made.id,
+    ]);
   }
   try {
     await retireKey(keys, made.id, retire);
-    return amended(failure, `The key ${made.id} that this run made was ${retire === 'delete' ? 'deleted' : 'deactivated'}.`, [made.id]);
+    return amended(
+      failure,
+      `The key ${made.id} that this run made was ${retire === 'delete' ? 'deleted' : 'deactivated'}.`,
+      [made.id],
+    );
   } catch (second) {
     return amended(
       failure,

@@ -102,10 +102,13 @@ export function createWorkbench(making: Making, ports: Ports): Workbench {
         const made = await attempt();
         if (!(made instanceof Failure)) return made;
         if (attempts >= mostAttempts) throw made;
-        log.info(`The answer to making a key for ${quote(making.name)} was lost; trying once more.`);
+        log.info(
+          `The answer to making a key for ${quote(making.name)} was lost; trying once more.`,
+        );
       }
     },
     async discard(key) {
+      ports.budget.useReserve();
       await deleteOwn(keys, key.id, ports);
       forget(key.name);
     },

@@ -63,12 +63,18 @@ function outcome(request: PruneRequest, stale: readonly Key[], existing: number)
   const sentence =
     ids.length === 0
       ? `No key like ${quote(template.text)} is left over. ${compared}`
-      : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${listed(stale.map(({ name }) => quote(name)), 5)}. ${compared}`;
+      : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${listed(
+          stale.map(({ name }) => quote(name)),
+          5,
+        )}. ${compared}`;
   return {
     sentence,
     created: false,
     changed: ids.length > 0,
     keyIds: ids,
-    shown: stale.map((key) => ({ ...key, active: retire === 'deactivate' && !dryRun ? false : key.active })),
+    shown: stale.map((key) => ({
+      ...key,
+      active: retire === 'deactivate' && !dryRun ? false : key.active,
+    })),
   };
 }

@@ -100,28 +100,38 @@ function outcome(
     keyIds: [made.id],
     previousKeyIds: previous,
     // The old keys go when the new value is in safe hands, and not before.
-    ...(request.retireWhen === 'now'
-      ? { finish: () => retireNow(request, previous, ports) }
-      : {}),
+    ...(request.retireWhen === 'now' ? { finish: () => retireNow(request, previous, ports) } : {}),
     undo: async () => {
       if (request.secret !== undefined) {
-        throw new Failure('runner', `The value could not be handed out as an output. The key ${made.id} stays active, as ${secretPlace(request.secret)} holds its value.`, { keyIds: [made.id] });
+        throw new Failure(
+          'runner',
+          `The value could not be handed out as an output. The key ${made.id} stays active, as ${secretPlace(request.secret)} holds its value.`,
+          { keyIds: [made.id] },
+        );
       }
-      throw await takeBack(made, new Failure('runner', 'The value could not be handed out.'), request, ports);
+      throw await takeBack(
+        made,
+        new Failure('runner', 'The value could not be handed out.'),
+        request,
+        ports,
+      );
     },
   };
 }
 
 function fate(request: RotateRequest, previous: readonly string[]): string {
   if (previous.length === 0) return 'There was no active key of that name before.';
-  const which = `${plural(previous.length, 'previous key')} (${listed(previous, 5)})`;
+  const one = previous.length === 1;
+  const which = one
+    ? `The previous key (${listed(previous)})`
+    : `The ${previous.length} previous keys (${listed(previous, 5)})`;
   switch (request.retireWhen) {
     case 'now':
-      return `The ${which} ${previous.length === 1 ? 'is' : 'are'} ${retired(request.retire)} now.`;
+      return `${which} ${one ? 'is' : 'are'} ${retired(request.retire)} now.`;
     case 'never':
-      return `The ${which} ${previous.length === 1 ? 'stays' : 'stay'} active.`;
+      return `${which} ${one ? 'stays' : 'stay'} active.`;
     case 'job_succeeds':
-      return `The ${which} will be ${retired(request.retire)} when the job has succeeded.`;
+      return `${which} will be ${retired(request.retire)} when the job has succeeded.`;
   }
 }
 

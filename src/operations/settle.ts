@@ -40,25 +40,39 @@ export async function settle(
 ): Promise<readonly string[]> {
   const done: string[] = [];
   const failures: Failure[] = [];
-  async function step(work: () => Promise<readonly string[]>, ids: readonly string[]): Promise<void> {
+  async function step(
+    work: () => Promise<readonly string[]>,
+    ids: readonly string[],
+  ): Promise<void> {
     try {
       done.push(...(await work()));
     } catch (thrown) {
       const failure = toFailure(thrown);
-      failures.push(new Failure(failure.kind, failure.report, { keyIds: failure.keyIds.length > 0 ? failure.keyIds : ids, cause: failure }));
+      failures.push(
+        new Failure(failure.kind, failure.report, {
+          keyIds: failure.keyIds.length > 0 ? failure.keyIds : ids,
+          cause: failure,
+        }),
+      );
     }
   }
   // First what is unfinished: a key that goes here needs no other settling.
   const deleted = new Set<string>();
   if (plan.pending.length > 0) {
-    await step(() => deletePending(plan, deleted, ports), plan.pending.flatMap(({ id }) => id ?? []));
+    await step(
+      () => deletePending(plan, deleted, ports),
+      plan.pending.flatMap(({ id }) => id ?? []),
+    );
   }
   const { lifetimeKeyId: lifetime, rotation } = plan;
   if (lifetime !== undefined && !deleted.has(lifetime)) {
     await step(() => endLifetime(plan, lifetime, ports), [lifetime]);
   }
   if (rotation !== undefined && !deleted.has(rotation.newKeyId)) {
-    await step(() => endRotation(plan, rotation, status, ports), [rotation.newKeyId, ...rotation.previousKeyIds]);
+    await step(
+      () => endRotation(plan, rotation, status, ports),
+      [rotation.newKeyId, ...rotation.previousKeyIds],
+    );
   }
   if (failures.length === 0) return done;
   throw new Failure(
@@ -157,7 +171,9 @@ async function deletePending(
   for (const { name } of plan.pending) {
     const key = found.get(name);
     if (key === undefined) {
-      log.info(`The key ${quote(name)} that the step had begun to make did not appear. Should it do so later, delete it.`);
+      log.info(
+        `The key ${quote(name)} that the step had begun to make did not appear. Should it do so later, delete it.`,
+      );
     } else if (key.name !== plan.name) {
       await keys.delete(key.id);
       deleted.add(key.id);

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { systemRandom } from './clock.ts';
+import { authority } from './coralogix/endpoint.ts';
+import { createKeys } from './coralogix/keys.ts';
+import type { Budget, Clock, Keys } from './ports.ts';
+import type { Connection } from './request.ts';
+
+/** The service, connected. */
+export interface Connected {
+  readonly keys: Keys;
+  /** Ends the connection and all calls on it. */
+  close(): void;
+}
+
+/**
+ * Puts the service together. The transport is loaded here and not at the start, so that a step with
+ * wrong inputs fails without it.
+ *
+ * @param connection how to reach the service
+ * @param context    time, and where values go to be masked
+ */
+export async function connect(
+  connection: Connection,
+  context: {
+    readonly clock: Clock;
+    readonly budget: Budget;
+    readonly mask: (value: string) => void;
+  },
+): Promise<Connected> {
+  const { openChannel } = await import('./coralogix/channel.ts');
+  const correlationId = randomUUID();
+  const channel = openChannel({ ...connection, correlationId });
+  const { endpoint, proxy } = connection;
+  const keys = createKeys({
+    ...context,
+    transport: channel,
+    random: systemRandom,
+    destination: {
+      authority: authority(endpoint),
+      proxy: proxy === undefined ? undefined : `${authority(proxy)} (from ${proxy.variable})`,
+      correlationId,
+    },
+  });
+  return {
+    keys,
+    close: () => {
+      channel.close();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { toFailure } from './failure.ts';
+import { main } from './main.ts';
+import { post } from './post.ts';
+import { reportFailure } from './step/log.ts';
+import { isPost } from './step/state.ts';
+
+/** Longest wait for the last output to be taken, in milliseconds. */
+const flushMs = 500;
+
+/** Ends the process, whatever a half-open connection still holds on to. */
+async function exit(code: number): Promise<never> {
+  await Promise.race([
+    Promise.all([flushed(process.stdout), flushed(process.stderr)]),
+    new Promise((resolve) => setTimeout(resolve, flushMs)),
+  ]);
+  process.exit(code);
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
+}
+
+process.on('uncaughtException', (thrown) => {
+  reportFailure('the step', toFailure(thrown));
+  void exit(1);
+});
+
+if (isPost()) {
+  await post();
+  await exit(0);
+} else {
+  await exit(await main());
+}

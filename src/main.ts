@@ -1,0 +1,104 @@
+import { startBudget, systemClock, systemRandom } from './clock.ts';
+import { connect } from './connect.ts';
+import { Failure, toFailure } from './failure.ts';
+import { loadPlaceholders, openGitHub } from './github/open.ts';
+import { readStep } from './inputs.ts';
+import { perform } from './operations/index.ts';
+import type { Outcome, Ports } from './operations/operation.ts';
+import type { StepRequest } from './request.ts';
+import { checkRunnerFiles } from './step/files.ts';
+import { maskCredentials, rawInputs } from './step/inputs.ts';
+import { log, reportFailure } from './step/log.ts';
+import { mask } from './step/masks.ts';
+import { writeFailureOutputs, writeOutputs } from './step/outputs.ts';
+import { jobEnd, markStarted } from './step/state.ts';
+import { writeFailureSummary, writeSummary, type SummaryHead } from './step/summary.ts';
+
+/**
+ * The step: inputs, operation, report.
+ *
+ * @returns the process's exit code
+ */
+export async function main(): Promise<number> {
+  maskCredentials(rawInputs);
+  const asked = rawInputs.input('operation') || 'the step';
+  let wantsSummary = true;
+  try {
+    checkRunnerFiles(process.env);
+    markStarted();
+    const step = await readRequest();
+    wantsSummary = step.summary;
+    await run(step);
+    return 0;
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    reportFailure(asked, failure);
+    tryToWrite(failure);
+    if (wantsSummary) await writeFailureSummary({ operation: asked, dryRun: false }, failure, log);
+    return 1;
+  }
+}
+
+async function readRequest(): Promise<StepRequest> {
+  const read = await readStep(rawInputs, loadPlaceholders);
+  if ('problems' in read) {
+    const { problems } = read;
+    throw new Failure(
+      'invalid_input',
+      problems.length === 1
+        ? problems.join('')
+        : `${problems.length} inputs are wrong: ${problems.join(' ')}`,
+    );
+  }
+  for (const warning of read.warnings) log.warning(warning);
+  return read.step;
+}
+
+async function run(step: StepRequest): Promise<void> {
+  const clock = systemClock;
+  const budget = startBudget(clock, step.timeoutMs);
+  const { keys, close } = await connect(step.connection, { clock, budget, mask });
+  try {
+    const ports: Ports = {
+      keys,
+      github: openGitHub({ token: step.githubToken, clock, budget, mask }),
+      jobEnd,
+      clock,
+      budget,
+      random: systemRandom,
+      log,
+    };
+    const outcome = await perform(step.operation, ports);
+    await report(step, outcome);
+  } finally {
+    close();
+  }
+}
+
+async function report(step: StepRequest, outcome: Outcome): Promise<void> {
+  try {
+    writeOutputs(outcome, log);
+  } catch (thrown) {
+    await outcome.undo?.();
+    throw new Failure('runner', 'The outputs could not be written.', {
+      hint: 'Look at the disk of the runner: the file that GITHUB_OUTPUT names took no more.',
+      cause: thrown,
+    });
+  }
+  const dryRun = 'dryRun' in step.operation && step.operation.dryRun;
+  log.info(`${dryRun ? 'Dry run, nothing was changed. ' : ''}${outcome.sentence}`);
+  await outcome.finish?.();
+  const head: SummaryHead = { operation: step.operation.operation, dryRun };
+  if (step.summary) await writeSummary(head, outcome, log);
+}
+
+/** The failure is told already; that its kind cannot be written changes nothing. */
+function tryToWrite(failure: Failure): void {
+  // Without the file, the toolkit would print outputs to the log.
+  if ((process.env['GITHUB_OUTPUT'] ?? '') === '') return;
+  try {
+    writeFailureOutputs(failure);
+  } catch {
+    log.info('The output `error_kind` could not be written.');
+  }
+}

@@ -1,0 +1,68 @@
+import { startBudget, systemClock, systemRandom } from './clock.ts';
+import { connect } from './connect.ts';
+import { toFailure } from './failure.ts';
+import { readShared } from './inputs.ts';
+import { Fields } from './inputs/fields.ts';
+import { isSettled, settle, type JobStatus } from './operations/settle.ts';
+import type { JobEndPlan } from './ports.ts';
+import { maskCredentials, rawInputs } from './step/inputs.ts';
+import { log } from './step/log.ts';
+import { mask } from './step/masks.ts';
+import { readPlan } from './step/state.ts';
+import { writePostSummary } from './step/summary.ts';
+import { listed } from './text.ts';
+
+/**
+ * The end of the job: settles what main left for it. Says nothing when there is nothing to do, and
+ * never fails the job: what could not be done is a warning that names the keys to look at.
+ */
+export async function post(): Promise<void> {
+  const plan = readPlan();
+  if (plan === undefined || isSettled(plan)) return;
+  maskCredentials(rawInputs);
+  try {
+    await settlePlan(plan);
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    const ids = failure.keyIds.length > 0 ? ` Keys to look at: ${listed(failure.keyIds)}.` : '';
+    log.warning(`Not all could be settled at the end of the job. ${failure.report}${ids}`);
+  }
+}
+
+async function settlePlan(plan: JobEndPlan): Promise<void> {
+  const fields = new Fields(rawInputs);
+  const shared = readShared(fields, rawInputs);
+  if (shared === undefined || fields.problems.length > 0) {
+    log.warning(
+      `What the step left for the end of the job could not be settled, as its inputs can no longer be read: ${fields.problems.join(' ')} Keys to look at: ${listed(idsOf(plan))}.`,
+    );
+    return;
+  }
+  const clock = systemClock;
+  const budget = startBudget(clock, shared.timeoutMs);
+  const { keys, close } = await connect(shared.connection, { clock, budget, mask });
+  try {
+    const ports = { keys, clock, budget, random: systemRandom, log };
+    const sentences = await settle(plan, jobStatus(), ports);
+    for (const sentence of sentences) log.info(sentence);
+    if (shared.summary && sentences.length > 0) await writePostSummary(sentences, log);
+  } finally {
+    close();
+  }
+}
+
+/** How the job ended. Anything but a clear success keeps what was there before. */
+function jobStatus(): JobStatus {
+  const status = rawInputs.input('job_status');
+  return status === 'success' || status === 'cancelled' ? status : 'failure';
+}
+
+function idsOf(plan: JobEndPlan): readonly string[] {
+  return [
+    ...plan.pending.map(({ id, name }) => id ?? name),
+    ...(plan.lifetimeKeyId === undefined ? [] : [plan.lifetimeKeyId]),
+    ...(plan.rotation === undefined
+      ? []
+      : [plan.rotation.newKeyId, ...plan.rotation.previousKeyIds]),
+  ];
+}
