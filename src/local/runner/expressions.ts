@@ -3,6 +3,15 @@ import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 /** What expressions can name: `github`, `env`, `steps`, … with plain JSON in each. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
+/** An expression that is malformed, or names what is not there: on GitHub it fails the step. */
+export class ExpressionMistake extends Error {
+  constructor(source: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`The expression "${source.trim()}" cannot be evaluated. ${why}`, { cause });
+    this.name = 'ExpressionMistake';
+  }
+}
+
 /** The functions of an `if:` that ask how things went so far. */
 export interface StatusFunctions {
   readonly success: boolean;
@@ -17,7 +26,7 @@ const statusNames: ReadonlySet<string> = new Set(['success', 'failure', 'cancell
  *
  * @param template any text
  * @param contexts what the expressions may name
- * @throws Error when an expression is malformed or names something else
+ * @throws ExpressionMistake when an expression is malformed or names something else
  */
 export function fillIn(template: string, contexts: Contexts): string {
   return partsOf(template)
@@ -30,7 +39,7 @@ export function fillIn(template: string, contexts: Contexts): string {
  *
  * @param template any text
  * @param contexts what the expressions may name
- * @throws Error as {@link fillIn}
+ * @throws ExpressionMistake as {@link fillIn}
  */
 export function valueOf(template: string, contexts: Contexts): unknown {
   const parts = partsOf(template);
@@ -45,7 +54,7 @@ export function valueOf(template: string, contexts: Contexts): unknown {
  * @param condition an expression, with or without `${{ }}` around it; absent means `success()`
  * @param contexts  what it may name
  * @param status    what the status functions answer
- * @throws Error as {@link fillIn}
+ * @throws ExpressionMistake as {@link fillIn}
  */
 export function holds(
   condition: string | undefined,
@@ -70,6 +79,7 @@ function isTrue(value: data.ExpressionData): boolean {
 }
 
 function asksForStatus(source: string): boolean {
+  // Evaluated before, so that it is well-formed.
   const { tokens } = new Lexer(source).lex();
   return tokens.some(
     (token, at) => statusNames.has(token.lexeme.toLowerCase()) && tokens[at + 1]?.lexeme === '(',
@@ -91,16 +101,28 @@ function evaluate(
           call: () => new data.BooleanData(answer),
         }));
   const names = Object.keys(contexts);
-  const tree = new Parser(new Lexer(source).lex().tokens, names, functions).parse();
-  const values = new data.Dictionary(
-    ...names.map((key) => ({ key, value: toData(contexts[key]) })),
-  );
-  return new Evaluator(tree, values, new Map(functions.map((f) => [f.name, f]))).evaluate();
+  try {
+    const tree = new Parser(new Lexer(source).lex().tokens, names, functions).parse();
+    const pairs = names.map((key) => ({ key, value: toData(contexts[key]) }));
+    const byName = new Map(functions.map((definition) => [definition.name, definition]));
+    return new Evaluator(tree, new data.Dictionary(...pairs), byName).evaluate();
+  } catch (error) {
+    throw new ExpressionMistake(source, error);
+  }
 }
 
 function toData(value: unknown): data.ExpressionData {
   // With a reviver that makes ExpressionData of every value, the whole is one too.
   return JSON.parse(JSON.stringify(value ?? null), data.reviver) as data.ExpressionData;
+}
+
+/** Fills in every text of a mapping. */
+export function fillInAll(
+  templates: Readonly<Record<string, string>>,
+  contexts: Contexts,
+): Readonly<Record<string, string>> {
+  const filled = Object.entries(templates).map(([name, text]) => [name, fillIn(text, contexts)]);
+  return Object.fromEntries(filled) as Record<string, string>;
 }
 
 interface Part {
@@ -114,7 +136,7 @@ function partsOf(template: string): readonly Part[] {
   let at = 0;
   for (let open = template.indexOf('${{'); open >= 0; open = template.indexOf('${{', at)) {
     const close = /^(?:'[^']*'|[^'])*?\}\}/u.exec(template.slice(open + 3));
-    if (close === null) throw new Error(`An expression is not closed: ${template.slice(open)}`);
+    if (close === null) throw new ExpressionMistake(template.slice(open), 'It is not closed.');
     if (open > at) parts.push({ isExpression: false, text: template.slice(at, open) });
     parts.push({ isExpression: true, text: close[0].slice(0, -2) });
     at = open + 3 + close[0].length;

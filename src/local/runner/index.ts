@@ -5,8 +5,13 @@
 export { findLeaks, type Leak, type SecretToFind } from './leaks.ts';
 export { Masks } from './masks.ts';
 export { node24Path } from './node24.ts';
-export { cancellation, type Interruption } from './process.ts';
+export { cancellation, type Interruption, type Moment } from './process.ts';
 export type { WorkflowEvent } from './github-context.ts';
 export { type ActionOptions, type JobStatus, runAction } from './run-action.ts';
 export type { Annotation, IssuedCommand, Stream } from './step-log.ts';
+export type { CancelDuring, StepOutcome } from './job-scope.ts';
+export type { JobRun } from './job.ts';
+export type { Secrets, SecretSource, SecretStore } from './secrets.ts';
+export type { StepResult } from './step.ts';
 export type { StepRun } from './step-run.ts';
+export { runWorkflow, stepRunsOf, type WorkflowOptions, type WorkflowRun } from './workflow.ts';

@@ -58,7 +58,10 @@ const streamsGraceMs = 5_000;
  */
 export function cancellation(
   when: Interruption['when'],
-  times: { readonly terminateAfterMs?: number; readonly killAfterMs?: number } = {},
+  times: {
+    readonly terminateAfterMs?: number;
+    readonly killAfterMs?: number;
+  } = {},
 ): Interruption {
   return {
     name: 'SIGINT',

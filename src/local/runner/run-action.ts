@@ -1,5 +1,6 @@
 import { evaluateInputs, projectFolder, readActionFile } from './action-file.ts';
 import type { WorkflowEvent } from './github-context.ts';
+import { type Heading, writeHeading } from './heading.ts';
 import { node24Path } from './node24.ts';
 import { inStage, type StageOptions } from './stage.ts';
 import type { StepRun } from './step-run.ts';
@@ -27,6 +28,8 @@ export interface ActionOptions extends Omit<StageOptions, 'event'> {
   readonly node?: string;
   /** What to give to node before the script. */
   readonly nodeArguments?: readonly string[];
+  /** Starts the log with what the runner writes above the output, as a whole job's log has it. */
+  readonly heading?: Heading;
 }
 
 const defaultEvent: WorkflowEvent = { name: 'push', payload: { ref: 'refs/heads/main' } };
@@ -53,6 +56,13 @@ export async function runAction(options: ActionOptions): Promise<StepRun> {
         job: { status: options.jobStatus ?? 'success' },
         runner: stage.runner,
       });
+      const { heading } = options;
+      if (heading !== undefined && phase === 'main') {
+        const mappings = { with: inputs.values, env: heading.env };
+        writeHeading(stage.log, { title: heading.title, mappings });
+      } else if (heading !== undefined) {
+        stage.log.write('Post job cleanup.');
+      }
       if (inputs.unknown.length > 0) {
         const known = action.inputs.map(({ name }) => name).join("', '");
         stage.log.annotate(
