@@ -1,0 +1,21 @@
+import { parseTemplate, type PlaceholderValues, type Template } from '../../src/github/template.ts';
+
+/** A template that is known to be right. */
+export function parsed(text: string): Template {
+  const result = parseTemplate(text);
+  if ('problems' in result) throw new Error(result.problems.join(' '));
+  return result.template;
+}
+
+/** A value for each placeholder. */
+export function values(): PlaceholderValues {
+  return {
+    repository: { value: 'acme/shop' },
+    owner: { value: 'acme' },
+    repo: { value: 'shop' },
+    branch: { value: 'feature/cart' },
+    pull_request: { value: '7' },
+    environment: { value: 'production' },
+    run_id: { value: '42' },
+  };
+}
