@@ -61,7 +61,7 @@ async function run(step: StepRequest): Promise<void> {
   try {
     const ports: Ports = {
       keys,
-      github: openGitHub({ token: step.githubToken, clock, budget, mask }),
+      github: openGitHub({ token: step.githubToken, clock, budget, environment: process.env }),
       jobEnd,
       clock,
       budget,

@@ -1,5 +1,5 @@
 import type { KeySelector, Making, OperationName, Request, SecretTarget } from '../request.ts';
-import { secretNameProblem } from '../github/secret-name.ts';
+import { secretNameProblem } from '../github/secret.ts';
 import { looksProvisional } from '../operations/provisional.ts';
 import { quote } from '../text.ts';
 import type { Fields } from './fields.ts';
