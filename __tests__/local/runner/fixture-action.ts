@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
+import { freshFolder } from '../../../src/local/runner/fresh-folder.ts';
 
 const folders: string[] = [];
 
@@ -11,7 +11,7 @@ afterAll(async () => {
 
 /** A fresh folder that goes when the test file has ended. */
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'runner-test-'));
+  const folder = await freshFolder('runner-test-');
   folders.push(folder);
   return folder;
 }
@@ -35,7 +35,6 @@ export async function fixtureAction(action: {
   readonly inputs?: Readonly<Record<string, { readonly default?: string }>>;
 }): Promise<string> {
   const folder = await temporaryFolder();
-  await mkdir(folder, { recursive: true });
   // JSON is YAML too.
   const file = {
     name: 'fixture',

@@ -40,6 +40,10 @@ describe('masks', () => {
     }
   });
 
+  test('hide short values too', () => {
+    expect(new Masks(['ab', 'xyz']).hide('1ab2xyz3a')).toBe('1***2***3a');
+  });
+
   test('hide neighbours and overlapping values as one', () => {
     const masks = new Masks(['abcdef', 'defghi', 'jkl']);
     expect(masks.hide('-abcdefghijkl-')).toBe('-***-');

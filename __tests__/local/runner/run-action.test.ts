@@ -51,6 +51,28 @@ describe('the process', () => {
     );
   });
 
+  test('can be killed after a time', async () => {
+    const ran = await run(`say('so far'); await sleep(60_000)`, { killAfterMs: 500 });
+    expect(ran).toMatchObject({ succeeded: false, wasInterrupted: false, log: 'so far\n' });
+  });
+
+  test('can be run by another node, with arguments for it', async () => {
+    const ran = await run(`say(process.execPath + process.execArgv)`, {
+      node: process.execPath,
+      nodeArguments: ['--no-warnings'],
+    });
+    expect(ran.stdout).toBe(`${process.execPath}--no-warnings\n`);
+  });
+
+  test('keeps folders that outlive it', async () => {
+    const toolCache = await temporaryFolder();
+    const main = `const file = process.env.RUNNER_TOOL_CACHE + '/count';
+      appendFileSync(file, 'x'); say(readFileSync(file, 'utf8'))`;
+    const use = `import { readFileSync } from 'node:fs';\n${main}`;
+    await run(use, { toolCache });
+    expect((await run(use, { toolCache })).log).toBe('xx\n');
+  });
+
   test('tells how long it stayed after its last output', async () => {
     const ran = await run(`say('last'); await sleep(300)`);
     expect(ran.exitedAfterLastOutputMs).toBeGreaterThan(250);

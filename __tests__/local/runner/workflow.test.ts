@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
   findLeaks,
@@ -44,6 +44,12 @@ function steps(text: string, job = ''): string {
   return `on: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n${job}    steps:${indented}\n`;
 }
 
+async function program(path: string, script: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+}
+
 function only(ran: Ran): JobRun {
   const [job] = ran.jobs;
   if (job === undefined || ran.jobs.length > 1) throw new Error('Not one job.');
@@ -55,6 +61,9 @@ function step(ran: Ran, id: string): StepResult {
   if (found === undefined) throw new Error(`No step ${id}.`);
   return found;
 }
+
+/** Short enough for a test, long enough for a process to answer. */
+const patience = { terminateAfterMs: 300, killAfterMs: 300 };
 
 const outcomes = (ran: Ran): unknown =>
   Object.fromEntries(
@@ -117,30 +126,30 @@ describe('a `run:` step', () => {
   });
 
   test('hands outputs, variables and folders to later steps', async () => {
+    const workspace = await temporaryFolder();
+    await program(join(workspace, 'tools', 'tool'), 'echo from the tool');
     const ran = await run(
       steps(`
 - id: one
+  env: { TOOLS: '\${{ vars.TOOLS }}' }
   run: |
     echo 'greeting=hello' >> "$GITHUB_OUTPUT"
     echo 'WHOM=world' >> "$GITHUB_ENV"
-    mkdir tools; printf '#!/bin/sh\\necho from the tool\\n' > tools/tool; chmod +x tools/tool
-    echo "$PWD/tools" >> "$GITHUB_PATH"
+    echo "$TOOLS" >> "$GITHUB_PATH"
 - id: two
   env: { SIGN: '!' }
   run: |
     echo "\${{ steps.one.outputs.greeting }} $WHOM \${{ env.WHOM }}$SIGN"
     tool`),
+      { workspace, vars: { TOOLS: join(workspace, 'tools') } },
     );
     expect(step(ran, 'two').run?.stdout).toBe('hello world world!\nfrom the tool\n');
   });
 
   test('finds the programs of the given folders', async () => {
     const [workspace, commandFolder] = [await temporaryFolder(), await temporaryFolder()];
-    await mkdir(join(workspace, 'sub'));
-    for (const path of [join(workspace, 'sub', 'deploy.sh'), join(commandFolder, 'terraform')]) {
-      await writeFile(path, `#!/bin/sh\necho "stub with $KEY"\n`);
-      await chmod(path, 0o755);
-    }
+    await program(join(workspace, 'sub', 'deploy.sh'), 'echo "stub with $KEY"');
+    await program(join(commandFolder, 'terraform'), 'echo "stub with $KEY"');
     const ran = await run(
       steps(`
 - id: a
@@ -154,7 +163,7 @@ describe('a `run:` step', () => {
 
   test('cannot outlive its timeout, nor can what it has started', async () => {
     const ran = await run(steps('\n- id: a\n  run: sleep 60\n  timeout-minutes: 0.005'), {
-      cancelDuring: { step: '', when: () => false, terminateAfterMs: 50, killAfterMs: 50 },
+      patience,
     });
     expect(step(ran, 'a')).toMatchObject({ outcome: 'failure' });
     expect(step(ran, 'a').log).toContain('timeout-minutes');
@@ -281,8 +290,6 @@ describe('conditions', () => {
   const cancel = {
     step: 'slow',
     when: (line: string) => line === 'ready',
-    terminateAfterMs: 200,
-    killAfterMs: 200,
   };
 
   test('interrupts the running step; the post scripts run, told so', async () => {
@@ -296,7 +303,7 @@ describe('conditions', () => {
 - { id: slow, uses: example-org/echo@v1 }
 - { id: next, run: 'true' }
 - { id: last, run: 'true', if: cancelled() }`),
-      { actionFolder, cancelDuring: cancel },
+      { actionFolder, cancelDuring: cancel, patience },
     );
     expect(outcomes(ran)).toEqual({
       'slow main': 'cancelled',
@@ -317,6 +324,7 @@ describe('conditions', () => {
     const ran = await run(steps('\n- { id: slow, uses: example-org/echo@v1 }'), {
       actionFolder,
       cancelDuring: cancel,
+      patience,
     });
     expect(step(ran, 'slow').run).toMatchObject({
       stdout: 'ready\nSIGINT\nSIGTERM\n',
@@ -341,7 +349,7 @@ jobs:
     runs-on: x
     steps: [{ run: 'true' }]
 `,
-      { cancelDuring: cancel },
+      { cancelDuring: cancel, patience },
     );
     expect(step(ran, 'slow')).toMatchObject({ outcome: 'success' });
     expect(ran.jobs.map(({ result }) => result)).toEqual(['cancelled', 'skipped', 'success']);
@@ -427,7 +435,7 @@ jobs:
         '\n- { id: a, run: sleep 60 }\n- { id: b, run: "true", if: always() }',
         '    timeout-minutes: 0.01\n',
       ),
-      { cancelDuring: { step: '', when: () => false, terminateAfterMs: 50, killAfterMs: 50 } },
+      { patience },
     );
     expect(outcomes(ran)).toEqual({ 'a main': 'cancelled', 'b main': 'success' });
     expect(ran.result).toBe('cancelled');

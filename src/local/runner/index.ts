@@ -5,7 +5,7 @@
 export { findLeaks, type Leak, type SecretToFind } from './leaks.ts';
 export { Masks } from './masks.ts';
 export { node24Path } from './node24.ts';
-export { cancellation, type Interruption, type Moment } from './process.ts';
+export { cancellation, type Interruption, type Moment, type Patience } from './interruption.ts';
 export type { WorkflowEvent } from './github-context.ts';
 export { type ActionOptions, type JobStatus, runAction } from './run-action.ts';
 export type { Annotation, IssuedCommand, Stream } from './step-log.ts';

@@ -1,8 +1,9 @@
+import type { RunnerContext } from './environment.ts';
 import { type Contexts, fillInAll, type StatusFunctions } from './expressions.ts';
 import type { WorkflowEvent } from './github-context.ts';
 import type { Masks } from './masks.ts';
 import type { Combination } from './matrix.ts';
-import type { Moment } from './process.ts';
+import type { Moment, Patience } from './interruption.ts';
 import type { JobStatus } from './run-action.ts';
 import type { Secrets } from './secrets.ts';
 import type { StepRun } from './step-run.ts';
@@ -15,10 +16,6 @@ export interface CancelDuring {
   /** The id of its job, where several have such a step. */
   readonly job?: string;
   readonly when: Moment;
-  /** Milliseconds from SIGINT to SIGTERM; on GitHub 7,500. */
-  readonly terminateAfterMs?: number;
-  /** Milliseconds from SIGTERM to SIGKILL; on GitHub 2,500. */
-  readonly killAfterMs?: number;
 }
 
 /** What a workflow's caller decides for all its jobs. */
@@ -34,6 +31,7 @@ export interface JobSettings {
   readonly debug: boolean;
   readonly stepTimeoutMs: number;
   readonly cancelDuring: CancelDuring | undefined;
+  readonly patience: Patience;
 }
 
 /** How a step that has an id is seen by later ones. */
@@ -60,8 +58,7 @@ export interface JobParts {
   readonly matrix: Combination;
   readonly masks: Masks;
   readonly workspace: string;
-  readonly temp: string;
-  readonly runner: object;
+  readonly runner: RunnerContext;
   readonly defaults: RunDefaults;
   /** When the job's time is over. */
   readonly deadline: Promise<unknown> | undefined;

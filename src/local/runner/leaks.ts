@@ -46,14 +46,15 @@ export function findLeaks(
     const forms = formsOf(value);
     const masks = new Masks([value, ...forms.map(({ text }) => text)]);
     return runs.flatMap((run, index) =>
-      Object.entries(textsOf(run, value, outputs)).flatMap(([where, text]) =>
-        text.split(/\r\n|\r|\n/u).flatMap((line, at) => {
+      Object.entries(textsOf(run, value, outputs)).flatMap(([where, text]) => {
+        if (!forms.some((form) => text.includes(form.text))) return [];
+        return text.split(/\r\n|\r|\n/u).flatMap((line, at) => {
           const form = forms.find((known) => line.includes(known.text));
           if (form === undefined || isOwnMask(line, value)) return [];
           const shown = masks.hide(line).slice(0, 200);
           return [{ run: index, secret, where, line: at + 1, form: form.name, text: shown }];
-        }),
-      ),
+        });
+      }),
     );
   });
 }

@@ -5,16 +5,12 @@
  */
 export class Masks {
   readonly #values = new Set<string>();
-  readonly #forms = new Set<string>();
+  /** All forms by how they begin, so that a text is read once however many there are. */
+  readonly #forms = new Map<string, Set<string>>();
 
   /** @param secrets values that are known before the first line, as secrets are */
   constructor(secrets: Iterable<string> = []) {
     for (const secret of secrets) this.add(secret.trim());
-  }
-
-  /** What was added, in order. */
-  get values(): readonly string[] {
-    return [...this.#values];
   }
 
   /** Hides a value from now on; of one with several lines also each line. */
@@ -22,7 +18,10 @@ export class Masks {
     for (const part of [value, ...value.split(/[\r\n]+/u)]) {
       if (part === '' || this.#values.has(part)) continue;
       this.#values.add(part);
-      for (const form of formsOf(part)) this.#forms.add(form);
+      for (const form of formsOf(part)) {
+        const head = form.slice(0, headLength);
+        this.#forms.set(head, (this.#forms.get(head) ?? new Set()).add(form));
+      }
     }
   }
 
@@ -30,13 +29,30 @@ export class Masks {
   hide(text: string): string {
     let shown = '';
     let end = 0;
-    for (const range of merged([...this.#forms].flatMap((form) => occurrences(text, form)))) {
+    for (const range of merged(this.#occurrences(text))) {
       shown += `${text.slice(end, range.start)}***`;
       end = range.end;
     }
     return shown + text.slice(end);
   }
+
+  #occurrences(text: string): readonly Range[] {
+    const found: Range[] = [];
+    if (this.#forms.size === 0) return found;
+    for (let start = 0; start < text.length; start += 1) {
+      for (let length = 1; length <= headLength; length += 1) {
+        // A head that is shorter belongs to a form that is no longer than it.
+        for (const form of this.#forms.get(text.slice(start, start + length)) ?? []) {
+          if (text.startsWith(form, start)) found.push({ start, end: start + form.length });
+        }
+      }
+    }
+    return found;
+  }
 }
+
+/** How many characters of a form are looked up at once. */
+const headLength = 4;
 
 interface Range {
   readonly start: number;
@@ -79,18 +95,10 @@ function xmlForm(value: string): string {
     .replaceAll("'", '&apos;');
 }
 
-function occurrences(text: string, form: string): readonly Range[] {
-  const found: Range[] = [];
-  for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
-    found.push({ start: at, end: at + form.length });
-  }
-  return found;
-}
-
-/** Ranges that touch or overlap become one, so that they show as a single `***`. */
+/** Ranges, by their start, that touch or overlap become one, which shows as a single `***`. */
 function merged(ranges: readonly Range[]): readonly Range[] {
   const result: Range[] = [];
-  for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
+  for (const range of ranges) {
     const last = result.at(-1);
     if (last !== undefined && range.start <= last.end) {
       result[result.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };

@@ -10,12 +10,21 @@ import { dirname, join } from 'node:path';
  * @throws Error when there is neither
  */
 export function node24Path(): string {
-  const home = dirname(createRequire(import.meta.url).resolve('node/package.json'));
-  const brought = join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (existsSync(brought)) return brought;
+  const brought = broughtPath();
+  if (brought !== undefined && existsSync(brought)) return brought;
   if (process.versions.node.startsWith('24.')) return process.execPath;
   throw new Error(
     'No Node 24 to run the action on: the install script of the package "node" has not run. ' +
       'Run "npm rebuild node", or use Node 24 for this command too.',
   );
+}
+
+function broughtPath(): string | undefined {
+  try {
+    const home = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    return join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  } catch {
+    // Installed without development dependencies.
+    return undefined;
+  }
 }

@@ -1,18 +1,7 @@
-import { spawn } from 'node:child_process';
-import { StringDecoder } from 'node:string_decoder';
+import { spawn, spawnSync } from 'node:child_process';
+import type { Interruption } from './interruption.ts';
+import { Lines } from './lines.ts';
 import type { Stream } from './step-log.ts';
-
-/** The first line of stdout for which a predicate is true, or when a promise resolves. */
-export type Moment = ((line: string) => boolean) | Promise<unknown>;
-
-/** Signals sent to a running process, the first at a chosen moment. */
-export interface Interruption {
-  readonly name: NodeJS.Signals;
-  /** When; of several moments the first. */
-  readonly when: Moment | readonly Moment[];
-  /** What to send after that as long as the process lives, each so long after the one before. */
-  readonly then?: readonly { readonly name: NodeJS.Signals; readonly afterMs: number }[];
-}
 
 /** What to run, and how. */
 export interface ProcessOptions {
@@ -49,31 +38,6 @@ export interface ProcessEnd {
 const streamsGraceMs = 5_000;
 
 /**
- * The runner's way to cancel a step: SIGINT, 7.5 seconds later SIGTERM, 2.5 seconds later SIGKILL
- * (actions/runner, ProcessInvoker.cs). On Windows, where Node cannot send an interrupt, the first
- * signal already kills.
- *
- * @param when  the moment of the SIGINT
- * @param times shorter times, in milliseconds
- */
-export function cancellation(
-  when: Interruption['when'],
-  times: {
-    readonly terminateAfterMs?: number;
-    readonly killAfterMs?: number;
-  } = {},
-): Interruption {
-  return {
-    name: 'SIGINT',
-    when,
-    then: [
-      { name: 'SIGTERM', afterMs: times.terminateAfterMs ?? 7_500 },
-      { name: 'SIGKILL', afterMs: times.killAfterMs ?? 2_500 },
-    ],
-  };
-}
-
-/**
  * Runs a process to its end, with no input.
  *
  * @throws Error when it cannot be started
@@ -98,17 +62,23 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   let timedOut = false;
   let wasInterrupted = false;
 
+  const killTree = (): void => {
+    if (child.pid === undefined) return;
+    try {
+      if (process.platform === 'win32') {
+        spawnSync('taskkill', ['/pid', String(child.pid), '/t', '/f'], { windowsHide: true });
+      } else {
+        process.kill(-child.pid, 'SIGKILL');
+      }
+    } catch {
+      // All of them went in the meantime.
+    }
+  };
   const send = (name: NodeJS.Signals): void => {
     if (isGone) return;
-    if (!ownGroup || name !== 'SIGKILL' || child.pid === undefined) {
-      child.kill(name);
-      return;
-    }
-    try {
-      process.kill(-child.pid, name);
-    } catch {
-      // The whole group went in the meantime.
-    }
+    const isFinal = name === 'SIGKILL' || process.platform === 'win32';
+    if (options.hasChildren === true && isFinal) killTree();
+    else child.kill(name);
   };
   const later = (afterMs: number, action: () => void): void => {
     timers.add(setTimeout(action, afterMs));
@@ -164,6 +134,8 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     child.once('exit', () => {
       exited = performance.now();
       isGone = true;
+      // What a stopped script has started would hold its streams open, and outlive the test.
+      if (ownGroup && (wasInterrupted || timedOut)) killTree();
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
       later(streamsGraceMs, () => {
@@ -184,34 +156,4 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
       });
     });
   });
-}
-
-/** Cuts a stream of bytes into lines where the runner does: at `\n`, `\r\n` and also at a lone `\r`. */
-class Lines {
-  readonly #decoder = new StringDecoder('utf8');
-  readonly #onLine: (line: string) => void;
-  #rest = '';
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
-  }
-
-  /** @returns the chunk's text */
-  take(chunk: Buffer): string {
-    const text = this.#decoder.write(chunk);
-    const parts = (this.#rest + text).split(/\r\n|\n|\r(?!$)/u);
-    this.#rest = parts.pop() ?? '';
-    for (const line of parts) this.#onLine(line);
-    return text;
-  }
-
-  /** @returns the text of what was left of a character */
-  finish(): string {
-    const text = this.#decoder.end();
-    const last = (this.#rest + text).replace(/\r$/u, '');
-    // A line break at the end begins no line, but an unfinished line is one.
-    if (last !== '' || this.#rest !== '') this.#onLine(last);
-    this.#rest = '';
-    return text;
-  }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { machineEnvironment } from './environment.ts';
@@ -54,7 +55,7 @@ export async function runScript(options: ScriptOptions): Promise<StepRun> {
     const path = join(stage.folder, `${randomUUID()}.sh`);
     await writeFile(path, `${options.script}\n`);
     return {
-      file: shell,
+      file: shellPath(shell),
       // A bash of Windows takes a path with slashes, and a backslash for an escape.
       arguments: [...shellArguments, path.replaceAll('\\', '/')],
       ...(options.workingDirectory === undefined ? {} : { folder: options.workingDirectory }),
@@ -63,6 +64,18 @@ export async function runScript(options: ScriptOptions): Promise<StepRun> {
       hasChildren: true,
     };
   });
+}
+
+/** Where a shell is: on Windows not the one of its Linux subsystem, which sees other paths. */
+function shellPath(shell: string): string {
+  if (process.platform !== 'win32') return shell;
+  const { PATH, Path = PATH, SystemRoot = '' } = machineEnvironment();
+  const found = (Path ?? '')
+    .split(delimiter)
+    .filter((folder) => !folder.toLowerCase().startsWith(SystemRoot.toLowerCase()))
+    .map((folder) => join(folder, `${shell}.exe`))
+    .find((path) => existsSync(path));
+  return found ?? shell;
 }
 
 /**

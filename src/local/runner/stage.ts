@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   machineEnvironment,
@@ -8,10 +7,12 @@ import {
   runnerContext,
   runnerEnvironment,
 } from './environment.ts';
+import { freshFolder } from './fresh-folder.ts';
 import { makeFiles, readFiles } from './file-commands.ts';
 import { githubContext, githubEnvironment, type WorkflowEvent } from './github-context.ts';
 import { Masks } from './masks.ts';
-import { type Interruption, runProcess } from './process.ts';
+import type { Interruption } from './interruption.ts';
+import { runProcess } from './process.ts';
 import { StepLog } from './step-log.ts';
 import { readTree, type StepRun, stepRun } from './step-run.ts';
 
@@ -37,6 +38,8 @@ export interface StageOptions {
   readonly workspace?: string;
   /** `RUNNER_TEMP`; by default a fresh one, removed at the end. */
   readonly temp?: string;
+  /** `RUNNER_TOOL_CACHE`; by default a fresh one, removed at the end. */
+  readonly toolCache?: string;
 }
 
 /** What a process can be told of the place in which it runs. */
@@ -72,7 +75,7 @@ export async function inStage(
   options: StageOptions,
   prepare: (stage: Stage) => Performance | Promise<Performance>,
 ): Promise<StepRun> {
-  const own = await mkdtemp(join(tmpdir(), 'step-'));
+  const own = await freshFolder('step-');
   try {
     return await runIn(own, options, prepare);
   } finally {
@@ -88,7 +91,7 @@ async function runIn(
   const { event, debug = false, masks = new Masks() } = options;
   const workspace = options.workspace ?? join(own, 'workspace');
   const temp = options.temp ?? join(own, 'temp');
-  const toolCache = join(own, 'tools');
+  const toolCache = options.toolCache ?? join(own, 'tools');
   for (const made of [workspace, temp, toolCache]) await mkdir(made, { recursive: true });
   const eventPath = join(own, 'event.json');
   await writeFile(eventPath, JSON.stringify(event.payload ?? {}));

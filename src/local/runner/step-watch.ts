@@ -1,5 +1,5 @@
 import type { JobScope } from './job-scope.ts';
-import { cancellation, type Interruption, type Moment } from './process.ts';
+import { cancellation, type Interruption, type Moment } from './interruption.ts';
 
 /** What may stop a step while it runs. */
 export interface StepWatch {
@@ -66,7 +66,7 @@ export function watchStep(
     );
   }
   return {
-    signal: moments.length === 0 ? undefined : cancellation(moments, cancelDuring ?? {}),
+    signal: moments.length === 0 ? undefined : cancellation(moments, settings.patience),
     reason: () => reason,
     stop: () => {
       isOver = true;

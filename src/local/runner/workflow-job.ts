@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runnerContext } from './environment.ts';
+import { freshFolder } from './fresh-folder.ts';
 import { type Contexts, fillIn, holds, valueOf } from './expressions.ts';
 import { type JobOutcome, type JobRun, type RanJob, runJob } from './job.ts';
 import { Masks } from './masks.ts';
@@ -48,7 +48,7 @@ async function runOne(scope: WorkflowScope, job: JobFile, matrix: Combination): 
   const own =
     environment === undefined ? {} : environmentSecrets(options.secrets ?? {}, environment);
   const secrets = { ...scope.secrets, ...own };
-  const folder = await mkdtemp(join(tmpdir(), 'job-'));
+  const folder = await freshFolder('job-');
   const clock = startClock(job.timeoutMinutes, contexts);
   try {
     const temp = join(folder, 'temp');
@@ -66,7 +66,6 @@ async function runOne(scope: WorkflowScope, job: JobFile, matrix: Combination): 
       matrix,
       masks: new Masks(Object.values(secrets)),
       workspace,
-      temp,
       runner: runnerContext({ temp, toolCache: join(folder, 'tools') }, settings.debug),
       defaults: {
         shell: job.defaults.shell ?? scope.file.defaults.shell,

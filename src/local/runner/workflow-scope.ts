@@ -41,6 +41,7 @@ export class WorkflowScope {
       debug: options.debug ?? false,
       stepTimeoutMs: options.stepTimeoutMs ?? 60_000,
       cancelDuring: options.cancelDuring,
+      patience: options.patience ?? {},
     };
     const token = options.token ?? `ghs_${randomUUID().replaceAll('-', '')}`;
     const named = file.name === '' ? {} : { workflow: file.name };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { WorkflowEvent } from './github-context.ts';
 import type { CancelDuring } from './job-scope.ts';
 import type { JobRun } from './job.ts';
+import type { Patience } from './interruption.ts';
 import { shellCommand } from './script-step.ts';
 import type { SecretSource } from './secrets.ts';
 import { kindOf } from './step-performance.ts';
@@ -36,6 +37,8 @@ export interface WorkflowOptions {
   /** Throw when a single process takes longer; by default a minute. */
   readonly stepTimeoutMs?: number;
   readonly cancelDuring?: CancelDuring;
+  /** How long a step that is cancelled, or has run out of time, is waited for. */
+  readonly patience?: Patience;
 }
 
 /** How a workflow went. */
