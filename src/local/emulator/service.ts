@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
-import { HealthImplementation, protoPath as healthProtoPath } from 'grpc-health-check';
+import { HealthImplementation } from 'grpc-health-check';
+import { describeHealth } from './health.ts';
 import {
   toCreateArguments,
   toKeyInfo,
@@ -71,7 +72,7 @@ export function createService(store: Store): grpc.Server {
     }),
     GetSendDataApiKeys: unary((token) => ({ keys: store.list(token).map(toKeyInfo) })),
   });
-  new ReflectionService({ ...proto, ...loadSync(healthProtoPath) }).addToServer(server);
+  new ReflectionService({ ...proto, ...describeHealth() }).addToServer(server);
   new HealthImplementation({ '': 'SERVING', [serviceName]: 'SERVING' }).addToServer(server);
   return server;
 }
