@@ -92,7 +92,7 @@ export function parseEndpoint(inputs: EndpointInputs): Parsed<Endpoint> {
   if (inputs.endpoint !== undefined) return fromEndpoint(inputs.endpoint);
   if (inputs.region !== undefined && inputs.domain !== undefined) {
     return problem(
-      'Both `region` and `domain` are given: they say the same thing, so give one of them.',
+      'Both `region` and `domain` (or CORALOGIX_REGION and CORALOGIX_DOMAIN) are given: they say the same thing, so give one of them.',
     );
   }
   if (inputs.region !== undefined) return fromRegion(inputs.region);
@@ -114,6 +114,7 @@ function fromRegion(region: string): Parsed<Endpoint> {
 }
 
 function fromDomain(domain: string): Parsed<Endpoint> {
+  if (domain.includes('@')) return credentialsIn('domain');
   const bare = domain
     .toLowerCase()
     .replace(/^https?:\/\//u, '')
@@ -126,19 +127,18 @@ function fromDomain(domain: string): Parsed<Endpoint> {
   // PrivateLink: `api.private.<domain>` is a host of its own and is used as it stands.
   if (bare.startsWith('api.private.')) return secureAt(bare);
   if (bare.startsWith('private.')) return atApi(bare);
-  const host = bare.replace(/^api\./u, '').replace(/^ng-api-grpc\./u, '');
+  const host = bare.replace(/^(?:(?:api|ng-api-grpc)\.)+/u, '');
   const known = regions.find((each) => each.domain === host || each.legacyDomains.includes(host));
   return atApi(known?.domain ?? host);
 }
 
 function fromEndpoint(endpoint: string): Parsed<Endpoint> {
+  if (endpoint.includes('@')) return credentialsIn('endpoint');
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//iu.test(endpoint) ? endpoint : `https://${endpoint}`;
   const wrong = `\`endpoint\` is ${quote(endpoint)}; it must be host[:port] or https://host[:port]`;
-  if (!URL.canParse(withScheme)) return problem(`${wrong}.`);
+  // The URL parser passes over line breaks and tabs, and a host is not to be glued from two lines.
+  if (/[\s\p{Cc}]/u.test(endpoint) || !URL.canParse(withScheme)) return problem(`${wrong}.`);
   const url = new URL(withScheme);
-  if (url.username !== '' || url.password !== '') {
-    return problem('`endpoint` holds a user name or a password; it must be host[:port] only.');
-  }
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
     return problem(`${wrong}, with nothing after it.`);
   }
@@ -167,6 +167,11 @@ function fromEndpoint(endpoint: string): Parsed<Endpoint> {
     default:
       return problem(`${wrong}.`);
   }
+}
+
+/** No host name has an `@`. What stands before it may be a password: no message quotes it. */
+function credentialsIn(input: 'domain' | 'endpoint'): Parsed<never> {
+  return problem(`\`${input}\` holds a user name or a password; it must name the host only.`);
 }
 
 function isHostName(text: string): boolean {
