@@ -56,6 +56,14 @@ function parseProxy(variable: string, text: string): Parsed<Proxy> {
     );
   }
   if (url.hostname === '') return wrong('names no host');
+  if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
+    // A password with a / ? or # in it that is not escaped ends up here, its beginning as the port.
+    return wrong('holds more than a host and a port (is a character of the password not escaped?)');
+  }
+  if ((url.username === '') !== (url.password === '')) {
+    // grpc-js drops the password of nobody, and sends a user without the colon that belongs behind.
+    return wrong('holds a user name without a password, or the other way round');
+  }
   let credentials: string | undefined;
   if (url.username !== '') {
     try {
@@ -77,8 +85,8 @@ function parseProxy(variable: string, text: string): Parsed<Proxy> {
 
 /**
  * Whether `no_proxy` names the endpoint: `*`, a host, a domain (`example.com`, `.example.com`,
- * `*.example.com`: itself and all below), an address, a block of addresses, each with an optional
- * port. Blanks and empty entries mean nothing.
+ * `*.example.com`, `*example.com`: itself and all below), an address, a block of addresses, each
+ * with an optional port. Blanks and empty entries mean nothing.
  */
 function isExcepted(endpoint: Endpoint, list: string): boolean {
   return list
@@ -88,13 +96,13 @@ function isExcepted(endpoint: Endpoint, list: string): boolean {
 }
 
 function matches(endpoint: Endpoint, entry: string): boolean {
-  if (entry === '*') return true;
   const { name, port } = splitPort(entry);
   if (port !== undefined && port !== endpoint.port) return false;
+  if (name === '*') return true;
   const host = endpoint.host.toLowerCase();
   const family = isIP(host);
-  if (family !== 0) return host === name || isInBlock(host, family, name);
-  const domain = name.replace(/^\*?\./u, '');
+  if (family !== 0) return isInBlock(host, family, name);
+  const domain = name.replace(/^\*?\.?/u, '');
   return host === domain || host.endsWith(`.${domain}`);
 }
 
@@ -108,7 +116,8 @@ function splitPort(entry: string): { name: string; port: number | undefined } {
 }
 
 function isInBlock(host: string, family: number, block: string): boolean {
-  const [address = '', bits = ''] = block.split('/');
+  // An address alone is a block of one.
+  const [address = '', bits = family === 4 ? '32' : '128'] = block.split('/');
   const kind = family === 4 ? 'ipv4' : 'ipv6';
   if (isIP(address) !== family || !/^\d{1,3}$/u.test(bits)) return false;
   if (Number(bits) > (family === 4 ? 32 : 128)) return false;
