@@ -2,7 +2,7 @@ import { webcrypto } from 'node:crypto';
 import type * as X509 from '@peculiar/x509';
 
 /** In which way the server's certificate is good or bad. */
-export type CertificateKind = 'good' | 'expired' | 'not-yet-valid' | 'wrong-name';
+type CertificateKind = 'good' | 'expired' | 'not-yet-valid' | 'wrong-name';
 
 /** A certificate authority that exists for one run of the emulator. */
 export interface Authority {

@@ -1,27 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import { createAuthority, type Authority, type CertificateKind } from './certificates.ts';
+import { createAuthority } from './certificates.ts';
 import { FaultTable } from './fault-table.ts';
 import type { FaultRule } from './faults.ts';
 import { Front } from './front.ts';
 import { Journal } from './journal.ts';
+import { listen, type TlsKind } from './listener.ts';
 import { createService } from './service.ts';
 import { createStore, type Store } from './store.ts';
 import { Upstream } from './upstream.ts';
 
-/** How the port is protected: well, not at all, or in one of the ways that a client must refuse. */
-export const tlsKinds = [
-  'trusted',
-  'plain',
-  'expired',
-  'not-yet-valid',
-  'wrong-name',
-  'tls1.1',
-] as const;
-
-/** One of {@link tlsKinds}. */
-export type TlsKind = (typeof tlsKinds)[number];
+export type { TlsKind } from './listener.ts';
 
 /** How an emulator is started. */
 export interface EmulatorOptions {
@@ -100,28 +88,20 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     createAuthority('A CA that signed nothing'),
   ]);
 
-  const sockets = new Set<Socket>();
-  const numbers = new Map<string, number>();
-  const serve = (socket: Socket): void => {
-    front.accept(socket, numbers.get(addressOf(socket)) ?? 0);
-  };
-  const encrypted = tls === 'plain' ? undefined : await createEncryption(tls, authority, serve);
-  const listener = createServer((socket) => {
-    sockets.add(socket);
-    const address = addressOf(socket);
-    numbers.set(address, journal.connected());
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      sockets.delete(socket);
-      numbers.delete(address);
-    });
-    if (encrypted === undefined) serve(socket);
-    else encrypted.emit('connection', socket);
-  });
-  const port = await listen(listener, options.port ?? 0, host).catch((error: unknown) => {
+  const listener = await listen({
+    host,
+    tls,
+    authority,
+    port: options.port ?? 0,
+    connected: () => journal.connected(),
+    serve: (socket, connection) => {
+      front.accept(socket, connection);
+    },
+  }).catch((error: unknown) => {
     upstream.stop();
     throw error;
   });
+  const { port } = listener;
 
   return {
     endpoint: tls === 'plain' ? `http://${inUrl(host)}:${port}` : `https://localhost:${port}`,
@@ -139,54 +119,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clearFaults: () => {
       faults.clear();
     },
-    stop: () =>
-      new Promise((resolve) => {
-        listener.close(() => {
-          resolve();
-        });
-        front.stop();
-        upstream.stop();
-        for (const socket of sockets) socket.destroy();
-      }),
+    stop: () => {
+      front.stop();
+      upstream.stop();
+      return listener.stop();
+    },
   };
 }
-
-/** A TLS server that listens nowhere: connections are handed to it. */
-async function createEncryption(
-  kind: Exclude<TlsKind, 'plain'>,
-  authority: Authority,
-  serve: (socket: Socket) => void,
-): Promise<Server> {
-  const certificateKind: CertificateKind = kind === 'trusted' || kind === 'tls1.1' ? 'good' : kind;
-  const { key, certificate } = await authority.issue(certificateKind);
-  // OpenSSL speaks versions this old only at its lowest security level.
-  const old = {
-    minVersion: 'TLSv1',
-    maxVersion: 'TLSv1.1',
-    ciphers: 'DEFAULT@SECLEVEL=0',
-  } as const;
-  const server = createTlsServer(
-    { key, cert: certificate, ALPNProtocols: ['h2'], ...(kind === 'tls1.1' ? old : {}) },
-    (socket) => {
-      if (socket.alpnProtocol === 'h2') serve(socket);
-      else socket.destroy();
-    },
-  );
-  // A client that refuses the certificate is what the bad ones are for.
-  server.on('tlsClientError', () => undefined);
-  return server;
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-const addressOf = (socket: Socket): string => `${socket.remoteAddress}:${socket.remotePort}`;
 
 /** An address as a URL wants it. */
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -1,5 +1,5 @@
 import type { Owner } from '../../ports.ts';
-import type { CreateArguments, KeyView, UpdateArguments } from './store.ts';
+import type { CreateArguments, KeyView, UpdateArguments } from './key.ts';
 
 /**
  * The messages of the wire as proto-loader gives and takes them, and their translation. Absent

@@ -1,72 +1,16 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { Owner } from '../../ports.ts';
 import { History } from './history.ts';
+import type {
+  Caller,
+  Commit,
+  CreateArguments,
+  Created,
+  KeyView,
+  Permissions,
+  StoredKey,
+  UpdateArguments,
+} from './key.ts';
 import { StatusError } from './status.ts';
-
-/** What a caller's own key allows: everything, the list only, or nothing. */
-export type Permissions = 'manage' | 'read' | 'none';
-
-/** Who stands behind a bearer token. */
-export interface Caller {
-  readonly teamId: number;
-  readonly permissions: Permissions;
-}
-
-/** A key as the store holds it: one state of it, never changed, only replaced. */
-export interface StoredKey {
-  readonly id: string;
-  readonly teamId: number;
-  readonly name: string;
-  readonly active: boolean;
-  readonly hashed: boolean;
-  /** Names of presets. */
-  readonly presets: readonly string[];
-  readonly permissions: readonly string[];
-  readonly accessPolicy: string | undefined;
-  /** Undefined for a hashed key: the store does not hold what it cannot disclose. */
-  readonly value: string | undefined;
-  /** When it was made, by the store's clock. */
-  readonly createdAt: number;
-}
-
-/** A key as reads return it: the value only where it is disclosed. */
-export type KeyView = Omit<StoredKey, 'createdAt'>;
-
-/** What to make. */
-export interface CreateArguments {
-  readonly name: string;
-  readonly owner: Owner | undefined;
-  readonly presets: readonly string[];
-  readonly permissions: readonly string[];
-  readonly hashed: boolean;
-  readonly accessPolicy?: string | undefined;
-}
-
-/** The key that was made. The only reply that carries the value of a hashed key. */
-export interface Created {
-  readonly keyId: string;
-  readonly name: string;
-  readonly value: string;
-}
-
-/** What to change; what is absent or undefined stays. */
-export interface UpdateArguments {
-  readonly keyId: string;
-  readonly newName?: string | undefined;
-  readonly isActive?: boolean | undefined;
-  readonly presets?: readonly string[] | undefined;
-  readonly permissions?: readonly string[] | undefined;
-  /** An empty text removes the policy. */
-  readonly accessPolicy?: string | undefined;
-}
-
-/** Something that happened to a key, told at the moment it takes effect in the store. */
-export interface Commit {
-  readonly kind: 'created' | 'updated' | 'deleted';
-  readonly key: StoredKey;
-  /** By the store's clock. */
-  readonly at: number;
-}
 
 /** How a store is made. */
 export interface StoreOptions {
@@ -90,9 +34,8 @@ export interface SeedOptions {
   readonly presets?: readonly string[];
 }
 
-interface Team {
-  readonly histories: Map<string, History<StoredKey>>;
-}
+/** The keys of one team, by id. */
+type Team = Map<string, History<StoredKey>>;
 
 const sendData = 'SendData';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
@@ -168,7 +111,7 @@ export class Store {
     const caller = this.#authorize(token, ['manage', 'read']);
     const horizon = this.#horizon();
     const views: KeyView[] = [];
-    for (const history of this.#team(caller.teamId).histories.values()) {
+    for (const history of this.#team(caller.teamId).values()) {
       const key = history.asOf(horizon);
       if (key?.presets.length === 1 && key.presets[0] === sendData) views.push(this.#view(key));
     }
@@ -224,14 +167,14 @@ export class Store {
   /** All keys of all teams as they are now, whatever the lag: for assertions. */
   keys(): StoredKey[] {
     return [...this.#teams.values()].flatMap((team) =>
-      [...team.histories.values()].flatMap((history) => history.now() ?? []),
+      [...team.values()].flatMap((history) => history.now() ?? []),
     );
   }
 
   /** The last state of every key that was deleted: for assertions. */
   deletedKeys(): StoredKey[] {
     return [...this.#teams.values()].flatMap((team) =>
-      [...team.histories.values()].flatMap((history) => history.beforeDeletion() ?? []),
+      [...team.values()].flatMap((history) => history.beforeDeletion() ?? []),
     );
   }
 
@@ -259,7 +202,7 @@ export class Store {
   /** Keys of another team are unknown here, exactly like keys that never were. */
   #history(caller: Caller, keyId: string): History<StoredKey> {
     if (!uuid.test(keyId)) throw new StatusError('INVALID_ARGUMENT', 'key_id is not a UUID');
-    const history = this.#team(caller.teamId).histories.get(keyId.toLowerCase());
+    const history = this.#team(caller.teamId).get(keyId.toLowerCase());
     if (history === undefined) throw notFound();
     return history;
   }
@@ -283,7 +226,7 @@ export class Store {
       value: key.hashed ? undefined : value,
     };
     const history = new History<StoredKey>();
-    this.#team(key.teamId).histories.set(id.toLowerCase(), history);
+    this.#team(key.teamId).set(id.toLowerCase(), history);
     this.#commit('created', history, stored, stored.createdAt);
     return stored;
   }
@@ -301,7 +244,7 @@ export class Store {
   #team(teamId: number): Team {
     const known = this.#teams.get(teamId);
     if (known !== undefined) return known;
-    const team: Team = { histories: new Map() };
+    const team: Team = new Map();
     this.#teams.set(teamId, team);
     return team;
   }
