@@ -148,7 +148,7 @@ describe('{environment}', () => {
 
   test('is else missing, and the input is named', () => {
     const { environment } = placeholderValues(events.push(), undefined);
-    expect(environment).toEqual(missing(/input environment is not given/u));
+    expect(environment).toEqual(missing(/input `environment` is not given/u));
   });
 
   test.each(['..', 'a\nb', 'x'.repeat(256)])('cannot be %j', (input) => {

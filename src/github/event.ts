@@ -73,10 +73,10 @@ function environmentOf(event: WorkflowEvent, input: string | undefined): Placeho
   if (input !== undefined && input !== '') {
     return isEnvironmentName(input)
       ? { value: input }
-      : { missing: `the input environment, ${quote(input)}, is no name of an environment` };
+      : { missing: `the input \`environment\`, ${quote(input)}, is no name of an environment` };
   }
   if (event.name !== 'deployment' && event.name !== 'deployment_status') {
-    return { missing: 'the input environment is not given' };
+    return { missing: 'the input `environment` is not given' };
   }
   const environment = textAt(event.payload, 'deployment', 'environment');
   if (environment === undefined) return incomplete(event, 'deployment.environment');

@@ -1,0 +1,64 @@
+import { createGitHub } from '../../src/github/client.ts';
+import type { Clock, GitHub } from '../../src/ports.ts';
+import { Secret } from '../../src/secret.ts';
+import type { GitHubServer } from './github-server.ts';
+
+/** A client under test, with its waits. */
+export interface ClientUnderTest {
+  readonly github: GitHub;
+  /** Waits between attempts, in milliseconds; none of them is really waited for. */
+  readonly waits: readonly number[];
+}
+
+/** What a test changes. */
+export interface ClientFacts {
+  readonly token?: string;
+  readonly budgetMs?: number;
+  readonly now?: number;
+  readonly apiUrl?: string;
+}
+
+/**
+ * The real client with the real Octokit, on a clock that jumps over the waits.
+ *
+ * @param server whom it talks to
+ * @param facts  what is not as usual
+ */
+export function clientOf(server: GitHubServer, facts: ClientFacts = {}): ClientUnderTest {
+  const waits: number[] = [];
+  let skipped = 0;
+  const clock: Clock = {
+    now: () => facts.now ?? Date.now(),
+    elapsed: () => performance.now() + skipped,
+    sleep: (milliseconds) => {
+      waits.push(milliseconds);
+      skipped += milliseconds;
+      return Promise.resolve();
+    },
+  };
+  const end = clock.elapsed() + (facts.budgetMs ?? 60_000);
+  const [owner = '', repo = ''] = server.repository.split('/');
+  const github = createGitHub({
+    token: new Secret(facts.token ?? server.tokens.personal),
+    repository: { owner, repo },
+    apiUrl: facts.apiUrl ?? server.url,
+    clock,
+    budget: { remaining: () => end - clock.elapsed(), useReserve: () => undefined },
+    random: { nonce: () => 'n', fraction: () => 0.5 },
+  });
+  return { github, waits };
+}
+
+/**
+ * What a promise failed with, for tests that look at all of it.
+ *
+ * @param work what should fail
+ */
+export async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => {
+      throw new Error('did not fail');
+    },
+    (thrown: unknown) => thrown,
+  );
+}

@@ -1,0 +1,56 @@
+import { Failure } from '../failure.ts';
+import type { Budget, Clock, GitHub, Random } from '../ports.ts';
+import type { Secret } from '../secret.ts';
+import { existing } from './existing.ts';
+import { createAsk } from './request.ts';
+import { createSecretStore } from './secret.ts';
+import type { Repository } from './workflow-event.ts';
+
+/** What talking to GitHub takes. */
+export interface GitHubOptions {
+  /** Undefined when none is given: then every request is refused here. */
+  readonly token: Secret | undefined;
+  readonly repository: Repository | undefined;
+  /** The root of the REST interface; where undefined, GITHUB_API_URL or github.com. */
+  readonly apiUrl?: string;
+  readonly clock: Clock;
+  /** Bounds all requests together. */
+  readonly budget: Budget;
+  readonly random: Random;
+}
+
+/**
+ * GitHub, as the operations see it. Nothing is loaded or sent before it is used. A repository that
+ * was renamed is found under its new name, because requests follow GitHub's redirects.
+ *
+ * @param options token, repository, time and chance
+ */
+export function createGitHub(options: GitHubOptions): GitHub {
+  let parts: ReturnType<typeof connect> | undefined;
+  const connected = (): ReturnType<typeof connect> => (parts ??= connect(options));
+  return {
+    existing: async (kind) => existing(kind, connected()),
+    checkSecretAccess: async (place) => connected().secrets.check(place),
+    storeSecret: async (secret) => connected().secrets.store(secret),
+  };
+}
+
+function connect({ token, repository, apiUrl, clock, budget, random }: GitHubOptions) {
+  if (token === undefined) {
+    throw new Failure('github', 'GitHub is needed, and no token for it is given.', {
+      hint: 'Give the input `github_token`.',
+    });
+  }
+  if (repository === undefined || !isRepository(repository)) {
+    throw new Failure('github', 'GitHub is needed, and the repository is not known.', {
+      hint: 'GITHUB_REPOSITORY has to be OWNER/REPOSITORY, as the runner sets it.',
+    });
+  }
+  const ask = createAsk({ token, apiUrl, clock, budget, random });
+  return { ask, repository, secrets: createSecretStore({ ask, repository }) };
+}
+
+// `.` and `..` would lead elsewhere in a request's path.
+function isRepository({ owner, repo }: Repository): boolean {
+  return [owner, repo].every((name) => /^(?!\.{1,2}$)[\w.-]+$/u.test(name));
+}

@@ -1,0 +1,207 @@
+import { Failure } from '../failure.ts';
+import { oneLine } from '../text.ts';
+import { at, textAt } from './payload.ts';
+import type { Question } from './request.ts';
+
+/**
+ * What went wrong with a request to GitHub, in our own words. Octokit's errors hold the request
+ * with its headers, so they end here: nothing of them is kept but what is picked out below.
+ */
+
+/** Everything that can go wrong. */
+export type Trouble =
+  /** GitHub answered with a status that is no success. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      /** GitHub's own words, on one line; empty when there are none. */
+      readonly message: string;
+      /** How long GitHub wants us to wait. */
+      readonly pause: Pause | undefined;
+    }
+  /** No answer, with the code of the system's error if it has one. */
+  | { readonly kind: 'network'; readonly code: string | undefined }
+  /** No answer in time. */
+  | { readonly kind: 'silence' }
+  /** An answer that was cut off, or that is no JSON. */
+  | { readonly kind: 'unreadable' };
+
+/** A rate limit's end: in so many milliseconds, or at a time by the wall clock, in milliseconds. */
+type Pause = { readonly forMs: number } | { readonly untilMs: number };
+
+/**
+ * Picks out of a thrown thing what may be told.
+ *
+ * @param thrown what Octokit threw
+ */
+export function troubleOf(thrown: unknown): Trouble {
+  const response = at(thrown, 'response');
+  const status = at(response, 'status');
+  if (typeof status === 'number') {
+    return {
+      kind: 'status',
+      status,
+      message: oneLine(textAt(response, 'data', 'message') ?? '', 200),
+      pause: pauseOf(at(response, 'headers')),
+    };
+  }
+  // The chain of causes, because Octokit and fetch each wrap what is below them.
+  let code: string | undefined;
+  for (let cause = thrown, depth = 0; isErrorLike(cause) && depth < 5; depth++) {
+    if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return { kind: 'silence' };
+    const found = textAt(cause, 'code');
+    if (found !== undefined && /^[A-Z][A-Z0-9_]{1,60}$/u.test(found)) code = found;
+    cause = cause.cause;
+  }
+  return { kind: 'network', code };
+}
+
+function isErrorLike(
+  thrown: unknown,
+): thrown is { readonly name?: unknown; readonly cause?: unknown } {
+  return typeof thrown === 'object' && thrown !== null;
+}
+
+// What the system says when there was no connection, so that nothing can have been sent.
+const neverSent = [
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
+/**
+ * Whether GitHub may have done what it was asked, although no answer says so. A gateway that waited
+ * for GitHub in vain (502, 504) knows as little as we do; GitHub's own failure (500, 503) is one.
+ *
+ * @param trouble what went wrong
+ */
+export function maybeDone(trouble: Trouble): boolean {
+  switch (trouble.kind) {
+    case 'network':
+      return trouble.code === undefined || !neverSent.includes(trouble.code);
+    case 'silence':
+      return true;
+    case 'unreadable':
+      return false;
+    case 'status':
+      return trouble.status === 502 || trouble.status === 504;
+  }
+}
+
+function pauseOf(headers: unknown): Pause | undefined {
+  const seconds = textAt(headers, 'retry-after');
+  if (seconds !== undefined && /^\d{1,6}$/u.test(seconds)) return { forMs: Number(seconds) * 1000 };
+  const reset = textAt(headers, 'x-ratelimit-reset');
+  if (
+    textAt(headers, 'x-ratelimit-remaining') === '0' &&
+    reset !== undefined &&
+    /^\d{1,12}$/u.test(reset)
+  ) {
+    return { untilMs: Number(reset) * 1000 };
+  }
+  return undefined;
+}
+
+function isRateLimit(trouble: Trouble & { kind: 'status' }): boolean {
+  if (trouble.status === 429) return true;
+  return (
+    trouble.status === 403 && (trouble.pause !== undefined || /rate limit/iu.test(trouble.message))
+  );
+}
+
+const firstBackoffMs = 500;
+
+/**
+ * How long to wait before the same question is asked again.
+ *
+ * @param trouble what went wrong
+ * @param moment  attempts made so far; the wall clock, in milliseconds; a number from 0 to 1
+ * @returns milliseconds, or undefined when asking again would not help
+ */
+export function waitFor(
+  trouble: Trouble,
+  moment: { readonly attempts: number; readonly now: number; readonly fraction: number },
+): number | undefined {
+  const backoff = firstBackoffMs * 2 ** (moment.attempts - 1) * (0.5 + moment.fraction / 2);
+  if (trouble.kind !== 'status') return backoff;
+  if (!isRateLimit(trouble) && ![500, 502, 503, 504].includes(trouble.status)) return undefined;
+  const { pause } = trouble;
+  if (pause === undefined) return backoff;
+  return 'forMs' in pause ? pause.forMs : Math.max(0, pause.untilMs - moment.now) + 1000;
+}
+
+/**
+ * The failure that reaches the reader: of kind `github`, or `outcome_unknown` when a change may have
+ * been made.
+ *
+ * @param trouble  what went wrong
+ * @param question what was asked
+ * @param isKnown  whether it is sure that nothing was changed
+ */
+export function failureOf(
+  trouble: Trouble,
+  { purpose, hints }: Question,
+  isKnown: boolean,
+): Failure {
+  const { sentence, hint } = told(trouble, purpose, hints);
+  const details = hint === undefined ? {} : { hint };
+  return isKnown
+    ? new Failure('github', sentence, details)
+    : new Failure('outcome_unknown', `${sentence} GitHub may have done it all the same.`, details);
+}
+
+interface Told {
+  readonly sentence: string;
+  readonly hint: string | undefined;
+}
+
+function told(trouble: Trouble, purpose: string, hints: Question['hints']): Told {
+  switch (trouble.kind) {
+    case 'network': {
+      const why = trouble.code === undefined ? '' : ` (${trouble.code})`;
+      return {
+        sentence: `GitHub could not be reached to ${purpose}${why}.`,
+        hint: 'Run the job again; if it stays so, check the network between the runner and GitHub.',
+      };
+    }
+    case 'silence':
+      return {
+        sentence: `GitHub did not answer in time when asked to ${purpose}.`,
+        hint: 'Run the job again, or give the step more time with `timeout_seconds`.',
+      };
+    case 'unreadable':
+      return {
+        sentence: `GitHub's answer was cut off or is no JSON when asked to ${purpose}.`,
+        hint: 'Run the job again; a proxy on the way to GitHub may answer in its place.',
+      };
+    case 'status':
+      return refusal(trouble, purpose, hints);
+  }
+}
+
+function refusal(
+  trouble: Trouble & { kind: 'status' },
+  purpose: string,
+  hints: Question['hints'],
+): Told {
+  const { status, message } = trouble;
+  const said = message === '' ? String(status) : `${status} ${message.replace(/\.$/u, '')}`;
+  if (isRateLimit(trouble)) {
+    return {
+      sentence: `GitHub wants fewer requests, so it did not ${purpose}: ${said}.`,
+      hint: 'Run the job again later; a token of its own has a limit of its own.',
+    };
+  }
+  if (status >= 500) {
+    return {
+      sentence: `GitHub failed to ${purpose}: ${said}.`,
+      hint: 'This is trouble on the side of GitHub: run the job again later.',
+    };
+  }
+  const sentence = `GitHub refused to ${purpose}: ${said}.`;
+  const isHinted = status === 401 || status === 403 || status === 404;
+  return { sentence, hint: isHinted ? hints[status] : undefined };
+}
