@@ -80,3 +80,14 @@ export function listed(items: readonly string[], most = 10): string {
 export function messageOf(thrown: unknown): string {
   return oneLine(thrown instanceof Error ? thrown.message : String(thrown));
 }
+
+/**
+ * The code of whatever was thrown, such as `ENOENT`.
+ *
+ * @param thrown what a `catch` caught
+ */
+export function codeOf(thrown: unknown): string {
+  const code =
+    typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' ? oneLine(code, 40) : 'unknown error';
+}

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { messageOf, quote } from '../text.ts';
+import { codeOf, messageOf, quote } from '../text.ts';
 import type { Parsed } from './endpoint.ts';
 
 const block = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/gu;
@@ -28,6 +28,13 @@ export function readCertificates(input: string): Parsed<string> {
         '`ca_certificate` holds no certificate: it must be PEM text with at least one `-----BEGIN CERTIFICATE-----` block, or the path of such a file.',
     };
   }
+  if (pem.value.split('-----BEGIN CERTIFICATE-----').length - 1 > blocks.length) {
+    // Cut off in the middle: what is missing would be distrusted without a word.
+    return {
+      ok: false,
+      problem: '`ca_certificate` holds a certificate that does not end: it seems to be cut off.',
+    };
+  }
   for (const [index, each] of blocks.entries()) {
     try {
       new X509Certificate(each);
@@ -52,11 +59,9 @@ function readPemFile(path: string): Parsed<string> {
     }
     return { ok: true, value: readFileSync(path, 'utf8') };
   } catch (thrown) {
-    const code =
-      thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
     return {
       ok: false,
-      problem: `\`ca_certificate\` is neither PEM text nor a file that can be read: ${quote(path)} (${code}).`,
+      problem: `\`ca_certificate\` is neither PEM text nor a file that can be read: ${quote(path)} (${codeOf(thrown)}).`,
     };
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { Failure } from '../failure.ts';
+import { codeOf } from '../text.ts';
 
 const needed = ['GITHUB_OUTPUT', 'GITHUB_STATE'] as const;
 
@@ -21,11 +22,11 @@ export function checkRunnerFiles(environment: Readonly<Record<string, string | u
     try {
       closeSync(openSync(path, 'r+'));
     } catch (thrown) {
-      const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
-      throw new Failure('runner', `The file that ${variable} names cannot be written (${code}).`, {
-        hint,
-        cause: thrown,
-      });
+      throw new Failure(
+        'runner',
+        `The file that ${variable} names cannot be written (${codeOf(thrown)}).`,
+        { hint, cause: thrown },
+      );
     }
   }
 }
