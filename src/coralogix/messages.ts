@@ -128,7 +128,7 @@ function object(value: unknown, what: string): Readonly<Record<string, unknown>>
 function keyId(value: unknown, what: string): string {
   if (typeof value !== 'string' || value === '') throw new ReplyError(`Its ${what} is empty.`);
   // An id becomes an output, a log line and a path in our own requests: take none that could do harm.
-  if (!/^[\w.:-]{1,128}$/u.test(value)) throw new ReplyError(`Its ${what} is not an id.`);
+  if (!/^\w[\w.:-]{0,127}$/u.test(value)) throw new ReplyError(`Its ${what} is not an id.`);
   return value;
 }
 
