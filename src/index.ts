@@ -4,8 +4,11 @@ import { post } from './post.ts';
 import { reportFailure } from './step/log.ts';
 import { isPost } from './step/state.ts';
 
-/** Longest wait for the last output to be taken, in milliseconds. */
-const flushMs = 500;
+/**
+ * Longest wait for the last output to be taken, in milliseconds. The masks of a long list are more
+ * than a pipe holds, and the runner takes its time over each: a mask that is lost would be a leak.
+ */
+const flushMs = 10_000;
 
 /** Ends the process, whatever a half-open connection still holds on to. */
 async function exit(code: number): Promise<never> {
