@@ -52,10 +52,24 @@ function createElection(request: EnsureRequest, ports: Ports) {
   const dead = new Set<string>();
   let mine: MadeKey | undefined;
 
-  async function look(): Promise<Survey> {
+  async function lookOnce(): Promise<Survey> {
     const all = await keys.list();
     if (workbench.hasLooseEnds) await workbench.sweep(all);
     return survey(all, request.name, clock.now());
+  }
+
+  /** Who waits for others anyway outlasts a disturbance for as long as it would wait for them. */
+  async function look(): Promise<Survey> {
+    const end = clock.elapsed() + patienceMs;
+    for (;;) {
+      try {
+        return await lookOnce();
+      } catch (thrown) {
+        const isOver = clock.elapsed() >= end || budget.remaining() <= lookEveryMs;
+        if (isOver || !isPassing(thrown)) throw thrown;
+        await clock.sleep(lookEveryMs);
+      }
+    }
   }
 
   async function pause(milliseconds: number): Promise<void> {
@@ -153,6 +167,12 @@ function createElection(request: EnsureRequest, ports: Ports) {
     mine = undefined;
     await workbench.discard(loser);
   }
+}
+
+/** Whether a failure may be over in a moment. */
+function isPassing(thrown: unknown): boolean {
+  const passing: readonly string[] = ['dropped', 'unavailable', 'timeout', 'rate_limited'];
+  return thrown instanceof Failure && passing.includes(thrown.kind);
 }
 
 /** Whether a failure says that the service surely did nothing. */
