@@ -1,7 +1,8 @@
 import { Failure } from '../failure.ts';
 import type { OpenPlaceholder } from '../ports.ts';
 import { comparable } from './names.ts';
-import { at, numberAt, textAt } from './payload.ts';
+import { listings, type Listing } from './listings.ts';
+import { at, textAt } from './payload.ts';
 import { linked, type Answer, type Ask, type Question } from './request.ts';
 import type { Repository } from './workflow-event.ts';
 
@@ -16,48 +17,6 @@ import type { Repository } from './workflow-event.ts';
 
 const perPage = 100;
 const mostReadings = 5;
-
-/** How one kind of thing is listed. */
-interface Listing {
-  /** `branches`, for sentences. */
-  readonly noun: string;
-  readonly path: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  /** The permission that a workflow has to give its token. */
-  readonly permission: string;
-  /** The items of a page; undefined when the body is something else. */
-  items(body: unknown): readonly unknown[] | undefined;
-  /** What an item is told by; undefined when it is none. */
-  name(item: unknown): string | undefined;
-}
-
-const listings: Readonly<Record<OpenPlaceholder, Listing>> = {
-  branch: {
-    noun: 'branches',
-    path: 'branches',
-    parameters: {},
-    permission: 'contents: read',
-    items: (body) => arrayOf(body),
-    name: (item) => textAt(item, 'name'),
-  },
-  pull_request: {
-    noun: 'open pull requests',
-    path: 'pulls',
-    // The oldest first, so that one that is opened meanwhile moves nothing.
-    parameters: { state: 'open', sort: 'created', direction: 'asc' },
-    permission: 'pull-requests: read',
-    items: (body) => arrayOf(body),
-    name: (item) => numberAt(item, 'number')?.toString(),
-  },
-  environment: {
-    noun: 'environments',
-    path: 'environments',
-    parameters: {},
-    permission: 'actions: read',
-    items: (body) => arrayOf(at(body, 'environments')),
-    name: (item) => textAt(item, 'name'),
-  },
-};
 
 /** What listing takes. */
 export interface ListContext {
@@ -86,7 +45,7 @@ export async function existing(
     route: `GET /repos/{owner}/{repo}/${listing.path}`,
     parameters: { ...repository, ...listing.parameters, per_page: perPage, page },
     does: 'read',
-    hints: hintsFor(listing),
+    hints: listing.hints,
   });
 
   const seen = new Set<string>();
@@ -164,10 +123,6 @@ async function proveThatNoneIsOpen(question: Question, ask: Ask): Promise<void> 
   }
 }
 
-function arrayOf(value: unknown): readonly unknown[] | undefined {
-  return Array.isArray(value) ? value : undefined;
-}
-
 function empty(purpose: string, noun: string): Failure {
   return new Failure('github', `GitHub's answer was empty when asked to ${purpose}.`, {
     hint: `Nothing was changed: with no ${noun} to compare with, all keys would be retired.`,
@@ -178,13 +133,4 @@ function misshapen(purpose: string): Failure {
   return new Failure('github', `GitHub's answer makes no sense when asked to ${purpose}.`, {
     hint: 'Check that GITHUB_API_URL is the address of the REST interface of GitHub.',
   });
-}
-
-function hintsFor({ permission }: Listing): Question['hints'] {
-  const give = `give the job the permission \`${permission}\``;
-  return {
-    401: 'The GitHub token has expired or is no token of this GitHub: check the input `github_token`.',
-    403: `The token may not read them: ${give}, or give it to the token that \`github_token\` has.`,
-    404: `The token does not see the repository, or not this list: ${give}.`,
-  };
 }

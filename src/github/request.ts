@@ -2,7 +2,8 @@ import { Failure } from '../failure.ts';
 import type { Budget, Clock, Random } from '../ports.ts';
 import type { Secret } from '../secret.ts';
 import { at } from './payload.ts';
-import { failureOf, maybeDone, troubleOf, waitFor, type Trouble } from './trouble.ts';
+import { failureOf } from './refusal.ts';
+import { maybeDone, troubleOf, waitFor, type Trouble } from './trouble.ts';
 
 /**
  * One request to GitHub's REST interface, through Octokit: with a bound, and sent again when the

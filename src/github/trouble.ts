@@ -1,24 +1,24 @@
-import { Failure } from '../failure.ts';
 import { oneLine } from '../text.ts';
 import { at, textAt } from './payload.ts';
-import type { Question } from './request.ts';
 
 /**
  * What went wrong with a request to GitHub, in our own words. Octokit's errors hold the request
  * with its headers, so they end here: nothing of them is kept but what is picked out below.
  */
 
+/** GitHub answered with a status that is no success. */
+export interface StatusTrouble {
+  readonly kind: 'status';
+  readonly status: number;
+  /** GitHub's own words, on one line; empty when there are none. */
+  readonly message: string;
+  /** How long GitHub wants us to wait. */
+  readonly pause: Pause | undefined;
+}
+
 /** Everything that can go wrong. */
 export type Trouble =
-  /** GitHub answered with a status that is no success. */
-  | {
-      readonly kind: 'status';
-      readonly status: number;
-      /** GitHub's own words, on one line; empty when there are none. */
-      readonly message: string;
-      /** How long GitHub wants us to wait. */
-      readonly pause: Pause | undefined;
-    }
+  | StatusTrouble
   /** No answer, with the code of the system's error if it has one. */
   | { readonly kind: 'network'; readonly code: string | undefined }
   /** No answer in time. */
@@ -105,7 +105,8 @@ function pauseOf(headers: unknown): Pause | undefined {
   return undefined;
 }
 
-function isRateLimit(trouble: Trouble & { kind: 'status' }): boolean {
+/** Whether GitHub wants fewer requests. */
+export function isRateLimit(trouble: StatusTrouble): boolean {
   if (trouble.status === 429) return true;
   return (
     trouble.status === 403 && (trouble.pause !== undefined || /rate limit/iu.test(trouble.message))
@@ -131,77 +132,4 @@ export function waitFor(
   const { pause } = trouble;
   if (pause === undefined) return backoff;
   return 'forMs' in pause ? pause.forMs : Math.max(0, pause.untilMs - moment.now) + 1000;
-}
-
-/**
- * The failure that reaches the reader: of kind `github`, or `outcome_unknown` when a change may have
- * been made.
- *
- * @param trouble  what went wrong
- * @param question what was asked
- * @param isKnown  whether it is sure that nothing was changed
- */
-export function failureOf(
-  trouble: Trouble,
-  { purpose, hints }: Question,
-  isKnown: boolean,
-): Failure {
-  const { sentence, hint } = told(trouble, purpose, hints);
-  const details = hint === undefined ? {} : { hint };
-  return isKnown
-    ? new Failure('github', sentence, details)
-    : new Failure('outcome_unknown', `${sentence} GitHub may have done it all the same.`, details);
-}
-
-interface Told {
-  readonly sentence: string;
-  readonly hint: string | undefined;
-}
-
-function told(trouble: Trouble, purpose: string, hints: Question['hints']): Told {
-  switch (trouble.kind) {
-    case 'network': {
-      const why = trouble.code === undefined ? '' : ` (${trouble.code})`;
-      return {
-        sentence: `GitHub could not be reached to ${purpose}${why}.`,
-        hint: 'Run the job again; if it stays so, check the network between the runner and GitHub.',
-      };
-    }
-    case 'silence':
-      return {
-        sentence: `GitHub did not answer in time when asked to ${purpose}.`,
-        hint: 'Run the job again, or give the step more time with `timeout_seconds`.',
-      };
-    case 'unreadable':
-      return {
-        sentence: `GitHub's answer was cut off or is no JSON when asked to ${purpose}.`,
-        hint: 'Run the job again; a proxy on the way to GitHub may answer in its place.',
-      };
-    case 'status':
-      return refusal(trouble, purpose, hints);
-  }
-}
-
-function refusal(
-  trouble: Trouble & { kind: 'status' },
-  purpose: string,
-  hints: Question['hints'],
-): Told {
-  const { status, message } = trouble;
-  const said = message === '' ? String(status) : `${status} ${message.replace(/\.$/u, '')}`;
-  if (isRateLimit(trouble)) {
-    return {
-      sentence: `GitHub wants fewer requests, so it did not ${purpose}: ${said}.`,
-      hint: 'Run the job again later; a token of its own has a limit of its own.',
-    };
-  }
-  if (status >= 500) {
-    return {
-      sentence: `GitHub failed to ${purpose}: ${said}.`,
-      hint: 'This is trouble on the side of GitHub: run the job again later.',
-    };
-  }
-  const sentence = `GitHub refused to ${purpose}: ${said}.`;
-  const isHinted = status === 401 || status === 403 || status === 404;
-  return { sentence, hint: isHinted ? hints[status] : undefined };
 }
