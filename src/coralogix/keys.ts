@@ -113,6 +113,11 @@ function isNotFound(facts: CallErrorFacts): boolean {
 function explained(what: string, thrown: unknown, destination: Destination): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof RetriesSpent) {
+    if (thrown.attempts === 0 && thrown.facts.cause === 'timeout') {
+      return new Failure('timeout', `${what} was not begun: the time for the step is over.`, {
+        hint: 'Run the job again; if that helps only sometimes, raise `timeout_seconds`.',
+      });
+    }
     const tried = thrown.attempts > 1 ? `${what} (${thrown.attempts} attempts)` : what;
     return callFailure(tried, thrown.facts, destination);
   }

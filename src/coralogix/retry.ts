@@ -77,22 +77,31 @@ export interface Retry {
  */
 export function createRetry({ clock, random, budget }: RetryContext): Retry {
   let notBefore = 0;
+  /** The answer that asked to wait until then. */
+  let asked = outOfTime;
 
-  async function pause(): Promise<void> {
+  /** Waits until the service takes calls again; false when the budget ends before that. */
+  async function pause(): Promise<boolean> {
     // Another call may push the moment further while this one waits.
     while (notBefore > clock.elapsed()) {
-      await clock.sleep(Math.min(notBefore - clock.elapsed(), Math.max(0, budget.remaining())));
-      if (budget.remaining() <= 0) return;
+      const wait = notBefore - clock.elapsed();
+      if (wait >= budget.remaining()) return false;
+      await clock.sleep(wait);
     }
+    return true;
   }
 
   function backoff(facts: CallErrorFacts, attempts: number): number {
     const ceiling = Math.min(longestBackoffMs, firstBackoffMs * 2 ** attempts);
     const jitter = random.fraction() * ceiling;
     if (facts.retryAfterMs === undefined) return jitter;
-    // Who was told to wait equally long must not come back all at once.
-    const wait = facts.retryAfterMs + jitter / 10;
-    notBefore = Math.max(notBefore, clock.elapsed() + wait);
+    // Who was told to wait equally long must not come back all at once. And who is told to wait for
+    // next to nothing, again and again, must not come back all the time.
+    const wait = Math.max(facts.retryAfterMs + jitter / 10, jitter);
+    if (clock.elapsed() + wait > notBefore) {
+      notBefore = clock.elapsed() + wait;
+      asked = facts;
+    }
     return wait;
   }
 
@@ -101,18 +110,22 @@ export function createRetry({ clock, random, budget }: RetryContext): Retry {
       const policy = policies[rpc];
       let failures = 0;
       let maybeSentBefore = false;
+      let last = outOfTime;
       for (let attempts = 1; ; attempts += 1) {
-        await pause();
+        if (!(await pause())) {
+          throw new RetriesSpent({ ...asked, sent: 'never' }, attempts - 1, maybeSentBefore);
+        }
         const timeoutMs = attemptTimeout(policy, budget.remaining());
-        if (timeoutMs <= 0) throw new RetriesSpent(outOfTime, attempts - 1, maybeSentBefore);
+        if (timeoutMs <= 0) throw new RetriesSpent(last, attempts - 1, maybeSentBefore);
         try {
           return await attempt(timeoutMs);
         } catch (thrown) {
           if (!(thrown instanceof CallError)) throw thrown;
           const { facts } = thrown;
+          last = facts;
           // Being told to slow down is no failure: it goes on for as long as the budget lasts.
           if (!isRateLimit(facts)) failures += 1;
-          const wait = backoff(facts, failures);
+          const wait = backoff(facts, attempts);
           if (!mayRepeat(policy, facts) || failures >= mostAttempts || wait >= budget.remaining()) {
             throw new RetriesSpent(facts, attempts, maybeSentBefore);
           }
