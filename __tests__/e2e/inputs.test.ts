@@ -1,0 +1,148 @@
+import { expect, test } from '@jest/globals';
+import { act, emulated, lines, told } from './harness.ts';
+
+const someId = 'c8d84762-9aff-4f90-93ef-1762757e0c2c';
+const here = { endpoint: undefined };
+
+/** A mistake, the inputs that make it, and what must be said of it. */
+type Row = readonly [string, Readonly<Record<string, string | undefined>>, readonly RegExp[]];
+
+const operations =
+  /create, get, list, update, delete, activate, deactivate, ensure, rotate, prune/u;
+const regions = /EU1, EU2, US1, US2, US3, AP1, AP2, AP3, GOV1/u;
+
+const rows: readonly Row[] = [
+  ['no operation', {}, [/`operation` is missing/u, operations]],
+  ['an unknown operation', { operation: 'destroy' }, [/`operation` is "destroy"/u, operations]],
+  [
+    'no api_key',
+    { operation: 'list', api_key: undefined },
+    [/`api_key`.*CORALOGIX_API_KEY.* is missing/u],
+  ],
+  [
+    'both region and domain',
+    { ...here, operation: 'list', region: 'EU2', domain: 'eu2.coralogix.com' },
+    [/Both `region` and `domain`/u],
+  ],
+  ['neither region nor domain', { ...here, operation: 'list' }, [/No `region`/u, regions]],
+  [
+    'an unknown region',
+    { ...here, operation: 'list', region: 'EU9' },
+    [/`region` is "EU9"/u, regions],
+  ],
+  [
+    'plain text to another machine',
+    { operation: 'list', endpoint: 'http://api.example.com:80' },
+    [/`endpoint` is "http:\/\/api.example.com:80"/u, /https:\/\//u],
+  ],
+  [
+    'a key_id that is no UUID',
+    { operation: 'get', key_id: 'my-key' },
+    [/`key_id` must be a UUID/u, /"my-key"/u],
+  ],
+  [
+    'is_active: maybe',
+    { operation: 'update', key_id: someId, is_active: 'maybe' },
+    [/`is_active` is "maybe": it must be true or false/u],
+  ],
+  [
+    'team_id: -1',
+    { operation: 'create', name: 'n', team_id: '-1' },
+    [/`team_id` is "-1": it must be a whole number/u],
+  ],
+  ['no team_id', { operation: 'create', name: 'n' }, [/`team_id`.* is missing/u]],
+  ['no name for a new key', { operation: 'create', team_id: '1' }, [/`name` is missing/u]],
+  ['no key for `get`', { operation: 'get' }, [/`key_id` or `name` is missing/u]],
+  [
+    'an update of nothing',
+    { operation: 'update', key_id: someId },
+    [/`new_name` and `is_active` are both missing/u],
+  ],
+  [
+    'an api_key with a line break in it',
+    { operation: 'list', api_key: 'cxup_first\ncxup_second' },
+    [/`api_key` holds a line break/u],
+  ],
+  [
+    'an api_key with a blank in it',
+    { operation: 'list', api_key: 'cxup_first cxup_second' },
+    [/`api_key` holds blanks/u],
+  ],
+  [
+    'a ca_certificate that holds no certificate',
+    { operation: 'list', ca_certificate: '-----BEGIN PUBLIC KEY-----\nAAAA' },
+    [/`ca_certificate` holds no certificate/u],
+  ],
+  [
+    'a ca_certificate that is garbage in the right clothes',
+    {
+      operation: 'list',
+      ca_certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
+    },
+    [/`ca_certificate`: block 1 of 1 is not a certificate/u],
+  ],
+  [
+    'a ca_certificate file that is not there',
+    { operation: 'list', ca_certificate: 'nowhere.pem' },
+    [/`ca_certificate` is neither PEM text nor a file/u, /ENOENT/u],
+  ],
+  ['a timeout of nothing', { operation: 'list', timeout_seconds: '0' }, [/`timeout_seconds`/u]],
+  [
+    'two mistakes at once: both are told',
+    { operation: 'create', name: 'n', team_id: '-1', hashed: 'perhaps' },
+    [/^2 inputs are wrong/u, /`team_id` is "-1"/u, /`hashed` is "perhaps"/u],
+  ],
+];
+
+test.concurrent.each(rows)(
+  '%s: one message that names the input, and no connection',
+  async (_, inputs, sayings) => {
+    const emulator = await emulated();
+    const pasted = inputs['api_key'];
+    const secrets = pasted === undefined ? [] : [{ value: pasted, outputs: [] }];
+    const run = await act(emulator, inputs, { secrets });
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs).toEqual({ error_kind: 'invalid_input' });
+    for (const saying of sayings) expect(told(run)).toMatch(saying);
+    expect(lines(run).filter((line) => !line.startsWith('::add-mask::'))).toHaveLength(1);
+    expect(emulator.journal.connections).toBe(0);
+  },
+);
+
+test.concurrent(
+  'an input that the operation does not use is a warning, and the step goes on',
+  async () => {
+    const emulator = await emulated();
+    const run = await act(emulator, { operation: 'list', team_id: '1', secret_name: 'A' });
+    expect(run.exitCode).toBe(0);
+    expect(run.annotations.map(({ message }) => message)).toEqual([
+      expect.stringContaining('`team_id` is not used by `list`'),
+      expect.stringContaining('`secret_name` is not used by `list`'),
+    ]);
+  },
+);
+
+test.concurrent('inputs fall back to the environment, and beat it', async () => {
+  const emulator = await emulated();
+  const env = {
+    CORALOGIX_API_KEY: emulator.tokens.powerless,
+    CORALOGIX_TEAM_ID: String(emulator.teamId),
+    CORALOGIX_REGION: 'EU9',
+    CORALOGIX_DOMAIN: 'example.com',
+  };
+  const made = await act(emulator, { operation: 'create', name: 'n' }, { env });
+  expect(made.exitCode).toBe(0);
+  expect(made.masks).toContain(emulator.tokens.powerless);
+  const denied = await act(emulator, { operation: 'list', api_key: undefined }, { env });
+  expect(denied.outputs['error_kind']).toBe('permission');
+});
+
+test.concurrent(
+  'several extra certificates are read, and the right one among them is trusted',
+  async () => {
+    const emulator = await emulated();
+    const bundle = `# theirs\n${emulator.otherCaCertificate}\n# ours\n${emulator.caCertificate}`;
+    const run = await act(emulator, { operation: 'list', ca_certificate: bundle });
+    expect(run.exitCode).toBe(0);
+  },
+);
