@@ -6,16 +6,16 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { minify } from '@swc/core';
+import { minified } from './minify.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const isCheck = process.argv.includes('--check');
 
 /** Runs a script of a package, or one of ours, with this Node. */
-function run(script, ...args) {
+function run(script, args, cwd = root) {
   execFileSync(process.execPath, [script, ...args], {
-    cwd: root,
+    cwd,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
 }
@@ -44,32 +44,34 @@ async function stageToolkit() {
   }
 }
 
-/** Half the bytes to download, and to compile at each start. Names of functions stay, for stacks. */
-async function minified(path) {
-  const { code } = await minify(await readFile(path, 'utf8'), {
-    module: true,
-    ecma: 2022,
-    compress: { module: true },
-    mangle: { keep_fnames: true },
-    format: { comments: false },
-  });
-  return `${code}\n`;
+/**
+ * Tells the bundler, which takes its settings from a tsconfig.json in its working folder, what to put
+ * in the place of a module that is loaded and not used.
+ */
+async function stageReplacements() {
+  const paths = { 'protobufjs/ext/descriptor': ['./coralogix/no-reflection.js'] };
+  await writeFile(
+    join(root, 'build', 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { allowJs: true, paths } }),
+  );
 }
 
 async function bundle(target) {
   await rm(join(root, 'build'), { recursive: true, force: true });
-  run(require.resolve('typescript/bin/tsc'), '--project', 'tsconfig.build.json');
+  run(require.resolve('typescript/bin/tsc'), ['--project', 'tsconfig.build.json']);
   await stageToolkit();
+  await stageReplacements();
   const ncc = require.resolve('@vercel/ncc/dist/ncc/cli.js');
   const raw = await mkdtemp(join(tmpdir(), 'bundle-'));
   const options = ['--no-cache', '--quiet', '--license', 'licenses.txt', '--target', 'es2022'];
-  run(ncc, 'build', 'build/index.js', '--out', raw, ...options);
+  run(ncc, ['build', 'index.js', '--out', raw, ...options], join(root, 'build'));
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   for (const file of await filesIn(raw)) {
     // The bundler also copies schemas of grpc-js that nothing here reads, in folders of their own.
     if (file !== basename(file)) continue;
-    if (file.endsWith('.js')) await writeFile(join(target, file), await minified(join(raw, file)));
+    if (file.endsWith('.js'))
+      await writeFile(join(target, file), await minified(await readFile(join(raw, file), 'utf8')));
     else await cp(join(raw, file), join(target, file));
   }
   await rm(raw, { recursive: true, force: true });
@@ -85,7 +87,7 @@ async function compare(committed, built) {
   return different;
 }
 
-run('scripts/descriptor.mjs', ...(isCheck ? ['--check'] : []));
+run('scripts/descriptor.mjs', isCheck ? ['--check'] : []);
 if (isCheck) {
   const built = await mkdtemp(join(tmpdir(), 'dist-'));
   await bundle(built);

@@ -117,13 +117,16 @@ export interface SecretToStore {
 /** GitHub, as far as the operations need it. Every method throws a `Failure` and nothing else. */
 export interface GitHub {
   /**
-   * What exists now: names of branches, numbers of open pull requests, names of environments. All
-   * pages; an answer that is not surely whole throws.
+   * What exists now: names of branches, numbers of open pull requests, names of environments in lower
+   * case. All pages; an answer that is not surely whole throws.
    */
   existing(kind: OpenPlaceholder): Promise<ReadonlySet<string>>;
   /** Throws `github`, with what is needed, when the secret surely cannot be stored. Writes nothing. */
   checkSecretAccess(secret: Omit<SecretToStore, 'value'>): Promise<void>;
-  /** Encrypts and stores a secret, in place of one that has the same name. */
+  /**
+   * Encrypts and stores a secret, in place of one that has the same name. Throws `outcome_unknown`
+   * when it may have been stored.
+   */
   storeSecret(secret: SecretToStore): Promise<void>;
 }
 

@@ -48,41 +48,57 @@ const pageLengths = ['html', '<htm', 'HTML', '<HTM', '!doc', '!DOC', 'DOCT', 'do
   .map(String);
 
 /**
+ * What the transport makes of a stream that the other side resets. Some of it comes with a status
+ * that a service would say instead of doing what it was asked, and here it may well have done it.
+ */
+const resets = [
+  'Received RST_STREAM',
+  'Connection dropped',
+  'Stream refused by server',
+  'Call cancelled',
+  'Bandwidth exhausted or memory limit exceeded',
+  'Protocol not secure enough',
+];
+
+/** What the transport makes of an answer that is not one message in gRPC's frame. */
+const garbled = [
+  'Response message parsing error',
+  'No message received',
+  'Too many responses',
+  'Failed to decompress',
+];
+
+/**
  * Tells why a call failed.
  *
  * @param report what the transport said
  */
 export function causeOf(report: CallReport): Cause {
   const { code, details } = report;
-  if (code === undefined || Number.isNaN(code) || code < 1 || code > 16) return 'not_grpc';
+  if (code === undefined || !Number.isInteger(code) || code < 1 || code > 16) return 'not_grpc';
   if (report.sent === 'never') return connectionCause(report);
   const http = /^Received HTTP status code (\d+)/u.exec(details)?.[1];
   if (http !== undefined) return gatewayCause(Number(http));
-  if (/^Received RST_STREAM with code 0 /u.test(details)) return 'not_grpc';
-  if (/^Received RST_STREAM|^Connection dropped|^Stream refused by server/u.test(details)) {
-    return 'dropped';
-  }
+  if (details.startsWith('Received RST_STREAM with code 0 ')) return 'not_grpc';
+  if (resets.some((words) => details.startsWith(words))) return 'dropped';
+  if (garbled.some((words) => details.startsWith(words))) return 'not_grpc';
   const length = /^Received message larger than max \((\d+) vs /u.exec(details)?.[1];
   if (length !== undefined) return pageLengths.includes(length) ? 'not_grpc' : 'too_large';
-  if (
-    /^Response message parsing error|^No message received|^Too many responses|^Unary call/u.test(
-      details,
-    )
-  ) {
-    return 'not_grpc';
+  if (details.startsWith('Received message that decompresses to a size larger than')) {
+    return 'too_large';
   }
-  if (code === 4 && /^Deadline exceeded/u.test(details)) return 'timeout';
-  if (/ECONNRESET|EPIPE|socket hang up|read ETIMEDOUT|Protocol error|ERR_HTTP2/u.test(details))
-    return 'dropped';
+  if (code === 4 && details.startsWith('Deadline exceeded')) return 'timeout';
+  if (code === 14 && /ECONNRESET|ETIMEDOUT|EPIPE|socket hang up/u.test(details)) return 'dropped';
   return 'status';
 }
 
 function connectionCause({ code, details, proxied }: CallReport): Cause {
-  if (/^Name resolution failed/u.test(details)) return 'dns';
+  // The proxy resolves the host's name, so that it is the proxy's own that leads nowhere.
+  if (details.startsWith('Name resolution failed')) return proxied ? 'proxy' : 'dns';
   if (code === 4) return 'timeout';
   if (tlsWords.test(details)) return 'tls';
   if (proxied) return 'proxy';
-  if (/ECONNREFUSED/u.test(details)) return 'refused';
+  if (details.includes('ECONNREFUSED')) return 'refused';
   if (/ENOTFOUND|EAI_AGAIN/u.test(details)) return 'dns';
   return 'unreachable';
 }

@@ -1,4 +1,4 @@
-import tls from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import {
   Client,
   credentials,
@@ -9,13 +9,12 @@ import {
   type ChannelOptions,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { fromJSON, type MethodDefinition, type PackageDefinition } from '@grpc/proto-loader';
 import type { Secret } from '../secret.ts';
 import { causeOf } from './cause.ts';
-import { descriptor } from './descriptor.generated.ts';
+import type { Method } from './codec.ts';
 import { authority, type Endpoint } from './endpoint.ts';
 import type { Proxy } from './proxy.ts';
-import { readStatusDetails, statusDetailsDescriptor } from './status-details.ts';
+import { readStatusDetails, type Decode } from './status-details.ts';
 import { CallError, type Rpc, type Transport } from './transport.ts';
 
 /** How to reach the service. */
@@ -56,10 +55,9 @@ type KnownOptions = Pick<
   | 'grpc.primary_user_agent'
 >;
 
-const codec = { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true };
-
 /**
- * Opens the one channel of the step. Nothing is sent, and no connection made, before the first call.
+ * Opens the one channel of the step. The connection is begun at once, and the codec is loaded while
+ * it comes about; nothing is sent before the first call.
  *
  * @param settings how to reach the service
  */
@@ -68,6 +66,7 @@ export function openChannel(settings: ChannelSettings): Channel {
   setLogVerbosity(logVerbosity.NONE);
   useProxy(settings.proxy);
   const { endpoint } = settings;
+  const proxied = settings.proxy !== undefined;
   const client = new Client(authority(endpoint), channelCredentials(settings), {
     // A retry below this line would send Create twice: see retry.ts.
     'grpc.enable_retries': 0,
@@ -82,15 +81,19 @@ export function openChannel(settings: ChannelSettings): Channel {
     'grpc.max_receive_message_length': largestReply,
     'grpc.primary_user_agent': clientName,
   } satisfies KnownOptions);
-  const methods = loadMethods();
+  client.getChannel().getConnectivityState(true);
+  const codec = import('./codec.ts');
+  const methods = new Map<Rpc, Method>();
   const metadata = new Metadata();
   metadata.set('authorization', `Bearer ${settings.apiKey.reveal()}`);
   metadata.set('x-cx-sdk-version', clientName);
   metadata.set('x-cx-correlation-id', settings.correlationId);
 
   return {
-    call(rpc, request, timeoutMs) {
-      const method = methods(rpc);
+    async call(rpc, request, timeoutMs) {
+      const { loadMethod, loadStatusDecoder } = await codec;
+      const method = methods.get(rpc) ?? loadMethod(rpc);
+      methods.set(rpc, method);
       return new Promise((resolve, reject) => {
         const call = client.makeUnaryRequest(
           method.path,
@@ -103,7 +106,7 @@ export function openChannel(settings: ChannelSettings): Channel {
             // The peer is the target for as long as no connection was picked for the call.
             const unsent = call.getPeer() === client.getChannel().getTarget();
             if (error === null) resolve(reply);
-            else reject(callError(error, unsent, settings.proxy !== undefined));
+            else reject(callError(error, { unsent, proxied, loadStatusDecoder }));
           },
         );
       });
@@ -117,14 +120,17 @@ export function openChannel(settings: ChannelSettings): Channel {
 function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): ChannelCredentials {
   if (!endpoint.secure) return credentials.createInsecure();
   if (extraCertificates === undefined) return credentials.createSsl();
-  // Certificates that are given replace the usual roots, so those are given, too.
-  return credentials.createSsl(Buffer.from([...usualRoots(), extraCertificates].join('\n')));
-}
-
-function usualRoots(): readonly string[] {
-  // Node 20 has no such function; from 22 on it knows NODE_EXTRA_CA_CERTS and the system's store, too.
-  const { getCACertificates }: Partial<Pick<typeof tls, 'getCACertificates'>> = tls;
-  return getCACertificates?.('default') ?? tls.rootCertificates;
+  // Certificates that are given to createSsl replace the usual ones, and to hand it all of them as
+  // text takes as long as the rest of the connection. So they are added to a context that has them.
+  const context = createSecureContext();
+  const { addCACert } = context.context as { addCACert?: (pem: string) => void };
+  if (addCACert === undefined) {
+    return credentials.createSsl(Buffer.from([...rootCertificates, extraCertificates].join('\n')));
+  }
+  for (const pem of extraCertificates.split(/(?<=-----END CERTIFICATE-----)/u)) {
+    if (pem.trim() !== '') addCACert.call(context.context, pem);
+  }
+  return credentials.createFromSecureContext(context);
 }
 
 /**
@@ -141,27 +147,16 @@ function useProxy(proxy: Proxy | undefined): void {
   process.env['no_grpc_proxy'] = 'none.invalid';
 }
 
-type Method = MethodDefinition<object, object>;
-
-// proto-loader makes this function, and its types forget it.
-interface Message {
-  readonly deserialize: (bytes: Buffer) => unknown;
+interface Circumstances {
+  readonly unsent: boolean;
+  readonly proxied: boolean;
+  readonly loadStatusDecoder: () => Decode;
 }
 
-function load(json: object): PackageDefinition {
-  return fromJSON(json as Parameters<typeof fromJSON>[0], codec);
-}
-
-function loadMethods(): (rpc: Rpc) => Method {
-  const service = load(descriptor)['com.coralogixapis.aaa.apikeys.v3.ApiKeysService'];
-  return (rpc) => {
-    const method = (service as Readonly<Record<string, Method>> | undefined)?.[rpc];
-    if (method === undefined) throw new Error(`The descriptor has no ${rpc}.`);
-    return method;
-  };
-}
-
-function callError(error: ServiceError, unsent: boolean, proxied: boolean): CallError {
+function callError(
+  error: ServiceError,
+  { unsent, proxied, loadStatusDecoder }: Circumstances,
+): CallError {
   const code: unknown = error.code;
   const known = typeof code === 'number' && !Number.isNaN(code) ? code : undefined;
   const sent = unsent ? 'never' : 'maybe';
@@ -174,7 +169,7 @@ function callError(error: ServiceError, unsent: boolean, proxied: boolean): Call
     code: known,
     text: unescapeMessage(details),
     ...(Buffer.isBuffer(first)
-      ? readStatusDetails(first, statusDecoder())
+      ? readStatusDetails(first, loadStatusDecoder())
       : { retryAfterMs: undefined, remarks: [] }),
   });
 }
@@ -186,14 +181,4 @@ function unescapeMessage(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** Made when a status has details, which is rare, and not at the start. */
-function statusDecoder(): (type: string, bytes: Buffer) => unknown {
-  const types = load(statusDetailsDescriptor) as Readonly<Record<string, Partial<Message>>>;
-  return (type, bytes) => {
-    const deserialize = types[type]?.deserialize;
-    if (deserialize === undefined) throw new Error(`Unknown type ${type}.`);
-    return deserialize(bytes);
-  };
 }

@@ -17,8 +17,11 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
   // The keys first: a branch that is made after this has no key in the list, and one that is made
   // before GitHub is asked is in its answer.
   const all = await keys.list();
-  const existing = await github.existing(request.template.open);
-  const stale = all.filter((key) => isStale(key, existing, request));
+  const candidates = all.filter((key) => isCandidate(key, request));
+  // Where no key fits, GitHub need not be asked, and cannot give an answer that is too empty.
+  const existing =
+    candidates.length === 0 ? new Set<string>() : await github.existing(request.template.open);
+  const stale = candidates.filter(({ name }) => isStale(name, existing, request));
   const ids = stale.map(({ id }) => id);
   if (ids.length > request.most) throw tooMany(request, ids);
   if (!request.dryRun) {
@@ -31,11 +34,15 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
   return outcome(request, stale, existing.size);
 };
 
-function isStale(key: Key, existing: ReadonlySet<string>, request: PruneRequest): boolean {
-  if (looksProvisional(key.name)) return false;
+function isCandidate({ name, active }: Key, { retire, template }: PruneRequest): boolean {
+  if (looksProvisional(name)) return false;
   // One that is inactive already is left alone, unless it shall go for good.
-  if (!key.active && request.retire === 'deactivate') return false;
-  const owner = request.template.capture(key.name);
+  if (!active && retire === 'deactivate') return false;
+  return template.capture(name) !== undefined;
+}
+
+function isStale(name: string, existing: ReadonlySet<string>, { template }: PruneRequest): boolean {
+  const owner = template.capture(name);
   return owner !== undefined && !existing.has(owner);
 }
 
@@ -59,10 +66,10 @@ const things: Readonly<Record<OpenPlaceholder, string>> = {
 function outcome(request: PruneRequest, stale: readonly Key[], existing: number): Outcome {
   const { retire, template, dryRun } = request;
   const ids = stale.map(({ id }) => id);
-  const compared = `GitHub has ${existing} ${things[template.open]}.`;
+  const compared = existing === 0 ? '' : ` GitHub has ${existing} ${things[template.open]}.`;
   const sentence =
     ids.length === 0
-      ? `No key like ${quote(template.text)} is left over. ${compared}`
+      ? `No key like ${quote(template.text)} is left over.${compared}`
       : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${listed(
           stale.map(({ name }) => quote(name)),
           5,

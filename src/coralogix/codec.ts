@@ -1,0 +1,73 @@
+import { fromJSON, type MethodDefinition, type PackageDefinition } from '@grpc/proto-loader';
+import { descriptor } from './descriptor.generated.ts';
+import { statusDetailsDescriptor, type Decode } from './status-details.ts';
+import type { Rpc } from './transport.ts';
+
+/** How one RPC's messages become bytes, and the other way round. */
+export type Method = MethodDefinition<object, object>;
+
+const options = { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true };
+
+const packageName = 'com.coralogixapis.aaa.apikeys.v3';
+const serviceName = 'ApiKeysService';
+
+/**
+ * Makes the codec of one RPC. A step uses one to four of the five, and each message type that is
+ * set up costs a part of a millisecond, so that the others are left out.
+ *
+ * @param rpc which
+ */
+export function loadMethod(rpc: Rpc): Method {
+  const service = load(onlyFor(rpc))[`${packageName}.${serviceName}`];
+  const method = (service as Readonly<Record<string, Method>> | undefined)?.[rpc];
+  if (method === undefined) throw new Error(`The descriptor has no ${rpc}.`);
+  return method;
+}
+
+/** Makes the codec of google.rpc.Status, which is rarely needed. */
+export function loadStatusDecoder(): Decode {
+  const types = load(statusDetailsDescriptor) as Readonly<Record<string, Partial<Message>>>;
+  return (type, bytes) => {
+    const deserialize = types[type]?.deserialize;
+    if (deserialize === undefined) throw new Error(`Unknown type ${type}.`);
+    return deserialize(bytes);
+  };
+}
+
+// proto-loader makes this function, and its types forget it.
+interface Message {
+  readonly deserialize: (bytes: Buffer) => unknown;
+}
+
+function load(json: object): PackageDefinition {
+  return fromJSON(json as Parameters<typeof fromJSON>[0], options);
+}
+
+/** A node of the descriptor: a package, a service or a message. */
+interface Node {
+  readonly nested?: Readonly<Record<string, Node>>;
+  readonly methods?: Readonly<Record<string, { requestType: string; responseType: string }>>;
+}
+
+/** The descriptor with one RPC, and the messages that can occur in it. */
+function onlyFor(rpc: Rpc): object {
+  const path = packageName.split('.');
+  const all = path.reduce<Node | undefined>(
+    (node, part) => node?.nested?.[part],
+    descriptor,
+  )?.nested;
+  const method = all?.[serviceName]?.methods?.[rpc];
+  if (all === undefined || method === undefined) throw new Error(`The descriptor has no ${rpc}.`);
+  const kept: Record<string, Node> = { [serviceName]: { methods: { [rpc]: method } } };
+  const keep = (name: string): void => {
+    const node = all[name];
+    if (node === undefined || name in kept) return;
+    kept[name] = node;
+    for (const [, type = ''] of JSON.stringify(node).matchAll(/"type":"(\w+)"/gu)) keep(type);
+  };
+  keep(method.requestType);
+  keep(method.responseType);
+  return path.reduceRight<Node>((nested, part) => ({ nested: { [part]: nested } }), {
+    nested: kept,
+  });
+}
