@@ -42,11 +42,6 @@ export interface CallReport {
 const tlsWords =
   /certificate|CERT_|ERR_TLS|ERR_SSL|SSL routines|wrong version number|unable to (?:verify|get)|handshake|alert|self[- ]signed|disconnected before secure TLS/iu;
 
-/** The first bytes of a web page, read as the length of a gRPC message: `html`, `<htm`, `!doc`… */
-const pageLengths = ['html', '<htm', 'HTML', '<HTM', '!doc', '!DOC', 'DOCT', 'doct', 'head', 'body']
-  .map((text) => Buffer.from(text, 'latin1').readUInt32BE(0))
-  .map(String);
-
 /**
  * What the transport makes of a stream that the other side resets. Some of it comes with a status
  * that a service would say instead of doing what it was asked, and here it may well have done it.
@@ -83,13 +78,22 @@ export function causeOf(report: CallReport): Cause {
   if (resets.some((words) => details.startsWith(words))) return 'dropped';
   if (garbled.some((words) => details.startsWith(words))) return 'not_grpc';
   const length = /^Received message larger than max \((\d+) vs /u.exec(details)?.[1];
-  if (length !== undefined) return pageLengths.includes(length) ? 'not_grpc' : 'too_large';
+  if (length !== undefined) return isText(Number(length)) ? 'not_grpc' : 'too_large';
   if (details.startsWith('Received message that decompresses to a size larger than')) {
     return 'too_large';
   }
   if (code === 4 && details.startsWith('Deadline exceeded')) return 'timeout';
   if (code === 14 && /ECONNRESET|ETIMEDOUT|EPIPE|socket hang up/u.test(details)) return 'dropped';
   return 'status';
+}
+
+/**
+ * Whether the length of a message is really the beginning of a text: of `<html>`, the transport takes
+ * the last four letters for a number. No message is that long.
+ */
+function isText(length: number): boolean {
+  const bytes = [24, 16, 8, 0].map((bits) => Math.floor(length / 2 ** bits) % 256);
+  return bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || [0x09, 0x0a, 0x0d].includes(byte));
 }
 
 function connectionCause({ code, details, proxied }: CallReport): Cause {
