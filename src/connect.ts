@@ -9,7 +9,7 @@ import type { Connection } from './request.ts';
 export interface Connected {
   readonly keys: Keys;
   /** Ends the connection and all calls on it. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /**
