@@ -72,7 +72,9 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: { Buffer: 'readonly', process: 'readonly', console: 'readonly', URL: 'readonly' },
+    },
   },
   // The walls. Later entries replace earlier ones for the same file, so each names all that it forbids.
   wall(['src/**/*.ts'], [grpc, actions, github, local]),

@@ -40,7 +40,7 @@ interface Message {
 }
 
 function load(json: object): PackageDefinition {
-  return fromJSON(json as Parameters<typeof fromJSON>[0], options);
+  return fromJSON(json, options);
 }
 
 /** A node of the descriptor: a package, a service or a message. */
