@@ -38,7 +38,7 @@ export function survey(keys: readonly Key[], name: string, now: number): Survey 
     const age = now - since;
     if (age > abandonedAfterMs) abandoned.push(key);
     // A clock that is ahead gives a time to come: no more alive for that.
-    else if (Math.abs(age) <= underWayForMs) underWay.push(key);
+    else if (key.active && Math.abs(age) <= underWayForMs) underWay.push(key);
   }
   return { active: active.sort(byId), underWay: underWay.sort(byId), abandoned };
 }
