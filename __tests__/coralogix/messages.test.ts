@@ -21,23 +21,23 @@ describe('requests, byte for byte', () => {
   test('CreateApiKey: name, team, the one preset by its name, hashed when true', () => {
     const sendData = Buffer.from('SendData').toString('hex');
     const key = { name: 'k', teamId: 4001, hashed: false };
-    expect(encoded('CreateApiKeyRequest', toCreateRequest(key))).toBe(
+    expect(encoded('CreateApiKey', toCreateRequest(key))).toBe(
       hex('0a 01 6b', '12 03 10 a1 1f', '1a 0a 0a 08', sendData, '20 00'),
     );
-    expect(encoded('CreateApiKeyRequest', toCreateRequest({ ...key, hashed: true }))).toBe(
+    expect(encoded('CreateApiKey', toCreateRequest({ ...key, hashed: true }))).toBe(
       hex('0a 01 6b', '12 03 10 a1 1f', '1a 0a 0a 08', sendData, '20 01'),
     );
   });
 
   test('the largest team is not made negative, and a name is UTF-8', () => {
     const request = toCreateRequest({ name: 'é😀', teamId: 4_294_967_295, hashed: false });
-    const bytes = encoded('CreateApiKeyRequest', request);
+    const bytes = encoded('CreateApiKey', request);
     expect(bytes).toContain(hex('0a 06', Buffer.from('é😀'), '12 06 10 ff ff ff ff 0f'));
   });
 
   test('UpdateApiKey: what is absent is not sent, and false is', () => {
     const bytes = (change: Parameters<typeof toUpdateRequest>[1]): string =>
-      encoded('UpdateApiKeyRequest', toUpdateRequest('k', change));
+      encoded('UpdateApiKey', toUpdateRequest('k', change));
     expect(bytes({ active: false })).toBe('0a016b1800');
     expect(bytes({ active: true })).toBe('0a016b1801');
     expect(bytes({ newName: 'n' })).toBe('0a016b12016e');
@@ -46,9 +46,9 @@ describe('requests, byte for byte', () => {
   });
 
   test('GetApiKey and DeleteApiKey: the id; GetSendDataApiKeys: nothing', () => {
-    expect(encoded('GetApiKeyRequest', toIdRequest('k'))).toBe('0a016b');
-    expect(encoded('DeleteApiKeyRequest', toIdRequest('k'))).toBe('0a016b');
-    expect(encoded('GetSendDataApiKeysRequest', {})).toBe('');
+    expect(encoded('GetApiKey', toIdRequest('k'))).toBe('0a016b');
+    expect(encoded('DeleteApiKey', toIdRequest('k'))).toBe('0a016b');
+    expect(encoded('GetSendDataApiKeys', {})).toBe('');
   });
 });
 
@@ -83,16 +83,14 @@ const ofFullKey = {
 
 describe('replies', () => {
   test('every field of a key is read', () => {
-    const { value: secret, ...key } = fromGetReply(
-      decoded('GetApiKeyResponse', bytesField(1, fullKey)),
-    );
+    const { value: secret, ...key } = fromGetReply(decoded('GetApiKey', bytesField(1, fullKey)));
     expect(key).toEqual(ofFullKey);
     expect(secret?.reveal()).toBe(value);
   });
 
   test('what is absent is undefined, false or nothing', () => {
     const bare = bytesField(1, bytesField(7, 'id-1'));
-    expect(fromGetReply(decoded('GetApiKeyResponse', bare))).toEqual({
+    expect(fromGetReply(decoded('GetApiKey', bare))).toEqual({
       id: 'id-1',
       name: '',
       active: false,
@@ -107,7 +105,7 @@ describe('replies', () => {
 
   test('an empty value is none, and an empty policy is one', () => {
     const key = Buffer.concat([bytesField(7, 'i'), bytesField(6, ''), bytesField(8, '')]);
-    const read = fromGetReply(decoded('GetApiKeyResponse', bytesField(1, key)));
+    const read = fromGetReply(decoded('GetApiKey', bytesField(1, key)));
     expect(read.value).toBeUndefined();
     expect(read.accessPolicy).toBe('');
   });
@@ -120,36 +118,36 @@ describe('replies', () => {
     ['nobody', Buffer.alloc(0), undefined],
   ])('the owner can be %s', (_what, owner, expected) => {
     const key = Buffer.concat([bytesField(7, 'i'), bytesField(2, owner)]);
-    const read = fromGetReply(decoded('GetApiKeyResponse', bytesField(1, key)));
+    const read = fromGetReply(decoded('GetApiKey', bytesField(1, key)));
     expect(read.owner).toEqual(expected);
   });
 
   test('a list keeps its order, and may be empty', () => {
     const other = Buffer.concat([bytesField(1, 'other'), bytesField(7, 'id-2')]);
     const list = Buffer.concat([bytesField(1, fullKey), bytesField(1, other)]);
-    const keys = fromListReply(decoded('GetSendDataApiKeysResponse', list));
+    const keys = fromListReply(decoded('GetSendDataApiKeys', list));
     expect(keys.map(({ id, name }) => [id, name])).toEqual([
       ['id-1', 'the name'],
       ['id-2', 'other'],
     ]);
-    expect(fromListReply(decoded('GetSendDataApiKeysResponse', Buffer.alloc(0)))).toEqual([]);
+    expect(fromListReply(decoded('GetSendDataApiKeys', Buffer.alloc(0)))).toEqual([]);
   });
 
   test('what Create made is read, with a value or without', () => {
     const made = Buffer.concat([bytesField(1, 'id-1'), bytesField(2, 'n')]);
-    expect(fromCreateReply(decoded('CreateApiKeyResponse', made))).toEqual({
+    expect(fromCreateReply(decoded('CreateApiKey', made))).toEqual({
       id: 'id-1',
       name: 'n',
       value: undefined,
     });
     const disclosed = Buffer.concat([made, bytesField(3, value)]);
-    expect(fromCreateReply(decoded('CreateApiKeyResponse', disclosed)).value?.reveal()).toBe(value);
+    expect(fromCreateReply(decoded('CreateApiKey', disclosed)).value?.reveal()).toBe(value);
   });
 
   test('fields that nobody knows yet are passed over', () => {
     const future = Buffer.concat([bytesField(99, 'new'), numberField(1000, 7)]);
     const reply = Buffer.concat([future, bytesField(1, Buffer.concat([future, fullKey, future]))]);
-    const { value: secret, ...key } = fromGetReply(decoded('GetApiKeyResponse', reply));
+    const { value: secret, ...key } = fromGetReply(decoded('GetApiKey', reply));
     expect(key).toEqual(ofFullKey);
     expect(secret?.reveal()).toBe(value);
   });
@@ -160,33 +158,28 @@ describe('replies that the contract rules out', () => {
   const nested = bytesField(1, bytesField(1, fullKey));
 
   test('a list with nested entries is refused, and not taken for keys without a name', () => {
-    const reply = decoded('GetSendDataApiKeysResponse', nested);
+    const reply = decoded('GetSendDataApiKeys', nested);
     expect(() => fromListReply(reply)).toThrow(new ReplyError('Its KeyInfo.id is empty.'));
   });
 
   test.each([
-    ['GetApiKeyResponse', fromGetReply, Buffer.alloc(0), 'It holds no KeyInfo.'],
-    ['GetApiKeyResponse', fromGetReply, bytesField(1, ''), 'Its KeyInfo.id is empty.'],
+    ['GetApiKey', fromGetReply, Buffer.alloc(0), 'It holds no KeyInfo.'],
+    ['GetApiKey', fromGetReply, bytesField(1, ''), 'Its KeyInfo.id is empty.'],
+    ['CreateApiKey', fromCreateReply, Buffer.alloc(0), 'Its CreateApiKeyResponse.key_id is empty.'],
     [
-      'CreateApiKeyResponse',
-      fromCreateReply,
-      Buffer.alloc(0),
-      'Its CreateApiKeyResponse.key_id is empty.',
-    ],
-    [
-      'GetSendDataApiKeysResponse',
+      'GetSendDataApiKeys',
       fromListReply,
       Buffer.concat([bytesField(1, fullKey), bytesField(1, bytesField(1, 'no id'))]),
       'Its KeyInfo.id is empty.',
     ],
-  ])('%s without what it is for', (name, read, bytes, message) => {
+  ] as const)('the reply to %s without what it is for', (name, read, bytes, message) => {
     expect(() => read(decoded(name, bytes))).toThrow(new ReplyError(message));
   });
 
   test.each(['a\nb', 'a b', '../a', '::error::', '..', 'a'.repeat(129), 'ä', '<b>'])(
     'the id %j could do harm, and is refused without being repeated',
     (id) => {
-      const reply = decoded('CreateApiKeyResponse', bytesField(1, id));
+      const reply = decoded('CreateApiKey', bytesField(1, id));
       expect(() => fromCreateReply(reply)).toThrow(
         new ReplyError('Its CreateApiKeyResponse.key_id is not an id.'),
       );
@@ -202,22 +195,22 @@ describe('replies that the contract rules out', () => {
 describe('the values in a reply', () => {
   test('are found in each of the five', () => {
     const create = Buffer.concat([bytesField(1, 'id-1'), bytesField(3, value)]);
-    expect(valuesIn(decoded('CreateApiKeyResponse', create))).toEqual([value]);
-    expect(valuesIn(decoded('GetApiKeyResponse', bytesField(1, fullKey)))).toEqual([value]);
+    expect(valuesIn(decoded('CreateApiKey', create))).toEqual([value]);
+    expect(valuesIn(decoded('GetApiKey', bytesField(1, fullKey)))).toEqual([value]);
     const other = `cxtp_${randomBytes(12).toString('hex')}`;
     const list = Buffer.concat([
       bytesField(1, fullKey),
       bytesField(1, bytesField(7, 'no value')),
       bytesField(1, bytesField(6, other)),
     ]);
-    expect(valuesIn(decoded('GetSendDataApiKeysResponse', list))).toEqual([value, other]);
-    expect(valuesIn(decoded('UpdateApiKeyResponse', Buffer.alloc(0)))).toEqual([]);
-    expect(valuesIn(decoded('DeleteApiKeyResponse', Buffer.alloc(0)))).toEqual([]);
+    expect(valuesIn(decoded('GetSendDataApiKeys', list))).toEqual([value, other]);
+    expect(valuesIn(decoded('UpdateApiKey', Buffer.alloc(0)))).toEqual([]);
+    expect(valuesIn(decoded('DeleteApiKey', Buffer.alloc(0)))).toEqual([]);
   });
 
   test('are found also in a reply that is refused otherwise', () => {
     const noId = bytesField(1, bytesField(6, value));
-    const reply = decoded('GetApiKeyResponse', noId);
+    const reply = decoded('GetApiKey', noId);
     expect(valuesIn(reply)).toEqual([value]);
     expect(() => fromGetReply(reply)).toThrow(ReplyError);
   });

@@ -1,34 +1,14 @@
-import { fromJSON } from '@grpc/proto-loader';
-import { descriptor } from '../../src/coralogix/descriptor.generated.ts';
+import { loadMethod } from '../../src/coralogix/codec.ts';
+import type { Rpc } from '../../src/coralogix/transport.ts';
 
-/** A message type of the contract, with the settings that `channel.ts` gives to the codec. */
-interface MessageType {
-  readonly serialize: (message: object) => Buffer;
-  readonly deserialize: (bytes: Buffer) => unknown;
+/** The bytes of a request, in hexadecimal. */
+export function encoded(rpc: Rpc, request: object): string {
+  return loadMethod(rpc).requestSerialize(request).toString('hex');
 }
 
-const types = fromJSON(descriptor, {
-  keepCase: true,
-  longs: String,
-  enums: String,
-  defaults: true,
-  oneofs: true,
-}) as unknown as Readonly<Record<string, MessageType>>;
-
-function type(name: string): MessageType {
-  const found = types[`com.coralogixapis.aaa.apikeys.v3.${name}`];
-  if (found === undefined) throw new Error(`no such message: ${name}`);
-  return found;
-}
-
-/** The bytes of a message, in hexadecimal. */
-export function encoded(name: string, message: object): string {
-  return type(name).serialize(message).toString('hex');
-}
-
-/** A message as the transport hands it over. */
-export function decoded(name: string, bytes: Buffer): unknown {
-  return type(name).deserialize(bytes);
+/** A reply as the transport hands it over. */
+export function decoded(rpc: Rpc, bytes: Buffer): unknown {
+  return loadMethod(rpc).responseDeserialize(bytes);
 }
 
 /** A field of bytes, a text or a message, by its number. */
