@@ -8,8 +8,15 @@ type CertificateKind = 'good' | 'expired' | 'not-yet-valid' | 'wrong-name';
 export interface Authority {
   /** Its own certificate, as PEM text: what clients are given to trust. */
   readonly certificate: string;
-  /** Makes a server's key and certificate, both as PEM text. */
-  issue(kind: CertificateKind): Promise<{ readonly key: string; readonly certificate: string }>;
+  /**
+   * Makes a server's key and certificate, both as PEM text.
+   *
+   * @param extraNames host names that it is for, besides those of loopback
+   */
+  issue(
+    kind: CertificateKind,
+    extraNames?: readonly string[],
+  ): Promise<{ readonly key: string; readonly certificate: string }>;
 }
 
 const day = 24 * 60 * 60 * 1000;
@@ -55,9 +62,13 @@ export async function createAuthority(name: string): Promise<Authority> {
   });
   return {
     certificate: authority.toString('pem'),
-    issue: async (kind) => {
+    issue: async (kind, extraNames = []) => {
       const server = await newKeys();
-      const certificate = await issue(x509, kind, server.publicKey, authority, keys.privateKey);
+      const certificate = await issue(x509, kind, extraNames, {
+        publicKey: server.publicKey,
+        signingKey: keys.privateKey,
+        issuer: authority.subject,
+      });
       const key = await webcrypto.subtle.exportKey('pkcs8', server.privateKey);
       return {
         key: x509.PemConverter.encode(key, x509.PemConverter.PrivateKeyTag),
@@ -70,9 +81,12 @@ export async function createAuthority(name: string): Promise<Authority> {
 function issue(
   x509: typeof X509,
   kind: CertificateKind,
-  publicKey: webcrypto.CryptoKey,
-  authority: X509.X509Certificate,
-  signingKey: webcrypto.CryptoKey,
+  extraNames: readonly string[],
+  parties: {
+    readonly publicKey: webcrypto.CryptoKey;
+    readonly signingKey: webcrypto.CryptoKey;
+    readonly issuer: string;
+  },
 ): Promise<X509.X509Certificate> {
   const validity = {
     good: between(-day, 10 * day),
@@ -83,9 +97,7 @@ function issue(
   return x509.X509CertificateGenerator.create({
     // Not the authority's name: a certificate whose subject is its issuer counts as self-signed.
     subject: 'CN=emulated api host',
-    issuer: authority.subject,
-    publicKey,
-    signingKey,
+    ...parties,
     signingAlgorithm: algorithm,
     ...validity[kind],
     extensions: [
@@ -96,6 +108,7 @@ function issue(
               { type: 'dns', value: 'localhost' },
               { type: 'ip', value: '127.0.0.1' },
               { type: 'ip', value: '::1' },
+              ...extraNames.map((value) => ({ type: 'dns', value }) as const),
             ],
       ),
     ],

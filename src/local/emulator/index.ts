@@ -19,6 +19,8 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** `trusted` by default. */
   readonly tls?: TlsKind;
+  /** Host names that the certificate is for, besides those of loopback: for a client behind a proxy. */
+  readonly extraNames?: readonly string[];
   /** As {@link StoreOptions.hideValues}; not together with `store`. */
   readonly hideValues?: boolean;
   /** As {@link StoreOptions.readLagMs}; not together with `store`. */
@@ -91,6 +93,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const listener = await listen({
     host,
     tls,
+    extraNames: options.extraNames ?? [],
     authority,
     port: options.port ?? 0,
     connected: () => journal.connected(),

@@ -11,6 +11,8 @@ export interface ListenerOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly tls: TlsKind;
+  /** Host names that a good certificate is for, besides those of loopback. */
+  readonly extraNames: readonly string[];
   /** Who signs the certificate. */
   readonly authority: Authority;
   /** A connection was accepted; gives its number. Called before any handshake. */
@@ -64,12 +66,12 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 
 /** A TLS server that listens nowhere: connections are handed to it. Undefined for plain text. */
 async function createEncryption(
-  { tls, authority }: ListenerOptions,
+  { tls, authority, extraNames }: ListenerOptions,
   serve: (socket: Socket) => void,
 ): Promise<Server | undefined> {
   if (tls === 'plain') return undefined;
   const kind = tls === 'trusted' || tls === 'tls1.1' ? 'good' : tls;
-  const { key, certificate } = await authority.issue(kind);
+  const { key, certificate } = await authority.issue(kind, extraNames);
   // OpenSSL speaks versions this old only at its lowest security level.
   const old = {
     minVersion: 'TLSv1',
