@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals';
+import { keyName, life } from './life.ts';
+import { gitHub, on } from './life-github.ts';
+
+const rotate = { operation: 'rotate' };
+
+describe('`rotate`', () => {
+  test.concurrent.each([
+    { status: 'success', retire: 'deactivate', old: 'inactive', fresh: 'active' },
+    { status: 'success', retire: 'delete', old: 'gone', fresh: 'active' },
+    { status: 'failure', retire: 'deactivate', old: 'active', fresh: 'inactive' },
+    { status: 'failure', retire: 'delete', old: 'active', fresh: 'gone' },
+    { status: 'cancelled', retire: 'deactivate', old: 'active', fresh: 'inactive' },
+  ] as const)(
+    'in a job that ends with $status leaves the old key $old and the new one $fresh; retire: $retire',
+    async ({ status, retire, old, fresh }) => {
+      const { seed, step, active, keys } = await life();
+      const { id: oldId } = seed();
+      const job = step({ ...rotate, retire });
+      const main = await job.main();
+      const id = main.outputs['key_id'] ?? '';
+      expect(main.outputs).toMatchObject({
+        created: 'true',
+        changed: 'true',
+        previous_key_ids: JSON.stringify([oldId]),
+      });
+      expect(active()).toEqual([oldId, id]);
+      const post = await job.post(status);
+
+      const { [oldId]: ofOld = 'gone', [id]: ofFresh = 'gone', ...others } = keys()[keyName] ?? {};
+      expect({ old: ofOld, fresh: ofFresh, others }).toEqual({ old, fresh, others: {} });
+      expect(post.annotations).toEqual([]);
+      expect(post.log).toMatch(
+        status === 'success'
+          ? /^The job has succeeded: of "acme.shop.production", 1 previous key /u
+          : /^The job did not succeed: the new key .* the previous one stays active\.\n$/u,
+      );
+    },
+  );
+
+  test.concurrent('retires all active keys of that name, and no others', async () => {
+    const { seed, step, active, keys } = await life();
+    const previous = [seed().id, seed().id];
+    const inactive = seed({ active: false }).id;
+    const other = seed({ name: `${keyName}-2` }).id;
+    const job = step({ ...rotate, retire: 'delete' });
+    const id = (await job.main()).outputs['key_id'] ?? '';
+    expect(active()).toEqual([...previous, id]);
+    await job.post('success');
+    expect(keys()).toEqual({
+      [keyName]: { [inactive]: 'inactive', [id]: 'active' },
+      [`${keyName}-2`]: { [other]: 'active' },
+    });
+  });
+
+  test.concurrent('with `retire_when: now` retires the old key in the step itself', async () => {
+    const { emulator, seed, step, active } = await life();
+    seed();
+    const job = step({ ...rotate, retire_when: 'now' });
+    const main = await job.main();
+    expect(active()).toEqual([main.outputs['key_id']]);
+    emulator.journal.clear();
+    expect((await job.post('failure')).stdout).toBe('');
+    expect(emulator.journal.calls).toEqual([]);
+  });
+
+  test.concurrent('with `retire_when: never` leaves the old key active', async () => {
+    const { seed, step, active } = await life();
+    const { id } = seed();
+    const job = step({ ...rotate, retire_when: 'never' });
+    const main = await job.main();
+    expect(main.log).toContain('stays active');
+    expect((await job.post('success')).stdout).toBe('');
+    expect(active()).toEqual([id, main.outputs['key_id']]);
+  });
+
+  test.concurrent('of a name that nobody bears makes a key, which a failed job keeps', async () => {
+    const { step, active } = await life();
+    const job = step(rotate);
+    const main = await job.main();
+    expect(main.outputs).toMatchObject({ created: 'true', previous_key_ids: '[]' });
+    const post = await job.post('failure');
+    expect(post.exitCode).toBe(0);
+    // The name would have no active key without it.
+    expect(active()).toEqual([main.outputs['key_id']]);
+  });
+
+  test.concurrent('keeps the old key when somebody ended the new one during the job', async () => {
+    const { emulator, seed, step, active } = await life();
+    const { id: oldId } = seed();
+    const job = step(rotate);
+    const keyId = (await job.main()).outputs['key_id'] ?? '';
+    emulator.store.update(emulator.tokens.admin, { keyId, isActive: false });
+    const post = await job.post('success');
+    expect(active()).toEqual([oldId]);
+    expect(post.exitCode).toBe(0);
+    expect(post.annotations).toMatchObject([
+      { level: 'warning', message: expect.stringContaining(oldId) },
+    ]);
+  });
+
+  test.concurrent.each([
+    { status: 'failure', kept: 'both keys' },
+    { status: 'success', kept: 'the new key' },
+  ] as const)(
+    'that stored the value as a secret keeps $kept after $status, and says so',
+    async ({ status }) => {
+      const server = await gitHub({ environments: ['production'] });
+      const { seed, step, active } = await life();
+      const { id: oldId } = seed();
+      const job = step({
+        ...rotate,
+        environment: 'production',
+        secret_name: 'CORALOGIX_KEY',
+        github_token: server.tokens.personal,
+      });
+      const main = await job.main(on(server));
+      const id = main.outputs['key_id'] ?? '';
+      expect(server.secrets.get('production/CORALOGIX_KEY')).toBe(main.outputs['value']);
+      const post = await job.post(status, on(server));
+      expect(active()).toEqual(status === 'success' ? [id] : [oldId, id]);
+      if (status === 'success') return;
+      expect(post.log).toContain('the new value is stored as a secret');
+      expect(post.log).toContain(id);
+      expect(post.log).toContain(oldId);
+
+      // What stayed goes with the next rotation that succeeds.
+      const next = step(rotate);
+      const { outputs } = await next.main();
+      await next.post('success');
+      expect(active()).toEqual([outputs['key_id']]);
+    },
+  );
+});
+
+describe('`ensure`', () => {
+  test.concurrent(
+    'with `on_existing: rotate` replaces a key whose value is hidden, when the job has succeeded',
+    async () => {
+      const { seed, step, active } = await life();
+      const { id: oldId } = seed({ hashed: true });
+      const job = step({ operation: 'ensure', on_existing: 'rotate' });
+      const main = await job.main();
+      expect(main.outputs).toMatchObject({ created: 'true', value: expect.stringMatching(/^cx/u) });
+      expect(active()).toEqual([oldId, main.outputs['key_id']]);
+      await job.post('success');
+      expect(active()).toEqual([main.outputs['key_id']]);
+    },
+  );
+});
