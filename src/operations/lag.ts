@@ -57,6 +57,11 @@ export async function renameOwn(
   if (renamed !== true && denial !== undefined) throw denial;
 }
 
+/** Whether a failed rename surely did nothing. All other failures can come after it was done. */
+export function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof Failure && (thrown.kind === 'not_found' || thrown.kind === 'rejected');
+}
+
 /**
  * Deletes a key that this run made a moment ago. Nobody else deletes it, so "gone" is the lag until
  * the bound says otherwise.

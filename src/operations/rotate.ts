@@ -4,7 +4,7 @@ import type { RotateRequest } from '../request.ts';
 import { listed, plural, quote } from '../text.ts';
 import { checkSecret, secretPlace, storeSecret, takeBack } from './hand-out.ts';
 import { inParallel } from './in-parallel.ts';
-import { renameOwn } from './lag.ts';
+import { isRefusal, renameOwn } from './lag.ts';
 import { createWorkbench, type Workbench } from './make.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { retired, retireKey } from './retire.ts';
@@ -27,7 +27,9 @@ export const rotate: Operation<RotateRequest> = async (request, ports) => {
     foresee(workbench, request, made, previous, false);
     await renameOwn(keys, made.id, request.name, ports);
   } catch (thrown) {
-    await workbench.discard(made);
+    // If the rename may have arrived, and no other key bears the name, it must not lose this one: the
+    // post step deletes it if it still bears its provisional name.
+    if (previous.length > 0 || isRefusal(thrown)) await workbench.discard(made);
     throw thrown;
   }
   // From here on the key bears its name: what is left to do for it is in the plan.

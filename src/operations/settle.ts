@@ -12,8 +12,11 @@ export type JobStatus = 'success' | 'failure' | 'cancelled';
 /** What settling needs: the ports without the plan, which it carries out. */
 export type SettlePorts = Omit<Ports, 'jobEnd' | 'github'>;
 
-/** Waits in milliseconds while looking for a key whose Create was cut off: it may come late. */
+/** Waits in milliseconds while looking for a key that may come late, or be read late. */
 const searchWaits = [500, 1500, 3000];
+
+/** After so many milliseconds a read shows what was written before. */
+const freshAfterMs = 3000;
 
 /** Whether anything is left to do. */
 export function isSettled(plan: JobEndPlan): boolean {
@@ -106,7 +109,17 @@ async function endRotation(
   status: JobStatus,
   ports: SettlePorts,
 ): Promise<readonly string[]> {
-  const active = (await ports.keys.list()).filter((key) => key.name === plan.name && key.active);
+  let active: readonly Key[] = [];
+  await eventually(
+    async () => {
+      active = (await ports.keys.list()).filter((key) => key.name === plan.name && key.active);
+      // A job can be so short that its new key is not to be read yet.
+      const suffices = status !== 'success' || active.some(({ id }) => id === rotation.newKeyId);
+      return suffices ? true : undefined;
+    },
+    ports,
+    searchWaits,
+  );
   return status === 'success'
     ? retirePrevious(plan, rotation, active, ports)
     : rollBack(plan, rotation, active, ports);
@@ -148,9 +161,11 @@ async function rollBack(
       `The job did not succeed, but the new value is stored as a secret: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active. The next \`rotate\` that succeeds retires the old ones.`,
     ];
   }
-  if (!active.some(({ id }) => id !== newKeyId)) {
+  // Only keys that were there before count. Two rotations that are taken back at the same time would
+  // otherwise each rely on the other's key.
+  if (!active.some(({ id }) => previousKeyIds.includes(id))) {
     return [
-      `The job did not succeed, but no other key named ${quote(plan.name)} is active: the new key (${newKeyId}) stays active.`,
+      `The job did not succeed, but no previous key named ${quote(plan.name)} is active: the new key (${newKeyId}) stays active.`,
     ];
   }
   await retireOwn(newKeyId, plan, ports);
@@ -165,8 +180,13 @@ async function deletePending(
   deleted: Set<string>,
   ports: SettlePorts,
 ): Promise<readonly string[]> {
-  const { keys, log } = ports;
-  const found = await findPending(plan.pending, ports);
+  const { keys, clock, log } = ports;
+  let found = await findPending(plan.pending, ports);
+  // One whose id was known may have got its name a moment ago, and reads may not show it yet.
+  if (plan.pending.some(({ name, id }) => id !== undefined && found.get(name)?.name === name)) {
+    await clock.sleep(freshAfterMs);
+    found = await findPending(plan.pending, ports);
+  }
   const done: string[] = [];
   for (const { name } of plan.pending) {
     const key = found.get(name);
