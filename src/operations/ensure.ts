@@ -4,7 +4,7 @@ import type { EnsureRequest } from '../request.ts';
 import type { Secret } from '../secret.ts';
 import { listed, quote } from '../text.ts';
 import { checkSecret, storeSecret, takeBack } from './hand-out.ts';
-import { renameOwn } from './lag.ts';
+import { isRefusal, renameOwn } from './lag.ts';
 import { createWorkbench, type Workbench } from './make.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { rotate } from './rotate.ts';
@@ -26,9 +26,10 @@ const lookEveryMs = 500;
  *
  * A key that exists is used: one RPC. Otherwise each run makes a key under a provisional name, lets
  * the others show up, and of all that did, the one with the smallest id gets the name. The rest
- * take back what they made and use that one. A name that exists is therefore settled for good, and
- * whoever reads it may use it at once. A run that finds others at work when it starts makes nothing
- * and waits for them. What dies on the way is waited for only so long.
+ * take back what they made, wait, and use that one. A name that exists is therefore settled for
+ * good, and whoever reads it may use it at once. A run that finds others at work when it starts
+ * makes nothing and waits for them. What dies on the way is waited for only so long; then all who
+ * waited begin anew.
  */
 export const ensure: Operation<EnsureRequest> = async (request, ports) => {
   const first = survey(await ports.keys.list(), request.name, ports.clock.now());
@@ -48,14 +49,14 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
 function createElection(request: EnsureRequest, ports: Ports) {
   const { keys, clock, budget, log } = ports;
   const workbench = createWorkbench(request, ports);
-  /** Provisional keys of runs that were waited for in vain. */
+  /** Provisional keys that are not waited for (again): they did not make it in time, or were mine. */
   const dead = new Set<string>();
   let mine: MadeKey | undefined;
 
   async function lookOnce(): Promise<Survey> {
     const all = await keys.list();
-    if (workbench.hasLooseEnds) await workbench.sweep(all);
-    return survey(all, request.name, clock.now());
+    const others = workbench.hasLooseEnds ? await workbench.sweep(all) : all;
+    return survey(others, request.name, clock.now());
   }
 
   /** Who waits for others anyway outlasts a disturbance for as long as it would wait for them. */
@@ -83,6 +84,24 @@ function createElection(request: EnsureRequest, ports: Ports) {
       );
     }
     await clock.sleep(milliseconds);
+  }
+
+  /** Waits until whoever made a key without seeing this one can be seen. */
+  async function showing({ id }: MadeKey): Promise<Survey> {
+    const isShown = ({ active, underWay }: Survey): boolean =>
+      active.length > 0 || underWay.some((key) => key.id === id);
+    const begun = clock.elapsed();
+    await pause(settleMs);
+    let seen = await look();
+    if (isShown(seen)) return seen;
+    while (!isShown(seen)) {
+      await pause(lookEveryMs);
+      seen = await look();
+    }
+    // Reads lag by more than the settle time. The others read as late before they made theirs, and
+    // what they made shows as late: so wait for the same time again.
+    await pause(clock.elapsed() - begun + settleMs);
+    return look();
   }
 
   /** Waits for those who are ahead to settle the name; undefined when they do not. */
@@ -117,9 +136,10 @@ function createElection(request: EnsureRequest, ports: Ports) {
     return handOut(request, winner, ports);
   }
 
-  /** A run that was taken for dead may have come back. */
+  /** A run that was taken for dead may have come back. It is a courtesy: nothing fails for it. */
   async function warnOfOthers(winner: MadeKey): Promise<void> {
-    const { active } = survey(await keys.list(), request.name, clock.now());
+    const all = await keys.list().catch(() => []);
+    const { active } = survey(all, request.name, clock.now());
     const others = active.filter(({ id }) => id !== winner.id);
     if (others.length > 0)
       warnOfDuplicates(request.name, [...others.map(({ id }) => id), winner.id], log);
@@ -131,7 +151,7 @@ function createElection(request: EnsureRequest, ports: Ports) {
       for (;;) {
         const existing = seen.active[0];
         if (existing !== undefined) {
-          await discard();
+          await concede();
           return adopt(request, existing, seen, ports);
         }
         const own = mine;
@@ -139,33 +159,32 @@ function createElection(request: EnsureRequest, ports: Ports) {
           ({ id }) => !dead.has(id) && id !== own?.id && (own === undefined || id < own.id),
         );
         if (rivals.length > 0) {
+          // Given up before the wait, and not after it: whoever waits that long is taken for dead by
+          // the others who wait, and all of them would come back with their keys at once.
+          await concede();
           seen = (await waitFor(rivals)) ?? (await look());
         } else if (own === undefined) {
           mine = await workbench.make();
-          await pause(settleMs);
-          seen = await look();
+          seen = await showing(mine);
         } else {
           return win(own, seen);
         }
       }
     },
-    /** Takes back what was made, as far as that works; what is left, a later run sweeps. */
+    /** Takes back what was made, as far as that works. */
     async giveUp(): Promise<void> {
-      try {
-        await discard();
-      } catch {
-        log.warning(
-          `A provisional key for ${quote(request.name)} could not be deleted; a later run will do it.`,
-        );
-      }
+      if (mine !== undefined) await workbench.discard(mine);
     },
   };
 
-  async function discard(): Promise<void> {
+  /** Takes back what was made, as another key gets the name. */
+  async function concede(): Promise<void> {
     if (mine === undefined) return;
     const loser = mine;
     mine = undefined;
-    await workbench.discard(loser);
+    // Where reads lag, it is still seen for a while.
+    dead.add(loser.id);
+    await workbench.withdraw(loser);
   }
 }
 
@@ -173,18 +192,6 @@ function createElection(request: EnsureRequest, ports: Ports) {
 function isPassing(thrown: unknown): boolean {
   const passing: readonly string[] = ['dropped', 'unavailable', 'timeout', 'rate_limited'];
   return thrown instanceof Failure && passing.includes(thrown.kind);
-}
-
-/** Whether a failure says that the service surely did nothing. */
-function isRefusal(thrown: unknown): boolean {
-  const refusals: readonly string[] = [
-    'auth',
-    'permission',
-    'not_found',
-    'rejected',
-    'rate_limited',
-  ];
-  return thrown instanceof Failure && refusals.includes(thrown.kind);
 }
 
 function atJobEnd(request: EnsureRequest, made: MadeKey): Parameters<Workbench['foresee']>[0] {

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure, toFailure } from '../failure.ts';
 import type { JobEndPlan, Key, MadeKey, PendingKey } from '../ports.ts';
 import type { Making } from '../request.ts';
 import { quote } from '../text.ts';
@@ -20,7 +20,12 @@ export interface Workbench {
    * ever leave a second key under the final one.
    */
   make(): Promise<MadeKey>;
-  /** Takes back a key that {@link make} made. */
+  /**
+   * Takes back a key that {@link make} made and that is not needed. Where that fails it says so, and
+   * leaves it to the post step or a later run.
+   */
+  withdraw(key: MadeKey): Promise<void>;
+  /** The same as the last thing that a failing run does: with what the budget held back for it. */
   discard(key: MadeKey): Promise<void>;
   /**
    * Says that a key has its final name now, and what is left to do at the job's end.
@@ -28,8 +33,12 @@ export interface Workbench {
   keep(key: MadeKey, atJobEnd?: Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'>): void;
   /** Writes down what is left to do at the job's end, before the key gets its final name. */
   foresee(atJobEnd: Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'>): void;
-  /** Deletes what lost attempts left behind, where it shows up in this list. */
-  sweep(listed: readonly Key[]): Promise<void>;
+  /**
+   * Deletes what lost attempts left behind, where it shows up in this list.
+   *
+   * @returns the list without it
+   */
+  sweep(listed: readonly Key[]): Promise<readonly Key[]>;
   /** Whether some attempt's outcome is still unknown. */
   readonly hasLooseEnds: boolean;
 }
@@ -42,11 +51,9 @@ export interface Workbench {
  */
 export function createWorkbench(making: Making, ports: Ports): Workbench {
   const { keys, clock, random, jobEnd, log } = ports;
+  const nothing = { lifetimeKeyId: undefined, rotation: undefined };
   let pending: readonly PendingKey[] = [];
-  let atEnd: Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'> = {
-    lifetimeKeyId: undefined,
-    rotation: undefined,
-  };
+  let atEnd: Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'> = nothing;
 
   function write(): void {
     jobEnd.plan({ name: making.name, retire: making.retire, pending, ...atEnd });
@@ -93,6 +100,20 @@ export function createWorkbench(making: Making, ports: Ports): Workbench {
     return undefined;
   }
 
+  async function withdraw(key: MadeKey): Promise<void> {
+    try {
+      await deleteOwn(keys, key.id, ports);
+    } catch (thrown) {
+      log.warning(
+        `The key ${key.id}, which was made for ${quote(making.name)} and is not needed, is still there: ${toFailure(thrown).message}`,
+      );
+      return;
+    }
+    // What was foreseen was about this key.
+    atEnd = nothing;
+    forget(key.name);
+  }
+
   return {
     get hasLooseEnds() {
       return pending.some(({ id }) => id === undefined);
@@ -107,10 +128,10 @@ export function createWorkbench(making: Making, ports: Ports): Workbench {
         );
       }
     },
+    withdraw,
     async discard(key) {
       ports.budget.useReserve();
-      await deleteOwn(keys, key.id, ports);
-      forget(key.name);
+      await withdraw(key);
     },
     foresee(atJobEnd) {
       atEnd = atJobEnd;
@@ -121,12 +142,15 @@ export function createWorkbench(making: Making, ports: Ports): Workbench {
       forget(key.name);
     },
     async sweep(listed) {
+      const swept = new Set<Key>();
       for (const { name, id } of pending) {
         const late = id === undefined ? listed.find((key) => key.name === name) : undefined;
         if (late === undefined) continue;
         await deleteOwn(keys, late.id, ports);
         forget(name);
+        swept.add(late);
       }
+      return listed.filter((key) => !swept.has(key));
     },
   };
 }
