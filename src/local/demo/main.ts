@@ -1,19 +1,21 @@
 import { startEmulator } from '../emulator/index.ts';
 import { findLeaks } from '../runner/index.ts';
 import { disappoint, problems } from './expectations.ts';
+import { playLife } from './life.ts';
 import { playOperations } from './operations.ts';
 import { title } from './screen.ts';
 
 /**
- * `npm run demo`: the action's main job with no account. The committed bundle runs on Node 24, step
- * by step, the way GitHub's runner would run it, against the emulator over TLS.
+ * `npm run demo`: the action with no account. The committed bundle runs on Node 24, step by step and
+ * then in whole workflows, the way GitHub's runner would run it, against the emulator over TLS.
  */
 const emulator = await startEmulator();
 try {
   console.log(
-    `The emulator listens at ${emulator.endpoint}. Everything below is what a user sees.`,
+    `The emulator listens at ${emulator.endpoint}: this is the \`endpoint\` of each step, and its \`api_key\` is
+\${{ secrets.CORALOGIX_API_KEY }}. All else is shown, as a user sees it on GitHub.`,
   );
-  const runs = await playOperations(emulator);
+  const runs = [...(await playOperations(emulator)), ...(await playLife(emulator))];
 
   // Keys that were deleted are known from the outputs only.
   const values = [
