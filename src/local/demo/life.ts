@@ -149,7 +149,8 @@ async function check(
     disappoint(`${what}: a value stands in the log.`);
   }
   if (!scene.handsOver) return;
-  if ((await readFile(handedOver, 'utf8')) !== values.at(-1)) {
+  const given = await readFile(handedOver, 'utf8').catch(() => undefined);
+  if (given === undefined || given !== values.at(-1)) {
     disappoint(`${what}: the script was not given the value.`);
   }
 }
