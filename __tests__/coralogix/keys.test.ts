@@ -1,0 +1,286 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { createKeys } from '../../src/coralogix/keys.ts';
+import { CallError, type CallErrorFacts, type Rpc } from '../../src/coralogix/transport.ts';
+import { Failure } from '../../src/failure.ts';
+import type { Emulator, EmulatorOptions } from '../../src/local/emulator/index.ts';
+import type { Fault } from '../../src/local/emulator/faults.ts';
+import type { Keys } from '../../src/ports.ts';
+import { opened, started } from './channel-bench.ts';
+import { chance, VirtualTime } from './virtual-time.ts';
+
+const destination = {
+  authority: 'api.eu2.coralogix.com:443',
+  proxy: undefined,
+  correlationId: randomUUID(),
+};
+
+/** Keys on an emulator: real calls, but the waits between them take no time. */
+async function connected(
+  options: EmulatorOptions = {},
+): Promise<{ emulator: Emulator; keys: Keys; masked: string[] }> {
+  const emulator = await started({ tls: 'plain', ...options });
+  const masked: string[] = [];
+  let elapsed = 0;
+  const keys = createKeys({
+    transport: opened(emulator),
+    clock: {
+      now: () => elapsed,
+      elapsed: () => elapsed,
+      sleep: (milliseconds) => {
+        elapsed += milliseconds;
+        return Promise.resolve();
+      },
+    },
+    random: chance(),
+    budget: { remaining: () => 20_000, useReserve: () => undefined },
+    mask: (value) => masked.push(value),
+    destination,
+  });
+  return { emulator, keys, masked };
+}
+
+async function failure(work: Promise<unknown>): Promise<Failure> {
+  const thrown: unknown = await work.then(
+    (result) => result,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof Failure) return thrown;
+  throw new Error('no Failure', { cause: thrown });
+}
+
+const make = (emulator: Emulator, keys: Keys, name = 'n'): ReturnType<Keys['create']> =>
+  keys.create({ name, teamId: emulator.teamId, hashed: false });
+
+describe('on the emulator', () => {
+  test('the life of a key', async () => {
+    const { emulator, keys } = await connected();
+    const made = await make(emulator, keys, 'first');
+    expect(made.name).toBe('first');
+    await keys.update(made.id, { newName: 'second' });
+    await keys.update(made.id, { active: false });
+    expect(await keys.get(made.id.toUpperCase())).toMatchObject({
+      id: made.id,
+      name: 'second',
+      active: false,
+      owner: { kind: 'team', teamId: emulator.teamId },
+      presets: [{ name: 'SendData' }],
+    });
+    expect((await keys.list()).map(({ id }) => id)).toEqual([made.id]);
+    expect(await keys.delete(made.id)).toBe('deleted');
+    expect(await keys.delete(made.id)).toBe('gone');
+    expect((await failure(keys.get(made.id))).kind).toBe('not_found');
+  });
+
+  test('every value in a reply is masked, also when reads disclose it', async () => {
+    const { emulator, keys, masked } = await connected();
+    const made = await make(emulator, keys);
+    const other = await make(emulator, keys);
+    expect(masked).toEqual([made.value.reveal(), other.value.reveal()]);
+    masked.length = 0;
+    const read = await keys.get(made.id);
+    expect(masked).toEqual([made.value.reveal()]);
+    expect(read.value?.reveal()).toBe(made.value.reveal());
+    await keys.list();
+    expect(new Set(masked)).toEqual(new Set([made.value.reveal(), other.value.reveal()]));
+  });
+
+  test.each<Fault>([
+    { kind: 'commit-then-drop' },
+    { kind: 'drop' },
+    { kind: 'status', code: 14, when: 'after' },
+    { kind: 'status', code: 8, message: 'slow down', retryDelayMs: 100 },
+    { kind: 'http-status', status: 503 },
+    { kind: 'reset', code: 11, when: 'after' },
+  ])('after %j, all but Create are sent again and succeed', async (fault) => {
+    const { emulator, keys } = await connected();
+    const { id } = await make(emulator, keys);
+    for (const work of [
+      () => keys.get(id),
+      () => keys.list(),
+      () => keys.update(id, { active: false }),
+      () => keys.delete(id),
+    ]) {
+      emulator.journal.clear();
+      emulator.inject({ fault });
+      await work();
+      expect(emulator.journal.attempts()).toBe(2);
+    }
+  });
+
+  test('a key whose deletion was answered too late was deleted by us', async () => {
+    const { emulator, keys } = await connected();
+    const { id } = await make(emulator, keys);
+    emulator.inject({ fault: { kind: 'commit-then-drop' }, rpc: 'DeleteApiKey' });
+    expect(await keys.delete(id)).toBe('deleted');
+    expect(emulator.journal.calls.at(-1)?.outcome).toBe('NOT_FOUND');
+  });
+
+  test.each<[Fault, string]>([
+    [{ kind: 'commit-then-drop' }, 'broke off'],
+    [{ kind: 'status', code: 14, when: 'after' }, 'UNAVAILABLE'],
+    [{ kind: 'status', code: 13, when: 'after' }, 'INTERNAL'],
+    [{ kind: 'reset', code: 7, when: 'after' }, 'broke off'],
+    [{ kind: 'reset', code: 11, when: 'after' }, 'broke off'],
+    [{ kind: 'reset', code: 12, when: 'after' }, 'broke off'],
+    [{ kind: 'no-trailers' }, 'no gRPC'],
+    [{ kind: 'no-message' }, 'no gRPC'],
+    [{ kind: 'undecodable-message' }, 'no gRPC'],
+    [{ kind: 'oversize-message' }, 'larger than'],
+    [{ kind: 'http-status', status: 502, when: 'after' }, 'gateway'],
+    [{ kind: 'status', code: 'garbled', when: 'after' }, 'no gRPC'],
+  ])('a Create that met %j may have made a key, and is sent once', async (fault, words) => {
+    const { emulator, keys } = await connected();
+    emulator.inject({ fault, times: Infinity });
+    const { kind, message, hint } = await failure(make(emulator, keys));
+    expect(kind).toBe('outcome_unknown');
+    expect(message).toMatch(/^Creating the key "n" failed: .* may have been made all the same\.$/u);
+    expect(message).toContain(words);
+    expect(hint).toBeDefined();
+    expect(emulator.journal.attempts('CreateApiKey')).toBe(1);
+    expect(emulator.journal.commits('CreateApiKey')).toBe(1);
+  });
+
+  test.each([
+    [3, 'rejected'],
+    [5, 'not_found'],
+    [6, 'rejected'],
+    [7, 'permission'],
+    [8, 'rate_limited'],
+    [9, 'rejected'],
+    [11, 'rejected'],
+    [12, 'not_grpc'],
+    [16, 'auth'],
+  ])('a Create that was refused with status %i made nothing: %s', async (code, kind) => {
+    const { emulator, keys } = await connected();
+    emulator.inject({ fault: { kind: 'status', code } });
+    expect((await failure(make(emulator, keys))).kind).toBe(kind);
+  });
+
+  test('a Create that cannot connect made nothing, and is tried four times', async () => {
+    const { emulator, keys } = await connected();
+    await emulator.stop();
+    const { kind, message } = await failure(make(emulator, keys));
+    expect(kind).toBe('refused');
+    expect(message).toContain('(4 attempts)');
+  });
+});
+
+describe('replies that the contract rules out', () => {
+  const id = randomUUID();
+  const value = `cxtp_${randomBytes(12).toString('hex')}`;
+
+  function replying(reply: unknown): { keys: Keys; masked: string[] } {
+    const masked: string[] = [];
+    const time = new VirtualTime();
+    const keys = createKeys({
+      transport: { call: () => Promise.resolve(reply) },
+      clock: time,
+      random: chance(),
+      budget: time.budget(60_000),
+      mask: (each) => masked.push(each),
+      destination,
+    });
+    return { keys, masked };
+  }
+
+  const newKey = { name: 'n', teamId: 1, hashed: false };
+
+  test('a made key without a value is told, with its id', async () => {
+    const { keys } = replying({ key_id: id, name: 'n', value: '' });
+    const { kind, keyIds, message } = await failure(keys.create(newKey));
+    expect({ kind, keyIds }).toEqual({ kind: 'internal', keyIds: [id] });
+    expect(message).toBe('Creating the key "n" gave a key without a value.');
+  });
+
+  test('a made key without an id may exist all the same, and its value is masked', async () => {
+    const { keys, masked } = replying({ key_id: '', name: 'n', value });
+    const { kind, report } = await failure(keys.create(newKey));
+    expect(kind).toBe('outcome_unknown');
+    expect(report).not.toContain(value);
+    expect(masked).toEqual([value]);
+  });
+
+  test('a read of one key that gives another is refused, and its value is masked', async () => {
+    const other = { id: 'other', name: 'n', active: true, hashed: false, value };
+    const { keys, masked } = replying({ key_info: other });
+    expect((await failure(keys.get(id))).message).toBe(
+      `Reading the key ${id} gave another key, other.`,
+    );
+    expect(masked).toEqual([value]);
+  });
+
+  test('a list with an entry that has no id is refused as a whole', async () => {
+    const { keys, masked } = replying({ keys: [{ id, name: 'n', value }, { name: '' }] });
+    const { kind, message } = await failure(keys.list());
+    expect(kind).toBe('internal');
+    expect(message).toMatch(/^Listing the keys failed: .* Its KeyInfo\.id is empty\.$/u);
+    expect(masked).toEqual([value]);
+  });
+});
+
+describe('what is tried is said in words', () => {
+  const id = 'the-id';
+  const fatal: CallErrorFacts = {
+    cause: 'status',
+    sent: 'maybe',
+    code: 7,
+    text: '',
+    retryAfterMs: undefined,
+    remarks: [],
+  };
+
+  function refusing(thrown: Error, budgetMs = 60_000): { keys: Keys; rpcs: Rpc[] } {
+    const rpcs: Rpc[] = [];
+    const time = new VirtualTime();
+    const keys = createKeys({
+      transport: {
+        call: (rpc) => {
+          rpcs.push(rpc);
+          return Promise.reject(thrown);
+        },
+      },
+      clock: time,
+      random: chance(),
+      budget: time.budget(budgetMs),
+      mask: () => undefined,
+      destination,
+    });
+    return { keys, rpcs };
+  }
+
+  test.each<[string, (keys: Keys) => Promise<unknown>]>([
+    ['Creating the key "a\\nb"', (keys) => keys.create({ name: 'a\nb', teamId: 1, hashed: false })],
+    ['Reading the key the-id', (keys) => keys.get(id)],
+    ['Listing the keys', (keys) => keys.list()],
+    ['Activating the key the-id', (keys) => keys.update(id, { active: true })],
+    ['Deactivating the key the-id', (keys) => keys.update(id, { active: false })],
+    ['Updating the key the-id', (keys) => keys.update(id, { newName: 'n', active: true })],
+    ['Deleting the key the-id', (keys) => keys.delete(id)],
+  ])('%s', async (words, work) => {
+    const { keys } = refusing(new CallError(fatal));
+    const { kind, message } = await failure(work(keys));
+    expect(kind).toBe('permission');
+    expect(message.startsWith(`${words} failed: the service answered PERMISSION_DENIED`)).toBe(
+      true,
+    );
+  });
+
+  test('a defect is internal, and its text is not repeated', async () => {
+    const { keys } = refusing(new TypeError('header "Bearer ..." is not valid'));
+    const { kind, message } = await failure(keys.get(id));
+    expect(kind).toBe('internal');
+    expect(message).toBe('Reading the key the-id failed for an unexpected reason.');
+    expect((await failure(keys.create({ name: 'n', teamId: 1, hashed: false }))).kind).toBe(
+      'outcome_unknown',
+    );
+  });
+
+  test('with no time left nothing is sent, and the time is to blame', async () => {
+    const { keys, rpcs } = refusing(new CallError(fatal), 0);
+    const { kind, message } = await failure(keys.create({ name: 'n', teamId: 1, hashed: false }));
+    expect(kind).toBe('timeout');
+    expect(message).toBe('Creating the key "n" was not begun: the time for the step is over.');
+    expect(rpcs).toEqual([]);
+  });
+});
