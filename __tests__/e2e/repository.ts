@@ -1,0 +1,168 @@
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, expect } from '@jest/globals';
+import type { Emulator, EmulatorOptions } from '../../src/local/emulator/index.ts';
+import {
+  findLeaks,
+  freshFolder,
+  runWorkflow,
+  stepRunsOf,
+  type JobRun,
+  type WorkflowEvent,
+  type WorkflowOptions,
+  type WorkflowRun,
+} from '../../src/local/runner/index.ts';
+import type { GitHubServer } from '../support/github-server.ts';
+import { emulated } from './harness.ts';
+import { gitHub } from './life-github.ts';
+
+/** The repository acme/shop with its workflows: whoever uses the action. */
+export interface Repository {
+  readonly emulator: Emulator;
+  readonly server: GitHubServer;
+  /** Runs a workflow that has to be triggered. */
+  readonly run: (
+    text: string,
+    event: WorkflowEvent,
+    options?: Partial<WorkflowOptions>,
+  ) => Promise<Ran>;
+  /** What its scripts were called with, in order: `SCRIPT ENVIRONMENT BRANCH` and the key's value. */
+  readonly calls: () => Promise<readonly (readonly [what: string, value: string])[]>;
+  /** Makes a script of the repository fail from now on, where the environment is this one. */
+  readonly fail: (script: string, environment?: string) => Promise<void>;
+  /** Makes a key as if somebody had made it long ago. */
+  readonly seed: (name: string, active?: boolean) => string;
+  /** All keys, as `NAME: active` or `NAME: inactive`, sorted. */
+  readonly keys: () => readonly string[];
+  /** The value of the one active key with this name. */
+  readonly value: (name: string) => string | undefined;
+}
+
+/** A workflow that has run. */
+export type Ran = Extract<WorkflowRun, { readonly triggered: true }>;
+
+const folders: string[] = [];
+
+afterAll(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** Makes the repository, on an emulator and a GitHub of its own. */
+export async function repository(options: EmulatorOptions = {}): Promise<Repository> {
+  const [emulator, server] = await Promise.all([
+    emulated(options),
+    gitHub({ environments: ['staging', 'production'] }),
+  ]);
+  const { store, teamId, tokens } = emulator;
+  const folder = await freshFolder('repository-');
+  folders.push(folder);
+  // Beside the workspace: what stands there in clear is not what a step wrote by itself.
+  const record = join(folder, 'calls');
+  const workspace = join(folder, 'workspace');
+  await script(workspace, 'deploy.sh', record);
+  await script(workspace, 'smoke-test.sh', record);
+  await script(join(folder, 'commands'), 'npm', record);
+
+  const secrets = () => {
+    const environments: Record<string, Record<string, string>> = {};
+    for (const [path, value] of server.secrets) {
+      const [name = '', ...environment] = path.split('/').reverse();
+      (environments[environment.reverse().join('/')] ??= {})[name] = value;
+    }
+    const own = { CORALOGIX_API_KEY: tokens.admin, SECRETS_TOKEN: server.tokens.personal };
+    return { repository: { ...own, ...environments[''] }, environments };
+  };
+
+  return {
+    emulator,
+    server,
+    async run(text, event, more = {}) {
+      const ran = await runWorkflow({
+        workflow: { text },
+        event,
+        github: { repository: server.repository, api_url: server.url },
+        actionReference: 'example-org/coralogix-api-keys-action',
+        ...actionFolder(),
+        secrets,
+        vars: { CORALOGIX_TEAM_ID: String(teamId) },
+        token: server.tokens.github,
+        workspace,
+        commandFolder: join(folder, 'commands'),
+        // The runner hands inputs over as variables like these: so a workflow runs as it is written.
+        env: {
+          INPUT_REGION: undefined,
+          INPUT_ENDPOINT: emulator.endpoint,
+          INPUT_CA_CERTIFICATE: emulator.caCertificate,
+        },
+        ...more,
+      });
+      if (!ran.triggered) throw new Error(ran.reason);
+      expectNoLeaks(ran, emulator);
+      return ran;
+    },
+    async calls() {
+      const text = await readFile(record, 'utf8').catch(() => '');
+      const lines = text.split('\n').filter((line) => line !== '');
+      return lines.map((line) => {
+        const [what = '', value = ''] = line.split('\t');
+        return [what.trim().replace(/ +/gu, ' '), value] as const;
+      });
+    },
+    fail: (name, environment = '') => writeFile(`${record}-${name}-fails`, `${environment}\n`),
+    seed(name, active = true) {
+      const [made] = store.seed(1, name, { teamId, active });
+      if (made === undefined) throw new Error('Nothing was seeded.');
+      store.update(tokens.admin, { keyId: made.id, newName: name });
+      return made.id;
+    },
+    keys: () =>
+      store
+        .keys()
+        .map(({ name, active }) => `${name}: ${active ? 'active' : 'inactive'}`)
+        .sort(),
+    value(name) {
+      const [key, ...others] = store.keys().filter((one) => one.name === name && one.active);
+      return others.length > 0 ? undefined : key?.value;
+    },
+  };
+}
+
+/** The job with this id; one of a matrix by its name. */
+export function job(ran: Ran, id: string): JobRun {
+  const found = ran.jobs.find((one) => one.id === id || one.name === id);
+  if (found === undefined) throw new Error(`No job ${id}.`);
+  return found;
+}
+
+function actionFolder(): { readonly actionFolder?: string } {
+  const folder = process.env['ACTION_FOLDER'];
+  return folder === undefined ? {} : { actionFolder: folder };
+}
+
+/** A script that prints the key, as scripts do, and notes what it was called with. */
+async function script(folder: string, name: string, record: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const file = record.replaceAll('\\', '/');
+  await writeFile(
+    join(folder, name),
+    `#!/bin/sh
+echo "${name} with the key $CORALOGIX_PRIVATE_KEY"
+printf '%s\\t%s\\n' "${name} $ENVIRONMENT $BRANCH" "$CORALOGIX_PRIVATE_KEY" >> '${file}'
+if [ -f '${file}-${name}-fails' ]; then
+  read -r where < '${file}-${name}-fails'
+  [ "$where" != "$ENVIRONMENT" ] || exit 1
+fi
+`,
+  );
+  await chmod(join(folder, name), 0o755);
+}
+
+function expectNoLeaks(ran: Ran, { tokens }: Emulator): void {
+  const ofAction = stepRunsOf(ran).filter(({ inputs }) => 'operation' in inputs);
+  const secrets = new Set(ofAction.flatMap(({ masks }) => masks));
+  const values = [...secrets].filter((value) => value !== tokens.admin);
+  expect(findLeaks(ofAction, values)).toEqual([]);
+  expect(findLeaks(ofAction, [{ value: tokens.admin, outputs: [] }])).toEqual([]);
+  const logs = ran.jobs.map(({ log }) => log).join('');
+  expect([...secrets].some((secret) => logs.includes(secret))).toBe(false);
+}
