@@ -8,8 +8,9 @@
 const longest = 500;
 
 // Control characters, line and paragraph separators, zero-width and bidirectional controls, tags,
-// surrogates without their other half: all that a reader cannot see or a program may obey.
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+// fillers, surrogates without their other half: all that a reader cannot see or a program may obey.
+// But for the two that choose between the plain and the coloured form of a sign, and hide nothing.
+const unprintable = /(?![\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]/gu;
 
 const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
