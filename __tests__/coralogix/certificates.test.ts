@@ -91,6 +91,10 @@ describe('text', () => {
     expect(problem(`${cut}\n${second}`)).toMatch(/cut off|is not a certificate/u);
   });
 
+  test('beginnings without an end take no time', () => {
+    expect(problem('-----BEGIN CERTIFICATE-----\n'.repeat(1_000_000))).toMatch(/cut off/u);
+  });
+
   test('a hostile one makes a problem of one line', () => {
     const text = `-----BEGIN CERTIFICATE-----\n::error::${'x'.repeat(100_000)}\n-----END CERTIFICATE-----`;
     expect(problem(text)).not.toMatch(/[\r\n]/u);

@@ -3,7 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { codeOf, messageOf, quote } from '../text.ts';
 import type { Parsed } from './endpoint.ts';
 
-const block = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/gu;
+const begin = '-----BEGIN CERTIFICATE-----';
+const end = '-----END CERTIFICATE-----';
 
 // A bundle of all public roots is about 250 KB.
 const largestFile = 4 * 1024 * 1024;
@@ -20,19 +21,19 @@ export function readCertificates(input: string): Parsed<string> {
     ? ({ ok: true, value: input } as const)
     : readPemFile(input);
   if (!pem.ok) return pem;
-  const blocks = pem.value.match(block) ?? [];
+  const blocks = blocksIn(pem.value);
+  if (blocks === undefined) {
+    // What is missing would be distrusted without a word.
+    return {
+      ok: false,
+      problem: '`ca_certificate` holds a certificate that does not end: it seems to be cut off.',
+    };
+  }
   if (blocks.length === 0) {
     return {
       ok: false,
       problem:
         '`ca_certificate` holds no certificate: it must be PEM text with at least one `-----BEGIN CERTIFICATE-----` block, or the path of such a file.',
-    };
-  }
-  if (pem.value.split('-----BEGIN CERTIFICATE-----').length - 1 > blocks.length) {
-    // Cut off in the middle: what is missing would be distrusted without a word.
-    return {
-      ok: false,
-      problem: '`ca_certificate` holds a certificate that does not end: it seems to be cut off.',
     };
   }
   for (const [index, each] of blocks.entries()) {
@@ -46,6 +47,18 @@ export function readCertificates(input: string): Parsed<string> {
     }
   }
   return { ok: true, value: `${blocks.join('\n')}\n` };
+}
+
+/** The certificates in a text, each with its first and last line; undefined when one does not end. */
+function blocksIn(text: string): readonly string[] | undefined {
+  const blocks: string[] = [];
+  for (let from = text.indexOf(begin); from >= 0;) {
+    const last = text.indexOf(end, from);
+    if (last < 0) return undefined;
+    blocks.push(text.slice(from, last + end.length));
+    from = text.indexOf(begin, last);
+  }
+  return blocks;
 }
 
 function readPemFile(path: string): Parsed<string> {
