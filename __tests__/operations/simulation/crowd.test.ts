@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { settlesDown } from './aftermath.ts';
+import { crowd, crowdOfSlowReaders, stormyCrowd } from './crowd.ts';
+import { examine } from './examine.ts';
+import {
+  allAgree,
+  always,
+  isWithinBound,
+  nothingProvisional,
+  oneLeftoverPerCrash,
+} from './guarantees.ts';
+
+describe('callers that ensure the same name at once', () => {
+  test('all get the same key, the only one, and leave nothing else, where the bound is kept', async () => {
+    const seeds = 700;
+    let within = 0;
+    await examine({
+      seeds,
+      scenario: crowd,
+      check: (world) => {
+        const agreement = isWithinBound(world) ? [allAgree, nothingProvisional] : [];
+        within += agreement.length / 2;
+        return [...always, ...agreement].flatMap((guarantee) => guarantee(world));
+      },
+    });
+    expect(within).toBeGreaterThan(seeds * 0.95);
+  });
+
+  test('agree also when some of them are cut off at any point and started again', async () => {
+    const seeds = 500;
+    let within = 0;
+    await examine({
+      seeds,
+      scenario: (seed) => crowd(seed, 0.3),
+      check: async (world) => {
+        const agreement = isWithinBound(world) ? [allAgree, oneLeftoverPerCrash] : [];
+        within += agreement.length / 2;
+        const breaches = [...always, ...agreement].flatMap((guarantee) => guarantee(world));
+        return [...breaches, ...(await settlesDown(world))];
+      },
+    });
+    expect(within).toBeGreaterThan(seeds * 0.95);
+  });
+
+  test('agree also when reads lag so much that nobody sees even the key of its own', async () => {
+    await examine({
+      seeds: 100,
+      scenario: crowdOfSlowReaders,
+      check: (world) =>
+        [...always, allAgree, nothingProvisional].flatMap((guarantee) => guarantee(world)),
+    });
+  });
+
+  test('do no harm in a storm, and settle on one key once it is over', async () => {
+    await examine({
+      seeds: 500,
+      scenario: stormyCrowd,
+      check: async (world) => {
+        const breaches = oneLeftoverPerCrash(world);
+        const later = await settlesDown(world);
+        return [...breaches, ...later, ...always.flatMap((guarantee) => guarantee(world))];
+      },
+    });
+  });
+});

@@ -1,0 +1,248 @@
+import { provisionalSince } from '../../../src/operations/provisional.ts';
+import { described, type Call, type Change, type Chronicle, type KeyState } from './chronicle.ts';
+import { name } from './requests.ts';
+import type { Report } from './run.ts';
+import type { World } from './world.ts';
+
+/**
+ * What must hold of everything that happened in a world. Each of these looks at all states that the
+ * store ever had, and gives a sentence for each breach.
+ */
+export type Guarantee = (world: World) => readonly string[];
+
+const hourMs = 60 * 60 * 1000;
+
+/** G1: one run gives its final name to one key at most. */
+export const oneNamePerRun: Guarantee = ({ chronicle }) => {
+  const named = new Map<string, Set<string>>();
+  for (const { run, kind, key, before } of chronicle.changes) {
+    if (kind === 'deleted' || key.name !== name || before?.name === name) continue;
+    named.set(run, (named.get(run) ?? new Set()).add(key.id));
+  }
+  named.delete('setting');
+  return [...named].flatMap(([run, ids]) =>
+    ids.size > 1 ? [`G1: run ${run} gave the name to ${ids.size} keys`] : [],
+  );
+};
+
+/** G2: what a run did not make, it does not change; but for two exceptions. */
+export const othersUntouched: Guarantee = (world) => {
+  const makers = new Map<string, string>();
+  const breaches: string[] = [];
+  for (const change of world.chronicle.changes) {
+    const { run, kind, key } = change;
+    if (kind === 'created') makers.set(key.id, run);
+    else if (run !== 'setting' && makers.get(key.id) !== run) {
+      if (isSweeping(world, change) || isRotation(world, change)) continue;
+      breaches.push(`G2: run ${run} ${kind} ${described(key)}, which it did not make`);
+    }
+  }
+  return breaches;
+};
+
+/** Provisional keys of the same name, older than an hour by their name. */
+function isSweeping(world: World, { run, kind, key, at }: Change): boolean {
+  const since = provisionalSince(key.name, name);
+  const skewMs = reportOf(world, run)?.plan.skewMs ?? 0;
+  const now = world.wallClock(skewMs) - world.time.now + at;
+  return kind === 'deleted' && since !== undefined && now - since > hourMs;
+}
+
+/** The keys that an explicit rotation replaces: those it saw before it made its own. */
+function isRotation(world: World, { run, kind, key, before }: Change): boolean {
+  const request = reportOf(world, run)?.plan.request;
+  const rotates =
+    request?.operation === 'rotate' ||
+    (request?.operation === 'ensure' && request.onExisting === 'rotate');
+  if (!rotates || key.name !== name) return false;
+  const retires = kind === 'deleted' || (before?.name === name && !key.active);
+  const calls = world.chronicle.calls.filter((call) => call.run === run);
+  const made = calls.findLastIndex(({ rpc }) => rpc === 'CreateApiKey');
+  return (
+    retires && calls.slice(0, made).some(({ shown }) => activeIn(shown ?? []).includes(key.id))
+  );
+}
+
+/** A Create is sent again only when it never left. */
+export const createdOnce: Guarantee = ({ chronicle }) => {
+  const sent = new Set<string>();
+  const breaches: string[] = [];
+  for (const { rpc, request, neverSent } of chronicle.calls) {
+    if (rpc !== 'CreateApiKey' || neverSent) continue;
+    const wanted = request.name ?? '';
+    if (sent.has(wanted)) breaches.push(`Create was sent twice for "${wanted}"`);
+    sent.add(wanted);
+  }
+  return breaches;
+};
+
+/**
+ * Once there is an active key of the name, there is one at every moment. A key counts from when
+ * anybody could know of it: its maker that it has the name, or others that it is there.
+ */
+export const neverWithout: Guarantee = ({ chronicle }) => {
+  const active = new Set<string>();
+  const breaches: string[] = [];
+  for (const { at, run, kind, key } of chronicle.changes) {
+    const had = active.size > 0;
+    if (kind !== 'deleted' && key.name === name && key.active) active.add(key.id);
+    else active.delete(key.id);
+    if (had && active.size === 0 && run !== 'setting' && isKnown(chronicle, key.id, run, at)) {
+      breaches.push(`at ${at} ms run ${run} took away the last active key, ${described(key)}`);
+    }
+  }
+  return breaches;
+};
+
+/** Whether anybody knew by then that a key has its name. */
+function isKnown({ calls, changes }: Chronicle, id: string, run: string, at: number): boolean {
+  const maker = changes.find(({ key }) => key.id === id)?.run;
+  return (
+    maker !== run ||
+    calls.some((call) =>
+      call.run === run
+        ? call.isAnswered && call.request.key_id === id && call.request.new_name === name
+        : (call.servedAt ?? at) < at && activeIn(call.shown ?? []).includes(id),
+    )
+  );
+}
+
+/** G3: all agree on one key, which is the only one. */
+export const allAgree: Guarantee = (world) => {
+  const breaches: string[] = [];
+  const living = world.reports.filter(({ ending }) => ending !== 'crashed');
+  for (const { plan, ending, failure } of living) {
+    if (ending !== 'done')
+      breaches.push(`G3: run ${plan.name} ended ${ending} ${failure?.kind ?? ''}`);
+  }
+  const told = new Set(living.flatMap(({ outcome }) => outcome?.key?.id ?? []));
+  const active = activeIn(world.store.keys());
+  if (told.size > 1) breaches.push(`G3: ${told.size} different keys were reported`);
+  if (active.length !== 1 && told.size > 0)
+    breaches.push(`G3: ${active.length} active keys bear the name`);
+  if (told.size === 1 && !active.some((id) => told.has(id))) {
+    breaches.push('G3: the key that was reported is not the active one');
+  }
+  return breaches;
+};
+
+/** No provisional key is left of those that the runs made. */
+export const nothingProvisional: Guarantee = (world) =>
+  provisionalKeys(world).map((key) => `a provisional key is left: ${described(key)}`);
+
+/** A run that is cut off leaves one provisional key at most, beyond what lost messages leave. */
+export const oneLeftoverPerCrash: Guarantee = (world) => {
+  const { changes, calls } = world.chronicle;
+  const left = new Set(provisionalKeys(world).map(({ id }) => id));
+  return world.reports.flatMap(({ plan, ending }) => {
+    const isLeft = ({ run, kind, key }: Change): boolean =>
+      run === plan.name && kind === 'created' && left.has(key.id);
+    const lost = calls.filter(
+      ({ run, rpc, isAnswered, neverSent, endedAt }) =>
+        run === plan.name &&
+        rpc !== 'GetSendDataApiKeys' &&
+        endedAt !== undefined &&
+        !isAnswered &&
+        !neverSent,
+    );
+    const excuses = lost.length + (ending === 'crashed' ? 1 : 0);
+    const count = changes.filter(isLeft).length;
+    return count > excuses ? [`run ${plan.name} (${ending}) left ${count} provisional keys`] : [];
+  });
+};
+
+/** The provisional keys that runs made and that still exist. */
+export function provisionalKeys({ store, chronicle }: World): readonly KeyState[] {
+  const planted = new Set(
+    chronicle.changes.flatMap(({ run, key }) => (run === 'setting' ? [key.id] : [])),
+  );
+  return store
+    .keys()
+    .filter((key) => provisionalSince(key.name, name) !== undefined && !planted.has(key.id));
+}
+
+/** Every run came to an end. */
+export const allEnd: Guarantee = ({ reports }) =>
+  reports
+    .filter(({ ending }) => ending === 'none')
+    .map(({ plan }) => `run ${plan.name} never came to an end`);
+
+/** What holds of every run, whatever happens to it. */
+export const always: readonly Guarantee[] = [oneNamePerRun, othersUntouched, createdOnce, allEnd];
+
+/** The ids of the active keys that bear the name, in one order for all. */
+export function activeIn(keys: readonly KeyState[]): readonly string[] {
+  return keys
+    .filter((key) => key.name === name && key.active)
+    .map(({ id }) => id)
+    .sort();
+}
+
+function reportOf({ reports }: World, run: string): Report | undefined {
+  return reports.find(({ plan }) => plan.name === run);
+}
+
+const settleMs = 3000;
+
+/** What `ensure` waits for others is 10 s: of these, so much may pass until a new key is looked at. */
+const lookMs = 6000;
+/** And so much from that look until all see that it has its name. */
+const namingMs = 3000;
+
+/**
+ * The bound of G3: for every Create, the time from the list on which it was decided being served to
+ * the Create being committed, plus twice the lag of reads, is within the settle time; and what has
+ * to follow, the look and the renaming, follows promptly.
+ */
+export function isWithinBound({ chronicle, readLagMs }: World): boolean {
+  const isDecidedInTime = creates(chronicle.calls).every(
+    ({ decidedAt, committedAt }) => committedAt - decidedAt + 2 * readLagMs <= settleMs,
+  );
+  return (
+    isDecidedInTime &&
+    namings(chronicle).every(
+      ({ madeAt, lookedAt, decidedAt, committedAt }) =>
+        lookedAt - madeAt <= lookMs && committedAt - decidedAt + readLagMs <= namingMs,
+    )
+  );
+}
+
+/** When each Create that arrived was decided on, and when it took effect. */
+function creates(
+  calls: readonly Call[],
+): readonly { readonly decidedAt: number; readonly committedAt: number }[] {
+  const decisions = new Map<string, number>();
+  const lastLists = new Map<string, number>();
+  return calls.flatMap(({ run, rpc, servedAt = Infinity, isAnswered }) => {
+    if (rpc === 'GetSendDataApiKeys') lastLists.set(run, servedAt);
+    if (rpc !== 'CreateApiKey') return [];
+    const decidedAt = decisions.get(run) ?? lastLists.get(run) ?? -Infinity;
+    // After a lost answer the next attempt rests on the same decision.
+    if (isAnswered) decisions.delete(run);
+    else decisions.set(run, decidedAt);
+    return servedAt === Infinity ? [] : [{ decidedAt, committedAt: servedAt }];
+  });
+}
+
+/** For each key that got its name: when it was made, when its maker then looked, first and last, and when it was named. */
+function namings({ changes, calls }: Chronicle): readonly {
+  readonly madeAt: number;
+  readonly lookedAt: number;
+  readonly decidedAt: number;
+  readonly committedAt: number;
+}[] {
+  return changes.flatMap(({ kind, key, before, run, at: committedAt }) => {
+    if (kind !== 'updated' || key.name !== name || before?.name === name) return [];
+    const madeAt = changes.find((change) => change.key.id === key.id)?.at ?? -Infinity;
+    const looks = calls.flatMap(({ rpc, servedAt = Infinity, ...call }) =>
+      call.run === run &&
+      rpc === 'GetSendDataApiKeys' &&
+      servedAt > madeAt &&
+      servedAt < committedAt
+        ? [servedAt]
+        : [],
+    );
+    const lookedAt = looks[0] ?? Infinity;
+    return [{ madeAt, lookedAt, decidedAt: looks.at(-1) ?? -Infinity, committedAt }];
+  });
+}

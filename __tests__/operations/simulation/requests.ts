@@ -1,0 +1,27 @@
+import type { EnsureRequest, RotateRequest } from '../../../src/request.ts';
+import { teamId } from './service.ts';
+
+/** The name that all is about. */
+export const name = 'shop/production';
+
+const making = {
+  name,
+  teamId,
+  hashed: false,
+  secret: undefined,
+  retire: 'deactivate',
+  dryRun: false,
+} as const;
+
+/** Where values go in runs that store them. */
+export const secret = { secretName: 'SHOP_KEY', environment: 'production' } as const;
+
+/** An `ensure` with the inputs' defaults. */
+export function ensuring(change: Partial<EnsureRequest> = {}): EnsureRequest {
+  return { ...making, operation: 'ensure', onExisting: 'reuse', lifetime: 'permanent', ...change };
+}
+
+/** A `rotate` with the inputs' defaults. */
+export function rotating(change: Partial<RotateRequest> = {}): RotateRequest {
+  return { ...making, operation: 'rotate', retireWhen: 'job_succeeds', ...change };
+}

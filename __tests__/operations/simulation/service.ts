@@ -1,0 +1,41 @@
+import type { Rpc } from '../../../src/coralogix/transport.ts';
+import {
+  toCreateArguments,
+  toKeyInfo,
+  toUpdateArguments,
+  type CreateRequest,
+  type KeyIdRequest,
+  type UpdateRequest,
+} from '../../../src/local/emulator/messages.ts';
+import type { Store } from '../../../src/local/emulator/store.ts';
+
+/** What the only caller of the simulation sends as its key. */
+export const token = 'simulated';
+
+/** The team that owns all keys. */
+export const teamId = 1;
+
+/**
+ * Does one call on the store, with the messages that the wire would carry.
+ *
+ * @returns the reply
+ * @throws the store's `StatusError`
+ */
+export function serve(store: Store, rpc: Rpc, request: object): object {
+  switch (rpc) {
+    case 'CreateApiKey': {
+      const made = store.create(token, toCreateArguments(request as CreateRequest));
+      return { key_id: made.keyId, name: made.name, value: made.value };
+    }
+    case 'GetApiKey':
+      return { key_info: toKeyInfo(store.get(token, (request as KeyIdRequest).key_id)) };
+    case 'GetSendDataApiKeys':
+      return { keys: store.list(token).map(toKeyInfo) };
+    case 'UpdateApiKey':
+      store.update(token, toUpdateArguments(request as UpdateRequest));
+      return {};
+    case 'DeleteApiKey':
+      store.delete(token, (request as KeyIdRequest).key_id);
+      return {};
+  }
+}

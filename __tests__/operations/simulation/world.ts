@@ -1,0 +1,111 @@
+import { perform } from '../../../src/operations/index.ts';
+import type { Outcome, Ports } from '../../../src/operations/operation.ts';
+import type { Request } from '../../../src/request.ts';
+import { createStore, type Store } from '../../../src/local/emulator/store.ts';
+import { Chance } from './chance.ts';
+import { Chronicle } from './chronicle.ts';
+import type { Report } from './run.ts';
+import { teamId, token } from './service.ts';
+import { VirtualTime } from './virtual-time.ts';
+import type { Weather } from './weather.ts';
+
+/** What a world is like. */
+export interface WorldOptions {
+  readonly seed: string;
+  readonly weather: Weather;
+  /** Reads show what was so many milliseconds ago. Default 0. */
+  readonly readLagMs?: number;
+  /** Reads never carry a value. Default false. */
+  readonly hideValues?: boolean;
+  /** What runs; the action's operations by default. */
+  readonly perform?: (request: Request, ports: Ports) => Promise<Outcome>;
+  /** Breaks the operations on purpose, to see whether that is noticed. */
+  readonly tamper?: (ports: Ports) => Ports;
+}
+
+/** The wall clock at the beginning. */
+const epoch = Date.UTC(2026, 0, 31, 23, 59, 30);
+
+/** The time, the service, and all that happened. */
+export class World {
+  readonly seed: string;
+  readonly time = new VirtualTime();
+  readonly chronicle = new Chronicle();
+  readonly store: Store;
+  readonly readLagMs: number;
+  /** In the order in which they started. */
+  readonly reports: Report[] = [];
+  readonly perform: (request: Request, ports: Ports) => Promise<Outcome>;
+  readonly tamper: (ports: Ports) => Ports;
+  /** May change while time passes. */
+  weather: Weather;
+  #acting = 'setting';
+
+  constructor(options: WorldOptions) {
+    this.seed = options.seed;
+    this.weather = options.weather;
+    this.perform = options.perform ?? perform;
+    this.tamper = options.tamper ?? ((ports) => ports);
+    this.readLagMs = options.readLagMs ?? 0;
+    const chance = new Chance(`${options.seed}/service`);
+    this.store = createStore({
+      now: () => this.time.now,
+      readLagMs: this.readLagMs,
+      hideValues: options.hideValues ?? false,
+      newId: () => chance.uuid(),
+      newValue: () => `cxtp_${chance.digits(30)}`,
+    });
+    this.store.addCaller(token, { teamId, permissions: 'manage' });
+    this.store.onCommit((commit) => {
+      this.chronicle.addChange(this.#acting, commit);
+    });
+  }
+
+  /** The wall clock, as somebody sees it whose clock is off by so many milliseconds. */
+  wallClock(skewMs = 0): number {
+    return epoch + this.time.now + skewMs;
+  }
+
+  /** Does something in a run's name, so that the chronicle tells who did it. */
+  actingAs<T>(run: string, act: () => T): T {
+    this.#acting = run;
+    try {
+      return act();
+    } finally {
+      this.#acting = 'setting';
+    }
+  }
+
+  /**
+   * Has keys made long before anybody else comes.
+   *
+   * @returns their ids
+   */
+  async plant(
+    keys: readonly { readonly name: string; readonly active?: boolean }[],
+  ): Promise<readonly string[]> {
+    const ids = keys.map(
+      ({ name }) =>
+        this.store.create(token, {
+          name,
+          owner: { kind: 'team', teamId },
+          presets: ['SendData'],
+          permissions: [],
+          hashed: false,
+        }).keyId,
+    );
+    await this.pass(this.readLagMs);
+    keys.forEach(({ active = true }, index) => {
+      const keyId = ids[index];
+      if (!active && keyId !== undefined) this.store.update(token, { keyId, isActive: false });
+    });
+    await this.pass(this.readLagMs);
+    return ids;
+  }
+
+  /** Lets so much time pass, and whatever happens in it. */
+  async pass(milliseconds: number): Promise<void> {
+    this.time.after(milliseconds, () => undefined);
+    await this.time.run();
+  }
+}
