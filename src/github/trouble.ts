@@ -73,8 +73,9 @@ const neverSent = [
 ];
 
 /**
- * Whether GitHub may have done what it was asked, although no answer says so. A gateway that waited
- * for GitHub in vain (502, 504) knows as little as we do; GitHub's own failure (500, 503) is one.
+ * Whether GitHub may have done what it was asked, although no answer says so. Only a refusal and a
+ * connection that was never made are sure: a server can fail, and a gateway answer in its place,
+ * after the work was done.
  *
  * @param trouble what went wrong
  */
@@ -83,11 +84,10 @@ export function maybeDone(trouble: Trouble): boolean {
     case 'network':
       return trouble.code === undefined || !neverSent.includes(trouble.code);
     case 'silence':
-      return true;
     case 'unreadable':
-      return false;
+      return true;
     case 'status':
-      return trouble.status === 502 || trouble.status === 504;
+      return trouble.status >= 500;
   }
 }
 
