@@ -2,7 +2,6 @@ import { toFailure } from './failure.ts';
 import { main } from './main.ts';
 import { post } from './post.ts';
 import { reportFailure } from './step/log.ts';
-import { isPost } from './step/state.ts';
 
 /**
  * Longest wait for the last output to be taken, in milliseconds. The masks of a long list are more
@@ -32,7 +31,8 @@ process.on('uncaughtException', (thrown) => {
   void exit(1);
 });
 
-if (isPost()) {
+// Set by end-of-job.ts. The runner gives no arguments.
+if (process.argv[2] === 'end-of-job') {
   await post();
   await exit(0);
 } else {

@@ -11,7 +11,7 @@ import { maskCredentials, rawInputs } from './step/inputs.ts';
 import { log, reportFailure } from './step/log.ts';
 import { mask } from './step/masks.ts';
 import { writeFailureOutputs, writeOutputs } from './step/outputs.ts';
-import { jobEnd, markStarted } from './step/state.ts';
+import { jobEnd } from './step/state.ts';
 import { writeFailureSummary, writeSummary, type SummaryHead } from './step/summary.ts';
 
 /**
@@ -25,7 +25,6 @@ export async function main(): Promise<number> {
   let wantsSummary = true;
   try {
     checkRunnerFiles(process.env);
-    markStarted();
     const step = await readRequest();
     wantsSummary = step.summary;
     await run(step);
@@ -79,11 +78,11 @@ async function report(step: StepRequest, outcome: Outcome): Promise<void> {
   try {
     writeOutputs(outcome, log);
   } catch (thrown) {
-    await outcome.undo?.();
-    throw new Failure('runner', 'The outputs could not be written.', {
+    const failure = new Failure('runner', 'The outputs could not be written.', {
       hint: 'Look at the disk of the runner: the file that GITHUB_OUTPUT names took no more.',
       cause: thrown,
     });
+    throw (await outcome.undo?.(failure)) ?? failure;
   }
   const dryRun = 'dryRun' in step.operation && step.operation.dryRun;
   log.info(`${dryRun ? 'Dry run, nothing was changed. ' : ''}${outcome.sentence}`);

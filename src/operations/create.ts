@@ -35,14 +35,7 @@ export const create: Operation<CreateRequest> = async (request, ports) => {
     created: true,
     changed: true,
     keyIds: [made.id],
-    undo: async () => {
-      throw await takeBack(
-        made,
-        new Failure('runner', 'The value could not be handed out.'),
-        request,
-        ports,
-      );
-    },
+    undo: (failure) => takeBack(made, failure, request, ports),
   };
 };
 

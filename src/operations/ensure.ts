@@ -214,14 +214,7 @@ async function handOut(request: EnsureRequest, made: MadeKey, ports: Ports): Pro
     created: true,
     changed: true,
     keyIds: [made.id],
-    undo: async () => {
-      throw await takeBack(
-        made,
-        new Failure('runner', 'The value could not be handed out.'),
-        request,
-        ports,
-      );
-    },
+    undo: (failure) => takeBack(made, failure, request, ports),
   };
 }
 

@@ -75,7 +75,8 @@ export async function takeBack(
   }
 }
 
-function amended(failure: Failure, sentence: string, keyIds: readonly string[]): Failure {
+/** The failure with one more sentence, and the ids of the keys to look at. */
+export function amended(failure: Failure, sentence: string, keyIds: readonly string[]): Failure {
   return new Failure(failure.kind, `${failure.message} ${sentence}`, {
     ...(failure.hint === undefined ? {} : { hint: failure.hint }),
     keyIds,

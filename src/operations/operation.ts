@@ -1,3 +1,4 @@
+import type { Failure } from '../failure.ts';
 import type { Budget, Clock, GitHub, JobEnd, Key, Keys, Log, Random } from '../ports.ts';
 import type { Secret } from '../secret.ts';
 
@@ -34,8 +35,12 @@ export interface Outcome {
   readonly shown?: readonly KeyFacts[];
   /** What is left to do once the outputs are written. */
   readonly finish?: () => Promise<void>;
-  /** Always throws: takes back what this run made, when its value could not be handed out, and says so. */
-  readonly undo?: () => Promise<never>;
+  /**
+   * Takes back what this run made, when its value could not be handed out.
+   *
+   * @returns the failure that it was given, with what became of the key
+   */
+  readonly undo?: (failure: Failure) => Promise<Failure>;
 }
 
 /** What is said of a key. Never its value. */

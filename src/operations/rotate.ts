@@ -1,8 +1,8 @@
-import { Failure } from '../failure.ts';
+import type { Failure } from '../failure.ts';
 import type { MadeKey } from '../ports.ts';
-import type { RotateRequest } from '../request.ts';
+import type { RotateRequest, SecretTarget } from '../request.ts';
 import { listed, plural, quote } from '../text.ts';
-import { checkSecret, secretPlace, storeSecret, takeBack } from './hand-out.ts';
+import { amended, checkSecret, secretPlace, storeSecret, takeBack } from './hand-out.ts';
 import { inParallel } from './in-parallel.ts';
 import { isRefusal, renameOwn } from './lag.ts';
 import { createWorkbench, type Workbench } from './make.ts';
@@ -103,22 +103,20 @@ function outcome(
     previousKeyIds: previous,
     // The old keys go when the new value is in safe hands, and not before.
     ...(request.retireWhen === 'now' ? { finish: () => retireNow(request, previous, ports) } : {}),
-    undo: async () => {
-      if (request.secret !== undefined) {
-        throw new Failure(
-          'runner',
-          `The value could not be handed out as an output. The key ${made.id} stays active, as ${secretPlace(request.secret)} holds its value.`,
-          { keyIds: [made.id] },
-        );
-      }
-      throw await takeBack(
-        made,
-        new Failure('runner', 'The value could not be handed out.'),
-        request,
-        ports,
-      );
-    },
+    undo: (failure) =>
+      request.secret === undefined
+        ? takeBack(made, failure, request, ports)
+        : Promise.resolve(stored(made, request.secret, failure)),
   };
+}
+
+/** A key whose value is in a secret is in use, and stays. */
+function stored(made: MadeKey, secret: SecretTarget, failure: Failure): Failure {
+  return amended(
+    failure,
+    `The key ${made.id} stays active, as ${secretPlace(secret)} holds its value.`,
+    [made.id],
+  );
 }
 
 function fate(request: RotateRequest, previous: readonly string[]): string {

@@ -1,23 +1,23 @@
 import { getState, saveState } from '@actions/core';
+import { Failure } from '../failure.ts';
 import type { JobEnd, JobEndPlan } from '../ports.ts';
 
-const startedState = 'main_started';
 const planState = 'plan';
 
-/** Says that main has begun: the same file runs again as the post step, and tells by this which. */
-export function markStarted(): void {
-  saveState(startedState, 'true');
-}
-
-/** Whether this process is the post step. */
-export function isPost(): boolean {
-  return getState(startedState) !== '';
-}
-
-/** Writes the plan for the post step to the runner's file. It holds names and ids, never a value. */
+/**
+ * Writes the plan for the post step to the runner's file. It holds names and ids, never a value.
+ * Throws `runner`: what could not be tidied up must not be begun.
+ */
 export const jobEnd: JobEnd = {
   plan: (plan) => {
-    saveState(planState, JSON.stringify(plan));
+    try {
+      saveState(planState, JSON.stringify(plan));
+    } catch (thrown) {
+      throw new Failure('runner', 'What is left to do at the end of the job could not be saved.', {
+        hint: 'Look at the disk of the runner: the file that GITHUB_STATE names took no more.',
+        cause: thrown,
+      });
+    }
   },
 };
 

@@ -106,8 +106,8 @@ async function main(world: World, report: Report, process: Process): Promise<voi
   try {
     const outcome = await world.perform(plan.request, ports);
     if (plan.outputsWritable === false) {
-      await outcome.undo?.();
-      throw new Failure('runner', 'The outputs could not be written.');
+      const failure = new Failure('runner', 'The outputs could not be written.');
+      throw (await outcome.undo?.(failure)) ?? failure;
     }
     report.outcome = outcome;
     await outcome.finish?.();

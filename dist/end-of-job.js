@@ -1,0 +1,1 @@
+process.argv[2]="end-of-job",await import("./index.js");export{};
