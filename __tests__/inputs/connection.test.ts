@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { createAuthority } from '../../src/local/emulator/certificates.ts';
+import { apiKey, base, problems, requested, warnings, type Environment } from './step-inputs.ts';
+
+const list = { ...base, operation: 'list' };
+
+async function host(given: object, environment?: Environment): Promise<string> {
+  const { connection } = await requested(
+    { api_key: apiKey, operation: 'list', ...given },
+    environment,
+  );
+  return connection.endpoint.host;
+}
+
+describe('where the service is', () => {
+  test('is told by the region, the domain or the endpoint', async () => {
+    expect(await host({ region: 'us1' })).toBe('api.us1.coralogix.com');
+    expect(await host({ domain: 'coralogix.com' })).toBe('api.eu1.coralogix.com');
+    expect(await host({ endpoint: 'a.example.com:8443' })).toBe('a.example.com');
+  });
+
+  test('is told by the environment when no input says it', async () => {
+    expect(await host({}, { CORALOGIX_REGION: 'US2' })).toBe('api.us2.coralogix.com');
+    expect(await host({}, { CORALOGIX_DOMAIN: ' coralogix.us ' })).toBe('api.us1.coralogix.com');
+  });
+
+  test('explicit inputs beat the environment, whichever of the two each of them names', async () => {
+    const both = { CORALOGIX_REGION: 'US2', CORALOGIX_DOMAIN: 'coralogix.in' };
+    expect(await host({ region: 'EU1' }, both)).toBe('api.eu1.coralogix.com');
+    expect(await host({ domain: 'eu2.coralogix.com' }, both)).toBe('api.eu2.coralogix.com');
+    expect(await host({ endpoint: 'a.example.com' }, both)).toBe('a.example.com');
+    expect(await host({ region: 'EU1' }, { CORALOGIX_REGION: 'nonsense' })).toBe(
+      'api.eu1.coralogix.com',
+    );
+  });
+
+  test('both in the environment is a problem that names them', async () => {
+    const both = { CORALOGIX_REGION: 'US2', CORALOGIX_DOMAIN: 'coralogix.in' };
+    expect(await problems({ api_key: apiKey, operation: 'list' }, both)).toEqual([
+      expect.stringContaining('CORALOGIX_REGION and CORALOGIX_DOMAIN'),
+    ]);
+  });
+
+  test('an endpoint beside a region or a domain is warned of', async () => {
+    const said = '`endpoint` is given, so `region` and `domain` have no effect.';
+    expect(await warnings({ ...list, endpoint: 'a.example.com' })).toEqual([said]);
+    expect(await warnings(list)).toEqual([]);
+  });
+});
+
+describe('api_key', () => {
+  test('comes from the input, or else from the environment', async () => {
+    const other = randomBytes(12).toString('hex');
+    const environment = { CORALOGIX_API_KEY: ` ${other}\n` };
+    const key = async (given: object): Promise<string> =>
+      (
+        await requested({ region: 'EU2', operation: 'list', ...given }, environment)
+      ).connection.apiKey.reveal();
+    expect(await key({ api_key: apiKey })).toBe(apiKey);
+    expect(await key({})).toBe(other);
+  });
+
+  test.each([
+    ['a line break', `${apiKey}\n${apiKey}`, 'holds a line break'],
+    ['a carriage return', `${apiKey}\r${apiKey}`, 'holds a line break'],
+    ['a blank', `${apiKey} ${apiKey}`, 'holds blanks or characters that no key has'],
+    ['a letter that is not ASCII', `${apiKey}é`, 'holds blanks or characters that no key has'],
+    ['a control character', `${apiKey}\u0007x`, 'holds blanks or characters that no key has'],
+    ['the word in front of it', `Bearer ${apiKey}`, 'must be the key alone'],
+    ['a length that no key has', apiKey.repeat(1000), 'holds blanks or characters'],
+  ])('with %s is refused, without being repeated', async (_what, text, said) => {
+    for (const [given, environment] of [
+      [{ region: 'EU2', operation: 'list', api_key: text }, {}],
+      [{ region: 'EU2', operation: 'list' }, { CORALOGIX_API_KEY: text }],
+    ] as const) {
+      const [problem = '', ...rest] = await problems(given, environment);
+      expect(problem.startsWith(`\`api_key\` ${said}`)).toBe(true);
+      expect(problem.includes(apiKey)).toBe(false);
+      expect(rest).toEqual([]);
+    }
+  });
+
+  test('missing is a problem that says what it is', async () => {
+    expect(await problems({ region: 'EU2', operation: 'list' })).toEqual([
+      '`api_key` (or the environment variable CORALOGIX_API_KEY) is missing: it is your Coralogix management key, with the `ApiKeys` preset, and best kept in a secret.',
+    ]);
+  });
+});
+
+test('an extra certificate is read, and a wrong one is a problem', async () => {
+  const { certificate } = await createAuthority('x');
+  const { connection } = await requested({ ...list, ca_certificate: certificate });
+  expect(connection.extraCertificates).toBe(`${certificate.trim()}\n`);
+  expect((await requested(list)).connection.extraCertificates).toBeUndefined();
+  expect(await problems({ ...list, ca_certificate: '-----BEGIN X-----' })).toEqual([
+    expect.stringMatching(/^`ca_certificate` holds no certificate/u),
+  ]);
+});
+
+test('a proxy is found, unless the host is excepted or this machine', async () => {
+  const proxied = { HTTPS_PROXY: 'http://proxy.example.com:3128' };
+  expect((await requested(list, proxied)).connection.proxy?.host).toBe('proxy.example.com');
+  const excepted = { ...proxied, NO_PROXY: '.coralogix.com' };
+  expect((await requested(list, excepted)).connection.proxy).toBeUndefined();
+  const here = { ...list, region: '', endpoint: 'http://127.0.0.1:9000' };
+  expect((await requested(here, proxied)).connection.proxy).toBeUndefined();
+});
+
+test('a proxy that could not be used is a problem beside the others', async () => {
+  const found = await problems({ region: 'EU2', operation: 'list' }, { https_proxy: 'socks5://a' });
+  expect(found).toHaveLength(2);
+  expect(found.join()).toMatch(/`api_key`.*variable https_proxy names a proxy of the kind socks5/u);
+});
+
+describe('github_token, timeout_seconds and summary', () => {
+  test('have their defaults', async () => {
+    expect(await requested(list)).toMatchObject({
+      githubToken: undefined,
+      timeoutMs: 60_000,
+      summary: true,
+    });
+  });
+
+  test('are read', async () => {
+    const token = randomBytes(12).toString('hex');
+    const step = await requested({
+      ...list,
+      github_token: token,
+      timeout_seconds: '5',
+      summary: 'FALSE',
+    });
+    expect(step).toMatchObject({ timeoutMs: 5000, summary: false });
+    expect(step.githubToken?.reveal()).toBe(token);
+  });
+
+  test('a broken token is refused, without being repeated', async () => {
+    const token = randomBytes(12).toString('hex');
+    const [problem = ''] = await problems({ ...list, github_token: `${token}\n${token}` });
+    expect(problem).toMatch(/^`github_token` holds a line break/u);
+    expect(problem.includes(token)).toBe(false);
+  });
+
+  test.each(['0', '3601', '-1', '1.5', '1e2', 'ten', '٣', ' 5 s', '99999999999999999999'])(
+    'timeout_seconds: %s is refused',
+    async (timeout_seconds) => {
+      expect(await problems({ ...list, timeout_seconds })).toEqual([
+        expect.stringMatching(
+          /^`timeout_seconds` is ".*": it must be a whole number from 1 to 3600\.$/u,
+        ),
+      ]);
+    },
+  );
+});

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import {
+  declaredInputs,
+  operationNames,
+  unusedInputs,
+  type Declared,
+  type InputName,
+} from '../../src/inputs/declared.ts';
+import type { OperationName } from '../../src/request.ts';
+import { base, read, someId, warnings, type Given } from './step-inputs.ts';
+
+interface ActionFile {
+  readonly inputs: Readonly<
+    Record<
+      string,
+      { readonly description: string; readonly required: boolean; readonly default?: string }
+    >
+  >;
+}
+
+const action = parse(readFileSync('action.yml', 'utf8')) as ActionFile;
+const names = Object.keys(declaredInputs) as InputName[];
+const declared: Readonly<Record<string, Declared>> = declaredInputs;
+
+// A template reader is a function, which no two readings share.
+const shown = (step: unknown): string => JSON.stringify(step);
+
+function usedBy(name: InputName): readonly OperationName[] {
+  const users = declared[name]?.usedBy ?? [];
+  return users === 'all' ? operationNames : users;
+}
+
+describe('action.yml and the code', () => {
+  test('declare the same inputs, in the same order', () => {
+    expect(names).toEqual(Object.keys(action.inputs));
+  });
+
+  test('give the same defaults, but for the two that the runner computes', () => {
+    const computed: Readonly<Record<string, string>> = {
+      github_token: '${{ github.token }}',
+      job_status: '${{ job.status }}',
+    };
+    for (const name of names) {
+      const written = action.inputs[name]?.default;
+      expect([name, written]).toEqual([name, declared[name]?.default ?? computed[name]]);
+    }
+  });
+
+  test('require the operation and nothing else', () => {
+    const required = names.filter((name) => action.inputs[name]?.required === true);
+    expect(required).toEqual(['operation']);
+  });
+
+  test('name the same operations, where a description names any in brackets', () => {
+    const words = new Set<string>(operationNames);
+    let compared = 0;
+    for (const name of names) {
+      const brackets = action.inputs[name]?.description.match(/\(([^)]*)\)/gu) ?? [];
+      const named = brackets
+        .flatMap((text) => text.match(/\w+/gu) ?? [])
+        .filter((word) => words.has(word));
+      if (named.length === 0) continue;
+      compared += 1;
+      expect([name, new Set(named)]).toEqual([name, new Set(usedBy(name))]);
+    }
+    expect(compared).toBeGreaterThan(5);
+  });
+
+  test('list the operations in the same order', () => {
+    const sentence = action.inputs['operation']?.description ?? '';
+    const words = new Set<string>(operationNames);
+    expect((sentence.match(/\w+/gu) ?? []).filter((word) => words.has(word))).toEqual(
+      operationNames,
+    );
+  });
+});
+
+/** Valid inputs for each operation. */
+const valid: Readonly<Record<OperationName, Given>> = {
+  create: { name: 'n', team_id: '1' },
+  get: { key_id: someId },
+  list: {},
+  update: { key_id: someId, new_name: 'n' },
+  delete: { key_id: someId },
+  activate: { key_id: someId },
+  deactivate: { key_id: someId },
+  ensure: { name: 'n', team_id: '1' },
+  rotate: { name: 'n', team_id: '1' },
+  prune: { name: 'my-app/{branch}' },
+};
+
+/** For inputs of which something is always right: what else could be given, with what it needs. */
+const other: Readonly<Partial<Record<InputName, Given>>> = {
+  team_id: { team_id: '2' },
+  name: { name: 'other/{environment}', environment: 'dev', key_id: '' },
+  key_id: { key_id: '0d0f8f6e-2f0f-4c55-8e6e-3d5a1c9b7a01' },
+  new_name: { new_name: 'other' },
+  is_active: { is_active: 'true' },
+  hashed: { hashed: 'true' },
+  on_existing: { on_existing: 'fail' },
+  lifetime: { lifetime: 'job' },
+  retire: { retire: 'delete' },
+  retire_when: { retire_when: 'never' },
+  secret_name: { secret_name: 'OTHER', github_token: 'made-up-token' },
+  max_prune: { max_prune: '7' },
+  dry_run: { dry_run: 'true' },
+};
+
+describe.each(operationNames)('%s', (operation) => {
+  const given = { ...base, ...valid[operation], operation };
+  const some = (Object.keys(other) as InputName[]).filter((name) => other[name] !== undefined);
+
+  test('with just what it needs: no warning', async () => {
+    expect(await warnings(given)).toEqual([]);
+  });
+
+  test.each(some.filter((name) => usedBy(name).includes(operation)))('uses %s', async (name) => {
+    const before = await read(given);
+    const after = await read({ ...given, ...other[name] });
+    expect(shown(after)).not.toBe(shown(before));
+    expect('warnings' in after && after.warnings.some((text) => text.includes(`\`${name}\``))).toBe(
+      false,
+    );
+  });
+
+  test.each(some.filter((name) => !usedBy(name).includes(operation)))(
+    'warns of %s, whatever is in it, and goes on',
+    async (name) => {
+      const before = await read(given);
+      const after = await read({ ...given, [name]: '{no sense}\n' });
+      if (!('step' in before) || !('step' in after)) throw new Error('not read');
+      expect(shown(after.step)).toBe(shown(before.step));
+      expect(after.warnings).toEqual([
+        `The input \`${name}\` is not used by \`${operation}\`, and has no effect.`,
+      ]);
+    },
+  );
+});
+
+test('what is given as it is by default is not warned of', () => {
+  const defaults = (name: InputName): string => declared[name]?.default ?? '';
+  for (const operation of operationNames) expect(unusedInputs(operation, defaults)).toEqual([]);
+});

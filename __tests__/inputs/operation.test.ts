@@ -1,0 +1,297 @@
+import { describe, expect, test } from '@jest/globals';
+import type { OperationName, Request } from '../../src/request.ts';
+import { base, otherId, problems, requested, someId, type Given } from './step-inputs.ts';
+
+async function asked(operation: OperationName, given: Given): Promise<Request> {
+  return (await requested({ ...base, operation, ...given })).operation;
+}
+
+async function wrong(operation: string, given: Given): Promise<readonly string[]> {
+  return problems({ ...base, operation, ...given });
+}
+
+const making = { name: 'my-app', team_id: '4001' } as const;
+const made = {
+  name: 'my-app',
+  teamId: 4001,
+  hashed: false,
+  retire: 'deactivate',
+  dryRun: false,
+  secret: undefined,
+} as const;
+
+describe('requests', () => {
+  test.each<[OperationName, Given, object]>([
+    ['create', making, { ...made, lifetime: 'permanent' }],
+    [
+      'create',
+      { ...making, hashed: 'TRUE', lifetime: 'job', retire: 'delete', dry_run: 'true' },
+      { ...made, hashed: true, lifetime: 'job', retire: 'delete', dryRun: true },
+    ],
+    ['ensure', making, { ...made, lifetime: 'permanent', onExisting: 'reuse' }],
+    [
+      'ensure',
+      { ...making, on_existing: 'fail' },
+      { ...made, lifetime: 'permanent', onExisting: 'fail' },
+    ],
+    ['rotate', making, { ...made, retireWhen: 'job_succeeds' }],
+    ['rotate', { ...making, retire_when: 'now' }, { ...made, retireWhen: 'now' }],
+    ['get', { key_id: someId }, { key: { by: 'id', id: someId } }],
+    ['get', { key_id: ` ${someId.toUpperCase()}\n` }, { key: { by: 'id', id: someId } }],
+    ['get', { name: 'n' }, { key: { by: 'name', name: 'n' } }],
+    ['list', {}, { name: undefined }],
+    ['list', { name: 'my-*' }, { name: 'my-*' }],
+    [
+      'update',
+      { key_id: someId, new_name: 'n', is_active: 'False' },
+      { key: { by: 'id', id: someId }, newName: 'n', active: false, dryRun: false },
+    ],
+    [
+      'update',
+      { name: 'o', is_active: 'true' },
+      { key: { by: 'name', name: 'o' }, newName: undefined, active: true, dryRun: false },
+    ],
+    ['delete', { key_id: someId }, { keys: { by: 'ids', ids: [someId] }, dryRun: false }],
+    ['activate', { name: 'n', dry_run: 'true' }, { keys: { by: 'name', name: 'n' }, dryRun: true }],
+    [
+      'deactivate',
+      { key_id: `${someId},${otherId}` },
+      { keys: { by: 'ids', ids: [someId, otherId] }, dryRun: false },
+    ],
+  ])('%s with %j', async (operation, given, expected) => {
+    expect(await asked(operation, given)).toEqual({ operation, ...expected });
+  });
+
+  test('the team may come from the environment, and the input beats it', async () => {
+    const team = async (given: Given): Promise<unknown> =>
+      (
+        await requested(
+          { ...base, operation: 'create', name: 'n', ...given },
+          { CORALOGIX_TEAM_ID: '7' },
+        )
+      ).operation;
+    expect(await team({})).toMatchObject({ teamId: 7 });
+    expect(await team({ team_id: '8' })).toMatchObject({ teamId: 8 });
+  });
+
+  test('a secret is of the environment when one is given, else of the repository', async () => {
+    const token = { github_token: 'made-up-token' };
+    const stored = { ...making, ...token, secret_name: 'CX_KEY' };
+    expect(await asked('ensure', stored)).toMatchObject({
+      secret: { secretName: 'CX_KEY', environment: undefined },
+    });
+    expect(await asked('rotate', { ...stored, environment: 'production' })).toMatchObject({
+      secret: { secretName: 'CX_KEY', environment: 'production' },
+    });
+  });
+
+  test('a name is a template', async () => {
+    expect(
+      await asked('get', { name: '{repository}/{branch}/{environment}', environment: 'dev' }),
+    ).toMatchObject({
+      key: { name: 'octo/shop/main/dev' },
+    });
+    expect(await asked('deactivate', { name: '{{x}}' })).toMatchObject({ keys: { name: '{x}' } });
+  });
+
+  test('prune reads it backwards', async () => {
+    const request = await asked('prune', {
+      name: 'my-app/{branch}',
+      max_prune: '0',
+      retire: 'delete',
+    });
+    if (request.operation !== 'prune') throw new Error(request.operation);
+    const { template, ...rest } = request;
+    expect(rest).toEqual({ operation: 'prune', retire: 'delete', most: 0, dryRun: false });
+    expect(template.open).toBe('branch');
+    expect(template.capture('my-app/feature/x')).toBe('feature/x');
+    expect(template.capture('other/feature')).toBeUndefined();
+  });
+
+  test('ids stand one a line, or between commas or blanks; each counts once', async () => {
+    const ids = async (key_id: string): Promise<unknown> =>
+      ((await asked('delete', { key_id })) as { keys: { ids: unknown } }).keys.ids;
+    for (const between of ['\n', '\r\n', ',', ', ', ' ', '\n\n,\t']) {
+      expect(await ids(`${someId}${between}${otherId}`)).toEqual([someId, otherId]);
+    }
+    expect(await ids(`${someId}\n${someId.toUpperCase()},`)).toEqual([someId]);
+  });
+
+  test.each([
+    ['true', true],
+    ['True', true],
+    ['TRUE', true],
+    ['false', false],
+    ['False', false],
+    ['FALSE', false],
+  ])('the spelling %s is a truth value', async (is_active, active) => {
+    expect(await asked('update', { key_id: someId, is_active })).toMatchObject({ active });
+  });
+});
+
+describe('what is wrong is said', () => {
+  const operations =
+    'create, get, list, update, delete, activate, deactivate, ensure, rotate, prune';
+
+  test.each<[string, Given, string | RegExp]>([
+    ['', {}, `\`operation\` is missing: it must be one of ${operations}.`],
+    ['destroy', {}, `\`operation\` is "destroy": it must be one of ${operations}.`],
+    ['Create', {}, /^`operation` is "Create": /u],
+    ['get', {}, '`key_id` or `name` is missing: `get` needs to know which key.'],
+    [
+      'get',
+      { key_id: someId, name: 'n' },
+      'Both `key_id` and `name` are given: `get` takes one of them.',
+    ],
+    ['get', { key_id: `${someId},${otherId}` }, '`key_id` holds 2 ids: `get` takes one.'],
+    ['get', { key_id: 'my-key' }, /^`key_id` must be a UUID such as .*, and "my-key" is not\.$/u],
+    ['delete', { key_id: 'a b c d' }, /, and "a", "b", "c" and 1 more is not\.$/u],
+    ['delete', { key_id: `${someId},${someId}x` }, /^`key_id` must be a UUID/u],
+    ['delete', { key_id: ',' }, '`key_id` holds no id.'],
+    ['delete', { name: '{branch' }, /^The name "\{branch" holds a lone brace/u],
+    ['delete', { name: '{brunch}' }, /^"\{brunch\}" in the name .* is no placeholder/u],
+    [
+      'delete',
+      { name: '{pull_request}' },
+      '{pull_request} cannot be filled in: a push is about no pull request.',
+    ],
+    [
+      'update',
+      { key_id: someId },
+      '`new_name` and `is_active` are both missing: `update` needs one of them, or both.',
+    ],
+    [
+      'update',
+      { key_id: someId, is_active: 'maybe' },
+      '`is_active` is "maybe": it must be true or false.',
+    ],
+    ['update', { key_id: someId, is_active: 'yes' }, /^`is_active` is "yes"/u],
+    ['update', { key_id: someId, is_active: 'tRUE' }, /^`is_active` is "tRUE"/u],
+    ['update', { key_id: someId, is_active: '1' }, /^`is_active` is "1"/u],
+    ['update', { key_id: someId, is_active: 'toString' }, /^`is_active` is "toString"/u],
+    [
+      'update',
+      { key_id: someId, new_name: 'a\nb' },
+      '`new_name` is "a\\nb": a key\'s name must be one line without control characters.',
+    ],
+    [
+      'update',
+      { key_id: someId, new_name: 'n ~pending-20260101T000000Z-0' },
+      /^`new_name` is .* marks keys that are being made/u,
+    ],
+    [
+      'create',
+      { name: 'n' },
+      '`team_id` (or the environment variable CORALOGIX_TEAM_ID) is missing: it is the number of the team that will own the key.',
+    ],
+    [
+      'create',
+      { name: 'n', team_id: '-1' },
+      '`team_id` is "-1": it must be a whole number from 1 to 4294967295.',
+    ],
+    ['create', { name: 'n', team_id: '0' }, /^`team_id` is "0"/u],
+    ['create', { name: 'n', team_id: '4294967296' }, /^`team_id` is "4294967296"/u],
+    ['create', { name: 'n', team_id: 'abc' }, /^`team_id` is "abc"/u],
+    ['create', { team_id: '1' }, '`name` is missing: `create` needs the name of the key.'],
+    [
+      'create',
+      { ...making, name: 'a\u0000b' },
+      /^`name` is "a\\u0000b": a key's name must be one line/u,
+    ],
+    ['create', { ...making, name: 'a\ud800' }, /^`name` is "a\\ud800"/u],
+    ['create', { ...making, name: 'x'.repeat(1001) }, /^`name` has 1001 characters/u],
+    [
+      'create',
+      { ...making, name: 'n ~pending-x' },
+      /^`name` is "n ~pending-x": " ~pending-" marks/u,
+    ],
+    ['create', { ...making, hashed: 'on' }, '`hashed` is "on": it must be true or false.'],
+    [
+      'create',
+      { ...making, lifetime: 'day' },
+      '`lifetime` is "day": it must be one of permanent, job.',
+    ],
+    [
+      'ensure',
+      { ...making, on_existing: 'x' },
+      '`on_existing` is "x": it must be one of reuse, rotate, fail.',
+    ],
+    [
+      'rotate',
+      { ...making, retire_when: 'x' },
+      '`retire_when` is "x": it must be one of job_succeeds, now, never.',
+    ],
+    [
+      'rotate',
+      { ...making, retire: 'x' },
+      '`retire` is "x": it must be one of deactivate, delete.',
+    ],
+    ['ensure', { ...making, secret_name: 'A B' }, /^`secret_name`: "A B" is no name of a secret/u],
+    [
+      'ensure',
+      { ...making, secret_name: 'GITHUB_X' },
+      /^`secret_name`: "GITHUB_X" is no name of a secret/u,
+    ],
+    [
+      'ensure',
+      { ...making, secret_name: 'CX_KEY' },
+      '`github_token` is missing: storing a secret needs a token that may write secrets.',
+    ],
+    [
+      'prune',
+      {},
+      '`name` is missing: `prune` needs the template of the names, for instance `my-app/{branch}`.',
+    ],
+    ['prune', { name: 'my-app' }, /leaves nothing open to prune by/u],
+    ['prune', { name: '{branch}' }, /could match keys of others/u],
+    ['prune', { name: 'my-app/{branch}', max_prune: '-1' }, /^`max_prune` is "-1"/u],
+    ['list', { name: '{nope}' }, /is no placeholder/u],
+  ])('%s with %j', async (operation, given, expected) => {
+    const found = await wrong(operation, given);
+    expect(found).toEqual([
+      typeof expected === 'string' ? expected : expect.stringMatching(expected),
+    ]);
+  });
+
+  test('all of it at once, each once', async () => {
+    const found = await problems({
+      operation: 'ensure',
+      region: 'EU9',
+      name: '{brunch}',
+      team_id: '-1',
+      hashed: 'perhaps',
+      on_existing: 'x',
+      lifetime: 'y',
+      retire: 'z',
+      dry_run: 'maybe',
+      secret_name: '1',
+      timeout_seconds: '0',
+      summary: 'no',
+      ca_certificate: '/nowhere/at/all.pem',
+    });
+    const about = [
+      '`api_key`',
+      '`region`',
+      '`ca_certificate`',
+      '`timeout_seconds`',
+      '`summary`',
+      '{brunch}',
+      '`team_id`',
+      '`hashed`',
+      '`retire`',
+      '`dry_run`',
+      '`secret_name`',
+      '`lifetime`',
+      '`on_existing`',
+    ];
+    expect(found).toHaveLength(about.length);
+    for (const [index, word] of about.entries()) expect(found[index]).toContain(word);
+  });
+
+  test('what does not depend on the operation is said also when that is wrong', async () => {
+    expect(await problems({ region: 'EU2', operation: 'x' })).toEqual([
+      expect.stringMatching(/^`operation` is "x"/u),
+      expect.stringMatching(/^`api_key`/u),
+    ]);
+  });
+});

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { PlaceholderValues } from '../../src/github/template.ts';
+import { readStep, type ReadStep } from '../../src/inputs.ts';
+import { declaredInputs, type Declared, type InputName } from '../../src/inputs/declared.ts';
+import type { RawInputs } from '../../src/inputs/fields.ts';
+import type { StepRequest } from '../../src/request.ts';
+
+/** What a workflow gives under `with:`. */
+export type Given = Readonly<Partial<Record<InputName, string>>>;
+/** Variables of the process. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** Made anew for each run, so that no fixture holds a credential. */
+export const apiKey = `cxup_${randomBytes(12).toString('hex')}`;
+
+/** Enough for an operation that needs nothing else. */
+export const base: Given = { api_key: apiKey, region: 'EU2' };
+
+export const someId = 'c8d84762-9aff-4f90-93ef-1762757e0c2c';
+export const otherId = '0d0f8f6e-2f0f-4c55-8e6e-3d5a1c9b7a01';
+
+/** The inputs as the runner hands them over: with the declared defaults, and no blanks around them. */
+export function raw(given: Given, environment: Environment = {}): RawInputs {
+  return {
+    input: (name) => {
+      const declared: Declared = declaredInputs[name];
+      return (given[name] ?? declared.default ?? '').trim();
+    },
+    environment,
+  };
+}
+
+/** As after a push to `main`. */
+export function pushed(environment: string | undefined): PlaceholderValues {
+  return {
+    repository: { value: 'octo/shop' },
+    owner: { value: 'octo' },
+    repo: { value: 'shop' },
+    branch: { value: 'main' },
+    pull_request: { missing: 'a push is about no pull request' },
+    environment: environment === undefined ? { missing: 'none is given' } : { value: environment },
+    run_id: { value: '77' },
+  };
+}
+
+/** Reads a step; the placeholders are those after a push to `main`. */
+export function read(given: Given, environment?: Environment): Promise<ReadStep> {
+  return readStep(raw(given, environment), (name) => Promise.resolve(pushed(name)));
+}
+
+/** The request, where there must be one. */
+export async function requested(given: Given, environment?: Environment): Promise<StepRequest> {
+  const found = await read(given, environment);
+  if ('step' in found) return found.step;
+  throw new Error(found.problems.join('\n'));
+}
+
+/** The problems, where there must be some. */
+export async function problems(
+  given: Given,
+  environment?: Environment,
+): Promise<readonly string[]> {
+  const found = await read(given, environment);
+  if ('problems' in found) return found.problems;
+  throw new Error(`accepted: ${JSON.stringify(found.step.operation)}`);
+}
+
+/** The warnings, where there must be a request. */
+export async function warnings(
+  given: Given,
+  environment?: Environment,
+): Promise<readonly string[]> {
+  const found = await read(given, environment);
+  if ('step' in found) return found.warnings;
+  throw new Error(found.problems.join('\n'));
+}
