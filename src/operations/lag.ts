@@ -65,9 +65,13 @@ export function isRefusal(thrown: unknown): boolean {
 /**
  * Deletes a key that this run made a moment ago. Nobody else deletes it, so "gone" is the lag until
  * the bound says otherwise.
+ *
+ * @returns whether the service said that it deleted it
  */
-export async function deleteOwn(keys: Keys, id: string, waiting: Waiting): Promise<void> {
-  await eventually(async () => {
-    return (await keys.delete(id)) === 'deleted' ? true : undefined;
-  }, waiting);
+export async function deleteOwn(keys: Keys, id: string, waiting: Waiting): Promise<boolean> {
+  const deleted = await eventually(
+    async () => ((await keys.delete(id)) === 'deleted' ? true : undefined),
+    waiting,
+  );
+  return deleted === true;
 }

@@ -95,14 +95,14 @@ export function createWorkbench(making: Making, ports: Ports): Workbench {
     pending = pending.map((each) => (each.name === name ? { name, id: found.id } : each));
     write();
     if (found.value !== undefined) return { id: found.id, name, value: found.value };
-    await deleteOwn(keys, found.id, ports);
-    forget(name);
+    if (await deleteOwn(keys, found.id, ports)) forget(name);
     return undefined;
   }
 
   async function withdraw(key: MadeKey): Promise<void> {
     try {
-      await deleteOwn(keys, key.id, ports);
+      // Otherwise it stays in the plan: the post step looks for it once more.
+      if (!(await deleteOwn(keys, key.id, ports))) return;
     } catch (thrown) {
       log.warning(
         `The key ${key.id}, which was made for ${quote(making.name)} and is not needed, is still there: ${toFailure(thrown).message}`,
@@ -146,8 +146,7 @@ export function createWorkbench(making: Making, ports: Ports): Workbench {
       for (const { name, id } of pending) {
         const late = id === undefined ? listed.find((key) => key.name === name) : undefined;
         if (late === undefined) continue;
-        await deleteOwn(keys, late.id, ports);
-        forget(name);
+        if (await deleteOwn(keys, late.id, ports)) forget(name);
         swept.add(late);
       }
       return listed.filter((key) => !swept.has(key));

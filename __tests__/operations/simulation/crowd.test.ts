@@ -1,14 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { settlesDown } from './aftermath.ts';
+import { isWithinBound } from './bound.ts';
 import { crowd, crowdOfSlowReaders, stormyCrowd } from './crowd.ts';
 import { examine } from './examine.ts';
-import {
-  allAgree,
-  always,
-  isWithinBound,
-  nothingProvisional,
-  oneLeftoverPerCrash,
-} from './guarantees.ts';
+import { allAgree, always, nothingProvisional, oneLeftoverPerCrash } from './guarantees.ts';
 
 describe('callers that ensure the same name at once', () => {
   test('all get the same key, the only one, and leave nothing else, where the bound is kept', async () => {
