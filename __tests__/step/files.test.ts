@@ -1,0 +1,52 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Failure } from '../../src/failure.ts';
+import { checkRunnerFiles } from '../../src/step/files.ts';
+import { emptyFile, folder } from './bench.ts';
+
+const good = { GITHUB_OUTPUT: emptyFile('output'), GITHUB_STATE: emptyFile('state') };
+
+function failure(environment: Readonly<Record<string, string | undefined>>): Failure {
+  try {
+    checkRunnerFiles(environment);
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown;
+  }
+  throw new Error('no Failure');
+}
+
+test('files that can be written are left as they are', () => {
+  writeFileSync(good.GITHUB_OUTPUT, 'earlier=1\n');
+  checkRunnerFiles(good);
+  expect(readFileSync(good.GITHUB_OUTPUT, 'utf8')).toBe('earlier=1\n');
+});
+
+describe.each(['GITHUB_OUTPUT', 'GITHUB_STATE'])('%s', (variable) => {
+  test.each([
+    ['not set', undefined, /is not set\.$/u],
+    ['empty', '', /is not set\.$/u],
+    ['no file', join(folder, 'nowhere', 'x'), /cannot be written \(ENOENT\)\.$/u],
+    ['not made', join(folder, 'absent'), /cannot be written \(ENOENT\)\.$/u],
+    ['no path', 'a\u0000b', /cannot be written \(ERR_INVALID_ARG_VALUE\)\.$/u],
+  ])('that is %s stops the step before anything is sent', (_what, path, expected) => {
+    const { kind, message, hint } = failure({ ...good, [variable]: path });
+    expect(kind).toBe('runner');
+    expect(message).toContain(variable);
+    expect(message).toMatch(expected);
+    expect(hint).toContain('Nothing was sent');
+  });
+
+  test('that names a folder stops the step', () => {
+    const path = join(folder, `folder-${variable}`);
+    mkdirSync(path);
+    expect(failure({ ...good, [variable]: path }).message).toMatch(/cannot be written \(E\w+\)/u);
+  });
+
+  // Root may write what is read-only.
+  (process.getuid?.() === 0 ? test.skip : test)('that is read-only stops the step', () => {
+    const path = emptyFile(`read-only-${variable}`);
+    chmodSync(path, 0o400);
+    expect(failure({ ...good, [variable]: path }).message).toMatch(/\((?:EACCES|EPERM)\)/u);
+  });
+});
