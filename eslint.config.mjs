@@ -1,54 +1,92 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+// What may not be imported, by a regular expression on the text in quotes.
 const grpc = {
-  group: ['@grpc/*', 'protobufjs', 'protobufjs/*'],
+  regex: '^(?:@grpc/|protobufjs(?:/|$))',
   message: 'Only src/coralogix/channel.ts and codec.ts know gRPC: go through the Transport.',
 };
 const actions = {
-  group: ['@actions/core'],
+  regex: '^@actions/core(?:/|$)',
   message: 'Only src/step/ speaks to the runner: masks, outputs, state, summary, log.',
 };
 const github = {
-  group: ['@actions/github', '@octokit/*'],
+  regex: '^(?:@actions/github(?:/|$)|@octokit/)',
   message: 'Only src/github/ speaks to GitHub.',
 };
 const local = {
-  group: ['**/local/**'],
+  regex: '(?:^|/)local/',
   message: 'src/local/ is for trying the action without an account: nothing outside imports it.',
 };
+const otherDoors = {
+  regex: '^(?:node:)?module$',
+  message: 'An import is written as one, so that the walls hold.',
+};
 const io = {
-  group: [
-    'node:fs',
-    'node:fs/*',
-    'node:net',
-    'node:tls',
-    'node:http',
-    'node:https',
-    'node:http2',
-    'node:dns',
-    'node:child_process',
-    'node:timers',
-    'node:timers/*',
-    'node:process',
-    '**/step/**',
-    '**/coralogix/channel*',
-  ],
+  // The other way round: all that an operation needs, and nothing else.
+  regex: String.raw`^(?!\./|\.\./(?:failure|ports|request|secret|text)\.ts$)`,
   message: 'An operation decides through its ports: it has no I/O of its own.',
 };
 
+/** Imports that `no-restricted-imports` does not see. */
+const isHidden = [
+  {
+    selector: "ImportExpression[source.type!='Literal']",
+    message: 'What is imported must be written down, so that the walls hold.',
+  },
+  { selector: "CallExpression[callee.name='require']", message: otherDoors.message },
+  { selector: "Identifier[name='getBuiltinModule']", message: otherDoors.message },
+];
+
 /**
- * A wall: the files in which the named imports are forbidden.
+ * A wall: the files in which the named imports are forbidden, written in whatever way.
  *
  * @param {string[]} files which files the wall stands in
- * @param {object[]} patterns what may not be imported there
- * @param {string[]} ignores files that are allowed through
+ * @param {{ regex: string, message: string }[]} forbidden what may not be imported there
+ * @param {object} rules what else holds there
  */
-const wall = (files, patterns, ignores = []) => ({
+const wall = (files, forbidden, rules = {}) => ({
   files,
-  ignores,
-  rules: { 'no-restricted-imports': ['error', { patterns }] },
+  rules: {
+    'no-restricted-imports': ['error', { patterns: [...forbidden, otherDoors] }],
+    'no-restricted-syntax': [
+      'error',
+      ...isHidden,
+      ...[...forbidden, otherDoors].map(({ regex, message }) => ({
+        selector: `ImportExpression[source.value=/${regex.replaceAll('/', String.raw`\u002f`)}/]`,
+        message,
+      })),
+    ],
+    ...rules,
+  },
 });
+
+/** Time and chance come through the ports, so that a test can choose them. */
+const noWorld = {
+  'no-restricted-globals': [
+    'error',
+    ...['process', 'console', 'fetch', 'performance', 'crypto', 'queueMicrotask'],
+    ...['setTimeout', 'setInterval', 'setImmediate'],
+  ],
+  'no-restricted-properties': [
+    'error',
+    { object: 'Date', property: 'now' },
+    { object: 'Math', property: 'random' },
+  ],
+};
+
+// Later entries replace earlier ones for the same file, so each names all that it forbids.
+export const walls = [
+  wall(['src/**/*.ts'], [grpc, actions, github, local]),
+  wall(['src/coralogix/{channel,codec,no-reflection}.ts'], [actions, github, local]),
+  wall(['src/step/**/*.ts'], [grpc, github, local]),
+  wall(['src/github/**/*.ts'], [grpc, actions, local]),
+  wall(['src/operations/**/*.ts'], [grpc, actions, github, local, io], noWorld),
+  {
+    files: ['src/local/**/*.ts'],
+    rules: { 'no-restricted-imports': 'off', 'no-restricted-syntax': 'off' },
+  },
+];
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'build/', 'dist/', 'coverage/', '**/*.generated.ts'] },
@@ -76,11 +114,6 @@ export default tseslint.config(
       globals: { Buffer: 'readonly', process: 'readonly', console: 'readonly', URL: 'readonly' },
     },
   },
-  // The walls. Later entries replace earlier ones for the same file, so each names all that it forbids.
-  wall(['src/**/*.ts'], [grpc, actions, github, local]),
-  wall(['src/coralogix/{channel,codec,no-reflection}.ts'], [actions, github, local]),
-  wall(['src/step/**/*.ts'], [grpc, github, local]),
-  wall(['src/github/**/*.ts'], [grpc, actions, local]),
-  wall(['src/operations/**/*.ts'], [grpc, actions, github, local, io]),
-  { files: ['src/local/**/*.ts'], rules: { 'no-restricted-imports': 'off', 'no-console': 'off' } },
+  ...walls,
+  { files: ['src/local/**/*.ts'], rules: { 'no-console': 'off' } },
 );
