@@ -109,6 +109,7 @@ async function endRotation(
   status: JobStatus,
   ports: SettlePorts,
 ): Promise<readonly string[]> {
+  if (status === 'success' && rotation.previousKeyIds.length === 0) return [];
   let active: readonly Key[] = [];
   await eventually(
     async () => {
@@ -132,7 +133,6 @@ async function retirePrevious(
   active: readonly Key[],
   { keys, clock, log }: SettlePorts,
 ): Promise<readonly string[]> {
-  if (previousKeyIds.length === 0) return [];
   if (!active.some(({ id }) => id === newKeyId)) {
     throw new Failure(
       'unsafe',

@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ByKeyRequest } from '../../src/request.ts';
+import { oneWayMs, play, scripted, setting, stored } from './setting.ts';
+import { dropped, status } from './simulation/fate.ts';
+import { name } from './simulation/requests.ts';
+
+type Operation = ByKeyRequest['operation'];
+
+const byName = (operation: Operation, dryRun = false): ByKeyRequest => ({
+  operation,
+  keys: { by: 'name', name },
+  dryRun,
+});
+const byIds = (operation: Operation, ids: readonly string[], dryRun = false): ByKeyRequest => ({
+  operation,
+  keys: { by: 'ids', ids },
+  dryRun,
+});
+const unknownId = '00000000-0000-4000-8000-000000000000';
+
+describe('by name', () => {
+  test.each([
+    [
+      'deactivate',
+      [
+        { name, active: false },
+        { name, active: false },
+      ],
+    ],
+    [
+      'activate',
+      [
+        { name, active: true },
+        { name, active: true },
+      ],
+    ],
+    ['delete', []],
+  ] as const)('%s acts on every key with exactly that name', async (operation, expected) => {
+    const world = setting();
+    const other = `${name}/2`;
+    const ids = await world.plant([{ name }, { name, active: false }, { name: other }]);
+    const { outcome, calls } = await play(world, byName(operation));
+    expect(calls).toHaveLength(3);
+    expect(outcome).toMatchObject({ changed: true, keyIds: ids.slice(0, 2) });
+    expect(stored(world)).toEqual([...expected, { name: other, active: true }]);
+  });
+
+  test.each(['deactivate', 'delete'] as const)(
+    '%s of what is gone costs one call',
+    async (operation) => {
+      const { outcome, calls } = await play(setting(), byName(operation));
+      expect(calls).toEqual(['List']);
+      expect(outcome).toMatchObject({ changed: false, keyIds: [] });
+      expect(outcome?.sentence).toContain('nothing to do');
+    },
+  );
+
+  test('activate of what is gone fails, as the workflow would go on without a key', async () => {
+    const { failure, calls } = await play(setting(), byName('activate'));
+    expect(failure?.kind).toBe('not_found');
+    expect(calls).toEqual(['List']);
+  });
+
+  test('deactivate of what is inactive already sends it all the same, and changes nothing', async () => {
+    const world = setting();
+    await world.plant([{ name, active: false }]);
+    const { outcome, calls } = await play(world, byName('deactivate'));
+    // What was read may be older than the last change.
+    expect(calls).toEqual(['List', 'Update']);
+    expect(outcome?.changed).toBe(false);
+  });
+});
+
+describe('by id', () => {
+  test.each([
+    ['deactivate', ['Get']],
+    ['delete', ['Delete']],
+  ] as const)('%s of what is gone costs one call', async (operation, expected) => {
+    const { outcome, calls } = await play(setting(), byIds(operation, [unknownId]));
+    expect(calls).toEqual(expected);
+    expect(outcome?.changed).toBe(false);
+  });
+
+  test('activate of what is gone fails', async () => {
+    const { failure } = await play(setting(), byIds('activate', [unknownId]));
+    expect(failure?.kind).toBe('not_found');
+  });
+
+  test('tells of several which ones changed', async () => {
+    const world = setting();
+    const [on = '', off = ''] = await world.plant([{ name }, { name, active: false }]);
+    const { outcome } = await play(world, byIds('deactivate', [on, off, unknownId]));
+    expect(outcome).toMatchObject({ changed: true, keyIds: [on, off, unknownId] });
+    expect(outcome?.sentence).toBe(`1 key deactivated: ${on} (2 already so).`);
+  });
+
+  test('a delete whose answer was lost did change something', async () => {
+    const world = setting({ weather: scripted({ Delete: [dropped(10, 20)] }) });
+    const ids = await world.plant([{ name }]);
+    const { outcome, calls } = await play(world, byIds('delete', ids));
+    expect(calls).toEqual(['Delete', 'Delete']);
+    expect(outcome?.changed).toBe(true);
+  });
+});
+
+describe('in a dry run', () => {
+  test.each(['delete', 'deactivate', 'activate'] as const)('%s reads only', async (operation) => {
+    const world = setting();
+    const ids = await world.plant([{ name, active: operation !== 'activate' }]);
+    const before = stored(world);
+    const one = await play(world, byName(operation, true));
+    const other = await play(world, byIds(operation, ids, true));
+    expect([...one.calls, ...other.calls]).toEqual(['List', 'Get']);
+    expect([one.outcome?.changed, other.outcome?.changed]).toEqual([true, true]);
+    expect(one.outcome?.sentence).toContain('would be');
+    expect(stored(world)).toEqual(before);
+  });
+});
+
+describe('many keys', () => {
+  const many = 1000;
+  const ids = (world: ReturnType<typeof setting>): readonly string[] =>
+    world.store.seed(many, 'key-', { teamId: 1 }).map(({ id }) => id);
+
+  test('are deactivated eight at a time', async () => {
+    const world = setting();
+    const { outcome, lastedMs, infos } = await play(world, byIds('deactivate', ids(world)));
+    expect(stored(world).filter(({ active }) => active)).toEqual([]);
+    expect(outcome?.keyIds).toHaveLength(many);
+    // One list, and the rest in eight lanes, each round trip twice the way.
+    expect(lastedMs).toBe(2 * oneWayMs * (1 + many / 8));
+    expect(infos.every((line) => /^\d+ of 1000 keys deactivated\.$/u.test(line))).toBe(true);
+    expect(infos.length).toBeLessThanOrEqual(lastedMs / 1000);
+  });
+
+  test('of which one fails in the middle: what was done and what was not is told', async () => {
+    const weather = scripted({
+      Update: [...Array.from({ length: 99 }, () => undefined), status(7, 20)],
+    });
+    const world = setting({ weather });
+    const { failure, infos } = await play(world, byIds('deactivate', ids(world)));
+    const inactive = world.store.keys().filter(({ active }) => !active);
+    const left = world.store.keys().filter(({ active }) => active);
+    // Those that were under way when it failed were finished, and none begun.
+    expect(inactive.length).toBeGreaterThanOrEqual(99);
+    expect(inactive.length).toBeLessThan(99 + 8);
+    expect(failure?.kind).toBe('permission');
+    expect(failure?.keyIds).toEqual(left.map(({ id }) => id));
+    expect(failure?.message).toContain(`${inactive.length} of 1000 keys were deactivated before`);
+    const [done, undone] = infos.slice(-2);
+    expect(inactive.every(({ id }) => done?.includes(id))).toBe(true);
+    expect(left.every(({ id }) => undone?.includes(id))).toBe(true);
+  });
+
+  test('slow down when the service asks for it', async () => {
+    const busy = status(8, 20, { retryAfterMs: 1000 });
+    const world = setting({ weather: scripted({ Delete: [busy, busy, busy] }) });
+    const { outcome, failure } = await play(world, byIds('delete', ids(world).slice(0, 20)));
+    expect(failure).toBeUndefined();
+    expect(outcome?.changed).toBe(true);
+    expect(world.store.keys()).toHaveLength(many - 20);
+  });
+});

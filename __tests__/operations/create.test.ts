@@ -1,0 +1,161 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CreateRequest } from '../../src/request.ts';
+import { play, scripted, setting, stored } from './setting.ts';
+import { dropped, silence, status } from './simulation/fate.ts';
+import { name, secret } from './simulation/requests.ts';
+
+const creating = (change: Partial<CreateRequest> = {}): CreateRequest => ({
+  operation: 'create',
+  name,
+  teamId: 1,
+  hashed: false,
+  secret: undefined,
+  retire: 'deactivate',
+  dryRun: false,
+  lifetime: 'permanent',
+  ...change,
+});
+
+describe('create', () => {
+  test('makes a key with one call, whether or not the name is taken', async () => {
+    const world = setting();
+    await world.plant([{ name }]);
+    const { outcome, calls } = await play(world, creating());
+    const made = world.store.keys().at(-1);
+    expect(calls).toEqual(['Create']);
+    expect(outcome?.key).toEqual({ id: made?.id, name, active: true, hashed: false });
+    expect(outcome).toMatchObject({ created: true, changed: true, keyIds: [made?.id] });
+    expect(outcome?.value?.reveal() === made?.value).toBe(true);
+    expect(stored(world)).toEqual([
+      { name, active: true },
+      { name, active: true },
+    ]);
+  });
+
+  test('hands out the value of a hashed key, which nobody can read later', async () => {
+    const world = setting();
+    const { outcome } = await play(world, creating({ hashed: true }));
+    expect(outcome?.key?.hashed).toBe(true);
+    expect(outcome?.value).toBeDefined();
+    expect(world.store.keys()[0]?.value).toBeUndefined();
+  });
+
+  test('sends nothing in a dry run', async () => {
+    const { outcome, calls } = await play(setting(), creating({ dryRun: true }));
+    expect(calls).toEqual([]);
+    expect(outcome).toMatchObject({ created: false, changed: true, keyIds: [] });
+  });
+
+  test('whose answer was lost is not sent again, and names the keys to look at', async () => {
+    const world = setting({ weather: scripted({ Create: [dropped(10, 20)] }) });
+    const [other] = await world.plant([{ name }]);
+    const { failure, calls } = await play(world, creating());
+    expect(calls).toEqual(['Create', 'List']);
+    expect(failure?.kind).toBe('outcome_unknown');
+    expect(failure?.keyIds).toEqual([other, world.store.keys().at(-1)?.id]);
+  });
+
+  test('that may still arrive says that none is there yet', async () => {
+    const world = setting({ weather: scripted({ Create: [dropped(undefined, 20)] }) });
+    const { failure } = await play(world, creating());
+    expect(failure?.kind).toBe('outcome_unknown');
+    expect(failure?.message).toContain('may still appear');
+  });
+
+  test('whose answer was lost says so also when the keys cannot be listed', async () => {
+    const denied = status(7, 20);
+    const weather = scripted({ Create: [silence(10)], List: [denied] });
+    const { failure } = await play(setting({ weather }), creating());
+    expect(failure?.kind).toBe('outcome_unknown');
+    expect(failure?.message).toContain('could not be listed');
+  });
+
+  test('that is refused has made nothing, and is not looked for', async () => {
+    const { failure, calls } = await play(setting(), creating({ teamId: 2 }));
+    expect(failure?.kind).toBe('permission');
+    expect(calls).toEqual(['Create']);
+  });
+});
+
+describe('create with a value to store', () => {
+  test('stores it after the key is made', async () => {
+    const world = setting();
+    const { outcome, secret: kept, infos } = await play(world, creating({ secret }));
+    expect(kept === outcome?.value).toBe(true);
+    expect(infos).toEqual([
+      'Stored the value as the secret SHOP_KEY of the environment "production".',
+    ]);
+  });
+
+  test.each([
+    ['deactivate', [{ name, active: false }]],
+    ['delete', []],
+  ] as const)('takes the key back when it surely was not stored: %s', async (retire, left) => {
+    const world = setting();
+    const request = creating({ secret, retire });
+    const { failure } = await play(world, request, { secretFate: 'refused' });
+    expect(failure?.kind).toBe('github');
+    expect(failure?.message).toMatch(/GitHub refused SHOP_KEY.*that this run made was/u);
+    expect(stored(world)).toEqual(left);
+  });
+
+  test.each(['stored_unanswered', 'lost'] as const)(
+    'keeps the key when it may have been stored, and says so: %s',
+    async (secretFate) => {
+      const world = setting();
+      const { failure } = await play(world, creating({ secret }), { secretFate });
+      expect(failure?.kind).toBe('outcome_unknown');
+      expect(failure?.message).toContain('stays active, as the secret may hold its value');
+      expect(failure?.keyIds).toEqual([world.store.keys()[0]?.id]);
+      expect(stored(world)).toEqual([{ name, active: true }]);
+    },
+  );
+
+  test('says that the key is still active when it cannot be taken back', async () => {
+    const refused = status(7, 20);
+    const world = setting({ weather: scripted({ Update: [refused] }) });
+    const { failure } = await play(world, creating({ secret }), { secretFate: 'refused' });
+    expect(failure?.kind).toBe('github');
+    expect(failure?.message).toContain('is still active: Deactivating the key');
+  });
+
+  test('takes the key back when its value cannot be written to the outputs', async () => {
+    const world = setting();
+    const { failure } = await play(world, creating(), { outputsWritable: false });
+    expect(failure?.kind).toBe('runner');
+    expect(stored(world)).toEqual([{ name, active: false }]);
+  });
+});
+
+describe('create for one job only', () => {
+  const forJob = creating({ lifetime: 'job' });
+
+  test('makes the key under another name first, and leaves it to the post step', async () => {
+    const world = setting();
+    const played = await play(world, forJob, { hasPost: true, jobStatus: 'success' });
+    expect(played.calls).toEqual(['Create', 'Update']);
+    expect(played.postCalls).toEqual(['Update']);
+    expect(stored(world)).toEqual([{ name, active: false }]);
+  });
+
+  test.each([
+    { call: 1, moment: 'sent' },
+    { call: 1, moment: 'answered' },
+    { call: 2, moment: 'before' },
+    { call: 2, moment: 'sent' },
+    { call: 2, moment: 'answered' },
+  ] as const)('leaves no active key when it is cut off: $moment of call $call', async (crash) => {
+    const world = setting({ readLagMs: 700 });
+    await play(world, forJob, { hasPost: true, crash, badStatus: 'cancelled' });
+    expect(stored(world).filter(({ active }) => active)).toEqual([]);
+  });
+
+  test('takes the key back when it cannot get its name', async () => {
+    const world = setting({ weather: scripted({ Update: [status(3, 20)] }) });
+    const played = await play(world, forJob, { hasPost: true });
+    expect(played.failure?.kind).toBe('rejected');
+    expect(played.calls).toEqual(['Create', 'Update', 'Delete']);
+    expect(played.postCalls).toEqual([]);
+    expect(stored(world)).toEqual([]);
+  });
+});

@@ -1,0 +1,310 @@
+import { describe, expect, test } from '@jest/globals';
+import { provisionalName } from '../../src/operations/provisional.ts';
+import { play, scripted, setting, stored } from './setting.ts';
+import { dropped, silence, status } from './simulation/fate.ts';
+import { ensuring, name, secret } from './simulation/requests.ts';
+import { arrange } from './simulation/run.ts';
+import type { World } from './simulation/world.ts';
+
+/** Plants a provisional key of the name that was made so many minutes ago. */
+async function plantPending(world: World, minutes = 0): Promise<string> {
+  const made = world.wallClock() - minutes * 60_000;
+  const [id = ''] = await world.plant([{ name: provisionalName(name, made, 'abcd1234') }]);
+  return id;
+}
+
+describe('ensure, where a key exists', () => {
+  test('costs one call, and hands out its value', async () => {
+    const world = setting();
+    const [id] = await world.plant([{ name }]);
+    const { outcome, calls, warnings } = await play(world, ensuring());
+    expect(calls).toEqual(['List']);
+    expect(outcome).toMatchObject({
+      key: { id, name, active: true },
+      created: false,
+      changed: false,
+    });
+    expect(outcome?.value?.reveal() === world.store.keys()[0]?.value).toBe(true);
+    expect(warnings).toEqual([]);
+  });
+
+  test('ignores inactive keys of the name, and does not revive them', async () => {
+    const world = setting();
+    await world.plant([{ name, active: false }]);
+    const { outcome } = await play(world, ensuring());
+    expect(outcome?.created).toBe(true);
+    expect(stored(world)).toEqual([
+      { name, active: false },
+      { name, active: true },
+    ]);
+  });
+
+  test('uses the one with the smallest id of several, and warns of all', async () => {
+    const world = setting();
+    const ids = await world.plant([{ name }, { name }, { name }]);
+    const { outcome, warnings } = await play(world, ensuring());
+    expect(outcome?.key?.id).toBe(ids.toSorted()[0]);
+    expect(warnings).toHaveLength(1);
+    expect(ids.every((id) => warnings[0]?.includes(id))).toBe(true);
+  });
+
+  test('stores its value as a secret', async () => {
+    const world = setting();
+    await world.plant([{ name }]);
+    const { outcome, secret: kept } = await play(world, ensuring({ secret }));
+    expect(kept === outcome?.value).toBe(true);
+  });
+
+  test('says so in a dry run, and stores nothing', async () => {
+    const world = setting();
+    await world.plant([{ name }]);
+    const request = ensuring({ secret, dryRun: true });
+    const { outcome, calls, secret: kept } = await play(world, request);
+    expect(calls).toEqual(['List']);
+    expect(outcome?.changed).toBe(false);
+    expect(kept).toBeUndefined();
+  });
+});
+
+describe('ensure, where a key exists and its value cannot be read', () => {
+  test('reuses it with an empty value and a warning', async () => {
+    const world = setting({ hideValues: true });
+    const [id] = await world.plant([{ name }]);
+    const { outcome, calls, warnings, secret: kept } = await play(world, ensuring({ secret }));
+    expect(calls).toEqual(['List']);
+    expect(outcome?.key?.id).toBe(id);
+    expect(outcome && 'value' in outcome).toBe(false);
+    expect(warnings).toEqual([expect.stringContaining('Nothing was stored as a secret, either.')]);
+    expect(kept).toBeUndefined();
+  });
+
+  test('fails when told to, and changes nothing', async () => {
+    const world = setting({ hideValues: true });
+    const keyIds = await world.plant([{ name }]);
+    const { failure, calls } = await play(world, ensuring({ onExisting: 'fail' }));
+    expect(failure).toMatchObject({ kind: 'value_hidden', keyIds });
+    expect(calls).toEqual(['List']);
+  });
+
+  test('rotates it when told to: the old one goes when the job has succeeded', async () => {
+    const world = setting({ hideValues: true });
+    const [old] = await world.plant([{ name }]);
+    const request = ensuring({ onExisting: 'rotate' });
+    const { outcome } = await play(world, request, { hasPost: true, jobStatus: 'success' });
+    expect(outcome).toMatchObject({ created: true, previousKeyIds: [old] });
+    expect(outcome?.value).toBeDefined();
+    expect(stored(world).map(({ active }) => active)).toEqual([false, true]);
+  });
+
+  test.each(['fail', 'rotate'] as const)(
+    'can read it all the same: %s changes nothing',
+    async (onExisting) => {
+      const world = setting();
+      await world.plant([{ name }]);
+      const { outcome, calls } = await play(world, ensuring({ onExisting }));
+      expect(calls).toEqual(['List']);
+      expect(outcome?.created).toBe(false);
+    },
+  );
+});
+
+describe('ensure, where no key exists', () => {
+  test('makes one with four calls in a good three seconds', async () => {
+    const world = setting();
+    const { outcome, calls, lastedMs } = await play(world, ensuring({ hashed: true }));
+    const [made] = world.store.keys();
+    expect(calls).toEqual(['List', 'Create', 'List', 'Update']);
+    expect(outcome).toMatchObject({ key: { id: made?.id, name, hashed: true }, created: true });
+    expect(outcome?.value).toBeDefined();
+    expect(stored(world)).toEqual([{ name, active: true }]);
+    expect(lastedMs).toBeLessThan(3200);
+  });
+
+  test.each([
+    ['none', ''],
+    ['another run at work', 'Another run seems to be making it'],
+  ])('makes nothing in a dry run, with %s', async (_what, remark) => {
+    const world = setting();
+    if (remark !== '') await plantPending(world);
+    const { outcome, calls } = await play(world, ensuring({ dryRun: true }));
+    expect(calls).toEqual(['List']);
+    expect(outcome).toMatchObject({ created: false, changed: true });
+    expect(outcome?.sentence).toContain(remark);
+  });
+
+  test('goes on with the key of a Create whose answer was lost', async () => {
+    const world = setting({ weather: scripted({ Create: [dropped(10, 20)] }) });
+    const { outcome, calls } = await play(world, ensuring());
+    expect(calls).toEqual(['List', 'Create', 'List', 'List', 'Update']);
+    expect(outcome?.value).toBeDefined();
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('replaces the key of a lost answer where reads do not tell its value', async () => {
+    const weather = scripted({ Create: [dropped(10, 20)] });
+    const world = setting({ weather, hideValues: true });
+    const { outcome, calls } = await play(world, ensuring());
+    expect(calls).toEqual(['List', 'Create', 'List', 'Delete', 'Create', 'List', 'Update']);
+    expect(outcome?.value).toBeDefined();
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('makes another one when a lost one does not show, and deletes that when it comes late', async () => {
+    const world = setting({ weather: scripted({ Create: [dropped(6000, 20)] }) });
+    await play(world, ensuring());
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('leaves one that comes too late for that to the post step', async () => {
+    const world = setting({ weather: scripted({ Create: [dropped(9000, 20)] }) });
+    const jobLastsMs = 5000;
+    const { settled } = await play(world, ensuring(), { hasPost: true, jobLastsMs });
+    expect(settled).toEqual([expect.stringContaining('which the step had begun to make')]);
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('gives up after three Creates of which nothing is heard', async () => {
+    const lost = dropped(undefined, 20);
+    const world = setting({ weather: scripted({ Create: [lost, lost, lost] }) });
+    const { failure, calls } = await play(world, ensuring());
+    expect(failure?.kind).toBe('outcome_unknown');
+    expect(calls.filter((call) => call === 'Create')).toHaveLength(3);
+  });
+
+  test('waits with renaming until the service finds the key', async () => {
+    const world = setting({ readLagMs: 2900 });
+    const { outcome } = await play(world, ensuring());
+    expect(outcome?.created).toBe(true);
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('does not take part in the election before its own key can be read', async () => {
+    const world = setting({ readLagMs: 7000 });
+    const { outcome, calls, lastedMs } = await play(world, ensuring());
+    expect(outcome?.created).toBe(true);
+    expect(calls.at(-1)).toBe('Update');
+    // What others made shows as late, and so does what they saw.
+    expect(lastedMs).toBeGreaterThan(2 * 7000);
+  });
+
+  test('takes back what it made when the key cannot get its name', async () => {
+    const world = setting({ weather: scripted({ Update: [status(3, 20)] }) });
+    const { failure, calls } = await play(world, ensuring());
+    expect(failure?.kind).toBe('rejected');
+    expect(calls.at(-1)).toBe('Delete');
+    expect(stored(world)).toEqual([]);
+  });
+
+  test('keeps what may have its name: others may use it already', async () => {
+    const lost = [silence(10), dropped(undefined, 20), dropped(undefined, 20), status(8, 20)];
+    const world = setting({ weather: scripted({ Update: [...lost, ...lost, ...lost] }) });
+    const { failure } = await play(world, ensuring(), { hasPost: true });
+    expect(failure).toBeDefined();
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('needs time: a budget that is too short is told, and leaves nothing', async () => {
+    const world = setting();
+    const { failure } = await play(world, ensuring(), { timeoutMs: 2000 });
+    expect(failure?.kind).toBe('timeout');
+    expect(failure?.hint).toContain('timeout_seconds');
+    expect(stored(world)).toEqual([]);
+  });
+
+  test('ends a key for one job with the job', async () => {
+    const world = setting();
+    const request = ensuring({ lifetime: 'job', retire: 'delete' });
+    const { settled } = await play(world, request, { hasPost: true, jobStatus: 'success' });
+    expect(settled).toEqual([expect.stringContaining('as its job has ended')]);
+    expect(stored(world)).toEqual([]);
+  });
+});
+
+describe('ensure, where the value is to be stored', () => {
+  test.each([
+    ['refused', 'github', false],
+    ['lost', 'outcome_unknown', true],
+    ['stored_unanswered', 'outcome_unknown', true],
+  ] as const)('and the secret is %s', async (secretFate, kind, active) => {
+    const world = setting();
+    const { failure } = await play(world, ensuring({ secret }), { secretFate });
+    expect(failure?.kind).toBe(kind);
+    expect(stored(world)).toEqual([{ name, active }]);
+  });
+});
+
+describe('ensure, while others are at work', () => {
+  test('makes nothing and uses what they make', async () => {
+    const world = setting();
+    arrange(world, { name: 'first', request: ensuring() });
+    arrange(world, { name: 'second', request: ensuring(), startsAfter: 1000 });
+    await world.time.run();
+    const [first, second] = world.reports.map(({ outcome }) => outcome);
+    expect(first?.created).toBe(true);
+    expect(second).toMatchObject({ created: false, key: { id: first?.key?.id } });
+    const made = world.chronicle.calls.filter(({ rpc }) => rpc === 'CreateApiKey');
+    expect(made.map(({ run }) => run)).toEqual(['first']);
+  });
+
+  test('gives up its own key to another that was made at the same time', async () => {
+    const world = setting();
+    arrange(world, { name: 'first', request: ensuring() });
+    arrange(world, { name: 'second', request: ensuring() });
+    await world.time.run();
+    const ids = world.reports.map(({ outcome }) => outcome?.key?.id);
+    expect(new Set(ids).size).toBe(1);
+    expect(world.reports.map(({ outcome }) => outcome?.created).sort()).toEqual([false, true]);
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('waits for one that died only so long', async () => {
+    const world = setting();
+    const dead = await plantPending(world);
+    const { outcome, lastedMs } = await play(world, ensuring());
+    expect(outcome?.created).toBe(true);
+    expect(lastedMs).toBeGreaterThan(13_000);
+    expect(lastedMs).toBeLessThan(16_000);
+    expect(world.store.keys().some(({ id }) => id === dead)).toBe(true);
+  });
+
+  test('waits no more once the others gave up', async () => {
+    const world = setting();
+    const dead = await plantPending(world);
+    world.time.after(2000, () => {
+      world.store.delete('simulated', dead);
+    });
+    const { outcome, lastedMs } = await play(world, ensuring());
+    expect(outcome?.created).toBe(true);
+    expect(lastedMs).toBeLessThan(6000);
+  });
+
+  test.each([
+    ['half an hour old', 30, 1],
+    ['more than an hour old', 61, 0],
+  ])('does not wait for a provisional key that is %s', async (_what, minutes, left) => {
+    const world = setting();
+    const dead = await plantPending(world, minutes);
+    const { lastedMs } = await play(world, ensuring());
+    expect(lastedMs).toBeLessThan(3200);
+    expect(world.store.keys().filter(({ id }) => id === dead)).toHaveLength(left);
+  });
+
+  test('sweeps what is more than an hour old also where a key exists, but not in a dry run', async () => {
+    const world = setting();
+    await world.plant([{ name }]);
+    await plantPending(world, 61);
+    const dry = await play(world, ensuring({ dryRun: true }));
+    const real = await play(world, ensuring());
+    expect(dry.calls).toEqual(['List']);
+    expect(real.calls).toEqual(['List', 'Delete']);
+    expect(real.infos).toEqual([expect.stringContaining('that an earlier run left behind')]);
+  });
+
+  test('does not fail for a sweep that does', async () => {
+    const world = setting({ weather: scripted({ Delete: [status(7, 20)] }) });
+    await world.plant([{ name }]);
+    await plantPending(world, 61);
+    const { outcome } = await play(world, ensuring());
+    expect(outcome?.created).toBe(false);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { play, setting } from './setting.ts';
+import { name } from './simulation/requests.ts';
+
+const byId = (id: string) => ({ operation: 'get', key: { by: 'id', id } }) as const;
+const byName = { operation: 'get', key: { by: 'name', name } } as const;
+const unknownId = '00000000-0000-4000-8000-000000000000';
+
+describe('get', () => {
+  test('by id costs one call', async () => {
+    const world = setting();
+    const [id = ''] = await world.plant([{ name }]);
+    const { outcome, calls, warnings } = await play(world, byId(id));
+    expect(calls).toEqual(['Get']);
+    expect(outcome).toMatchObject({
+      key: { id, name, active: true },
+      changed: false,
+      keyIds: [id],
+    });
+    expect(outcome?.value?.reveal() === world.store.keys()[0]?.value).toBe(true);
+    expect(warnings).toEqual([]);
+  });
+
+  test('by name costs one call, and finds an inactive key too', async () => {
+    const world = setting();
+    const [id] = await world.plant([{ name, active: false }, { name: `${name}2` }]);
+    const { outcome, calls } = await play(world, byName);
+    expect(calls).toEqual(['List']);
+    expect(outcome).toMatchObject({ key: { id, active: false }, keys: [{ id }] });
+  });
+
+  test('refuses to choose between keys of the same name, and gives their ids', async () => {
+    const world = setting();
+    const ids = await world.plant([{ name }, { name, active: false }]);
+    const { failure } = await play(world, byName);
+    expect(failure?.kind).toBe('ambiguous');
+    expect(failure?.keyIds).toEqual(ids);
+    expect(failure?.message).toContain(`${ids[1] ?? ''} (inactive)`);
+  });
+
+  test.each([byName, byId(unknownId)])('of what is not there fails: %j', async (request) => {
+    expect((await play(setting(), request)).failure?.kind).toBe('not_found');
+  });
+
+  test('warns of a value that is not disclosed', async () => {
+    const world = setting({ hideValues: true });
+    await world.plant([{ name }]);
+    const { outcome, warnings } = await play(world, byName);
+    expect(outcome && 'value' in outcome).toBe(false);
+    expect(warnings).toEqual([expect.stringContaining('does not disclose the value')]);
+  });
+
+  test('warns that the value of a hashed key was disclosed once', async () => {
+    const world = setting();
+    const [seeded] = world.store.seed(1, 'hashed-', { teamId: 1, hashed: true });
+    const { warnings } = await play(world, byId(seeded?.id ?? ''));
+    expect(warnings).toEqual([expect.stringContaining('stored hashed')]);
+  });
+});

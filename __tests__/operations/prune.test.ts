@@ -1,0 +1,111 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PruneRequest } from '../../src/request.ts';
+import { provisionalName } from '../../src/operations/provisional.ts';
+import { play, scripted, setting, stored } from './setting.ts';
+import { status } from './simulation/fate.ts';
+
+const prefix = 'shop/';
+
+const pruning = (change: Partial<PruneRequest> = {}): PruneRequest => ({
+  operation: 'prune',
+  template: {
+    text: 'shop/{branch}',
+    open: 'branch',
+    capture: (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : undefined),
+  },
+  retire: 'deactivate',
+  most: 20,
+  dryRun: false,
+  ...change,
+});
+
+const existing = new Set(['main']);
+const names = ['shop/main', 'shop/gone', 'shop/off', 'other/gone'];
+const planted = names.map((name) => ({ name, active: name !== 'shop/off' }));
+
+describe('prune', () => {
+  test('retires the active keys of what no longer exists, and leaves all others', async () => {
+    const world = setting();
+    const ids = await world.plant(planted);
+    const { outcome, calls } = await play(world, pruning(), { existing });
+    expect(calls).toEqual(['List', 'Update']);
+    expect(outcome).toMatchObject({ changed: true, keyIds: [ids[1]] });
+    expect(outcome?.shown).toMatchObject([{ id: ids[1], active: false }]);
+    expect(stored(world)).toEqual(
+      planted.map(({ name, active }) => ({ name, active: active && name !== 'shop/gone' })),
+    );
+  });
+
+  test('deletes also the inactive ones where retiring means deleting', async () => {
+    const world = setting();
+    await world.plant(planted);
+    await play(world, pruning({ retire: 'delete' }), { existing });
+    expect(stored(world).map(({ name }) => name)).toEqual(['shop/main', 'other/gone']);
+  });
+
+  test('leaves provisional keys to those who made them', async () => {
+    const world = setting();
+    await world.plant([{ name: provisionalName('shop/gone', world.wallClock(), 'abcd1234') }]);
+    const { outcome, calls } = await play(world, pruning({ retire: 'delete' }), { existing });
+    expect(calls).toEqual(['List']);
+    expect(outcome?.changed).toBe(false);
+  });
+
+  test('changes nothing in a dry run', async () => {
+    const world = setting();
+    const ids = await world.plant(planted);
+    const { outcome, calls } = await play(world, pruning({ dryRun: true }), { existing });
+    expect(calls).toEqual(['List']);
+    expect(outcome).toMatchObject({ changed: true, keyIds: [ids[1]] });
+    expect(outcome?.shown).toMatchObject([{ id: ids[1], active: true }]);
+    expect(outcome?.sentence).toContain('would be deactivated');
+  });
+
+  test('retires as many as allowed, and refuses to begin where there is one more', async () => {
+    const world = setting();
+    world.store.seed(4, 'shop/old-', { teamId: 1 });
+    const refused = await play(world, pruning({ most: 3 }), { existing });
+    expect(refused.failure?.kind).toBe('unsafe');
+    expect(refused.failure?.keyIds).toHaveLength(4);
+    expect(refused.failure?.message).toContain('nothing was changed');
+    expect(refused.calls).toEqual(['List']);
+    const allowed = await play(world, pruning({ most: 4 }), { existing });
+    expect(allowed.outcome?.keyIds).toHaveLength(4);
+  });
+
+  test('refuses in a dry run what it would refuse without', async () => {
+    const world = setting();
+    world.store.seed(4, 'shop/old-', { teamId: 1 });
+    const { failure } = await play(world, pruning({ most: 3, dryRun: true }), { existing });
+    expect(failure?.kind).toBe('unsafe');
+  });
+
+  test('changes nothing when GitHub gives no answer', async () => {
+    const world = setting();
+    await world.plant(planted);
+    const { failure, calls } = await play(world, pruning());
+    expect(failure?.kind).toBe('github');
+    expect(calls).toEqual(['List']);
+  });
+
+  test('asks GitHub only when a key fits the template', async () => {
+    const world = setting();
+    await world.plant([{ name: 'other/gone' }]);
+    const { outcome } = await play(world, pruning());
+    expect(outcome).toMatchObject({ changed: false, keyIds: [] });
+  });
+
+  test('retires 300 among 3,000, and tells how far it came when one fails', async () => {
+    const fates = [...Array.from({ length: 200 }, () => undefined), status(7, 20)];
+    const world = setting({ weather: scripted({ Update: fates }) });
+    world.store.seed(2700, 'other/', { teamId: 1 });
+    world.store.seed(300, 'shop/old-', { teamId: 1 });
+    const cut = await play(world, pruning({ most: 300 }), { existing });
+    const left = stored(world).filter(({ name, active }) => name.startsWith(prefix) && active);
+    expect(cut.failure?.kind).toBe('permission');
+    expect(cut.failure?.keyIds).toHaveLength(left.length);
+    const { outcome } = await play(world, pruning({ most: 300 }), { existing });
+    expect(outcome?.keyIds).toHaveLength(left.length);
+    expect(stored(world).filter(({ active }) => active)).toHaveLength(2700);
+  });
+});

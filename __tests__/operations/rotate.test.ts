@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import { play, scripted, setting, stored } from './setting.ts';
+import { dropped, status } from './simulation/fate.ts';
+import { name, rotating, secret } from './simulation/requests.ts';
+
+describe('rotate', () => {
+  test('makes the new key first, and leaves the old ones to the end of the job', async () => {
+    const world = setting();
+    const ids = await world.plant([{ name }, { name }, { name, active: false }]);
+    const { outcome, calls, jobEndPlan } = await play(world, rotating());
+    const made = outcome?.key?.id;
+    expect(calls).toEqual(['List', 'Create', 'Update']);
+    expect(outcome).toMatchObject({ created: true, keyIds: [made] });
+    expect(outcome?.previousKeyIds).toEqual(ids.slice(0, 2).toSorted());
+    expect(outcome?.sentence).toContain('will be deactivated when the job has succeeded');
+    expect(jobEndPlan).toMatchObject({
+      pending: [],
+      rotation: { newKeyId: made, previousKeyIds: outcome?.previousKeyIds, secretStored: false },
+    });
+    expect(stored(world).map(({ active }) => active)).toEqual([true, true, false, true]);
+  });
+
+  test('retires the old keys at once when told to, once the value is handed out', async () => {
+    const world = setting();
+    await world.plant([{ name }, { name }]);
+    const { calls, jobEndPlan } = await play(world, rotating({ retireWhen: 'now' }));
+    expect(calls).toEqual(['List', 'Create', 'Update', 'Update', 'Update']);
+    expect(jobEndPlan?.rotation).toBeUndefined();
+    expect(stored(world).map(({ active }) => active)).toEqual([false, false, true]);
+  });
+
+  test('never retires them when told so', async () => {
+    const world = setting();
+    await world.plant([{ name }]);
+    const plan = { hasPost: true, jobStatus: 'success' } as const;
+    const { outcome, postCalls } = await play(world, rotating({ retireWhen: 'never' }), plan);
+    expect(outcome?.sentence).toContain('stays active');
+    expect(postCalls).toEqual([]);
+    expect(stored(world).map(({ active }) => active)).toEqual([true, true]);
+  });
+
+  test('makes a first key like any other', async () => {
+    const world = setting();
+    const { outcome } = await play(world, rotating());
+    expect(outcome?.previousKeyIds).toEqual([]);
+    expect(outcome?.sentence).toContain('There was no active key of that name before.');
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test.each([
+    ['job_succeeds', 'would be deactivated'],
+    ['never', 'would stay active'],
+  ] as const)('changes nothing in a dry run: %s', async (retireWhen, words) => {
+    const world = setting();
+    const ids = await world.plant([{ name }]);
+    const { outcome, calls } = await play(world, rotating({ retireWhen, dryRun: true }));
+    expect(calls).toEqual(['List']);
+    expect(outcome).toMatchObject({ created: false, changed: true, previousKeyIds: ids });
+    expect(outcome?.sentence).toContain(words);
+  });
+});
+
+describe('rotate, when something goes wrong', () => {
+  test.each([
+    ['refused', 'github', [true, false]],
+    ['lost', 'outcome_unknown', [true, true]],
+    ['stored_unanswered', 'outcome_unknown', [true, true]],
+  ] as const)('the secret is %s: %s', async (secretFate, kind, active) => {
+    const world = setting();
+    await world.plant([{ name }]);
+    const plan = { hasPost: true, secretFate } as const;
+    const { failure, postCalls } = await play(world, rotating({ secret }), plan);
+    expect(failure?.kind).toBe(kind);
+    expect(postCalls).toEqual([]);
+    expect(stored(world).map((key) => key.active)).toEqual(active);
+  });
+
+  test.each([
+    ['is taken back', undefined, [true, false]],
+    ['stays when a secret holds its value', secret, [true, true]],
+  ])('a key whose value cannot be handed out %s', async (_what, target, active) => {
+    const world = setting();
+    await world.plant([{ name }]);
+    const request = rotating({ secret: target, retireWhen: 'now' });
+    const { failure } = await play(world, request, { outputsWritable: false });
+    expect(failure?.kind).toBe('runner');
+    expect(stored(world).map((key) => key.active)).toEqual(active);
+  });
+
+  test('a key that may have got its name is deleted while there is another', async () => {
+    const world = setting({ weather: scripted({ Update: [status(13, 20, { acts: 10 })] }) });
+    await world.plant([{ name }]);
+    const played = await play(world, rotating(), { hasPost: true });
+    expect(played.failure?.kind).toBe('unavailable');
+    expect(played.calls).toEqual(['List', 'Create', 'Update', 'Delete']);
+    expect(played.postCalls).toEqual([]);
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('a first key that may have got its name stays, as others may use it', async () => {
+    const world = setting({ weather: scripted({ Update: [status(13, 20, { acts: 10 })] }) });
+    await play(world, rotating(), { hasPost: true });
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('a first key that did not get its name is deleted at the end of the job', async () => {
+    const world = setting({ weather: scripted({ Update: [status(13, 20)] }) });
+    const { settled } = await play(world, rotating(), { hasPost: true });
+    expect(settled).toEqual([expect.stringContaining('which the step had begun to make')]);
+    expect(stored(world)).toEqual([]);
+  });
+
+  test('a lost answer to Create is settled by its provisional name', async () => {
+    const world = setting({ weather: scripted({ Create: [dropped(10, 20)] }) });
+    await world.plant([{ name }]);
+    const { calls } = await play(world, rotating());
+    expect(calls).toEqual(['List', 'Create', 'List', 'Update']);
+    expect(stored(world)).toEqual([
+      { name, active: true },
+      { name, active: true },
+    ]);
+  });
+});

@@ -1,0 +1,82 @@
+import type { Rpc } from '../../src/coralogix/transport.ts';
+import type { Request } from '../../src/request.ts';
+import type { Fate } from './simulation/fate.ts';
+import { runAlone, type Report, type RunPlan } from './simulation/run.ts';
+import { World, type WorldOptions } from './simulation/world.ts';
+import { calm, type Weather } from './simulation/weather.ts';
+
+/** How long a message travels in a calm setting, in milliseconds. */
+export const oneWayMs = 10;
+
+/** The service's calls, in short. */
+export type Step = 'Create' | 'Get' | 'List' | 'Update' | 'Delete';
+
+const steps: Readonly<Record<Rpc, Step>> = {
+  CreateApiKey: 'Create',
+  GetApiKey: 'Get',
+  GetSendDataApiKeys: 'List',
+  UpdateApiKey: 'Update',
+  DeleteApiKey: 'Delete',
+};
+
+/** The store and virtual time, and between them and the operation the real client. */
+export function setting(options: Partial<WorldOptions> = {}): World {
+  return new World({ seed: 'one', weather: calm(oneWayMs), ...options });
+}
+
+/** What a run did and told. */
+export interface Played extends Report {
+  /** Its calls, in order: of main, and of post. */
+  readonly calls: readonly Step[];
+  readonly postCalls: readonly Step[];
+  /** Milliseconds, from its start until nothing was left to happen. */
+  readonly lastedMs: number;
+}
+
+/**
+ * Runs one operation; main only, unless the plan says that there is a post step.
+ *
+ * @param world   where
+ * @param request what is asked
+ * @param plan    whatever else is known of the run
+ */
+export async function play(
+  world: World,
+  request: Request,
+  plan: Partial<RunPlan> = {},
+): Promise<Played> {
+  const run = `run ${world.reports.length}`;
+  const report = await runAlone(world, { name: run, request, hasPost: false, ...plan });
+  const calls = world.chronicle.calls.filter((call) => call.run === run);
+  const of = (half: string): readonly Step[] =>
+    calls.flatMap((call) => (call.half === half ? steps[call.rpc] : []));
+  return {
+    ...report,
+    calls: of('main'),
+    postCalls: of('post'),
+    lastedMs: world.time.now - report.startedAt,
+  };
+}
+
+/**
+ * A calm network but for some calls.
+ *
+ * @param fates what becomes of the first, second… call of each kind; undefined: nothing special
+ */
+export function scripted(fates: Partial<Record<Step, readonly (Fate | undefined)[]>>): Weather {
+  const usual = calm(oneWayMs);
+  const counts = new Map<Step, number>();
+  return (call, chance) => {
+    const step = steps[call.rpc];
+    const count = counts.get(step) ?? 0;
+    counts.set(step, count + 1);
+    return fates[step]?.[count] ?? usual(call, chance);
+  };
+}
+
+/** What the store holds, without what nobody asked for. */
+export function stored(
+  world: World,
+): readonly { readonly name: string; readonly active: boolean }[] {
+  return world.store.keys().map(({ name, active }) => ({ name, active }));
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { provisionalName } from '../../src/operations/provisional.ts';
+import { survey } from '../../src/operations/survey.ts';
+import type { Key } from '../../src/ports.ts';
+
+const now = Date.UTC(2026, 5, 1);
+const minuteMs = 60_000;
+
+function key(id: string, name: string, active = true): Key {
+  return {
+    id,
+    name,
+    active,
+    hashed: false,
+    owner: undefined,
+    presets: [],
+    permissions: [],
+    accessPolicy: undefined,
+    value: undefined,
+  };
+}
+
+const pending = (id: string, ageMs: number, active = true): Key =>
+  key(id, provisionalName('a', now - ageMs, 'abcd1234'), active);
+
+/** The ids in each part of the survey. */
+function parts(keys: readonly Key[]): Record<string, readonly string[]> {
+  const { active, underWay, abandoned } = survey(keys, 'a', now);
+  const ids = (some: readonly Key[]): readonly string[] => some.map(({ id }) => id);
+  return { active: ids(active), underWay: ids(underWay), abandoned: ids(abandoned) };
+}
+
+describe('a survey', () => {
+  test('orders by id, so that all runs see the same first key', () => {
+    const keys = [key('c', 'a'), pending('y', 0), key('B', 'a'), pending('x', 1), key('a', 'a')];
+    expect(parts(keys)).toEqual({ active: ['B', 'a', 'c'], underWay: ['x', 'y'], abandoned: [] });
+    expect(parts(keys.toReversed())).toEqual(parts(keys));
+  });
+
+  test('passes over inactive keys of the name, and over other names', () => {
+    const others = [key('1', 'a', false), key('2', 'A'), key('3', 'a '), key('4', 'ab')];
+    expect(parts(others)).toEqual({ active: [], underWay: [], abandoned: [] });
+  });
+
+  test.each([
+    ['just made', 0, 'underWay'],
+    ['ten minutes old', 10 * minuteMs, 'underWay'],
+    ['made ten minutes from now, by a clock that is ahead', -10 * minuteMs, 'underWay'],
+    ['more than ten minutes old', 10 * minuteMs + 1000, 'none'],
+    ['made in the far future', -11 * minuteMs, 'none'],
+    ['an hour old', 60 * minuteMs, 'none'],
+    ['more than an hour old', 60 * minuteMs + 1000, 'abandoned'],
+  ])('of a provisional key that is %s', (_what, ageMs, expected) => {
+    const found = Object.entries(parts([pending('x', ageMs)])).filter(([, ids]) => ids.length > 0);
+    expect(found.map(([part]) => part)).toEqual(expected === 'none' ? [] : [expected]);
+  });
+
+  test('waits for no provisional key that is inactive, and sweeps it when it is old', () => {
+    const keys = [pending('x', 0, false), pending('y', 61 * minuteMs, false)];
+    expect(parts(keys)).toEqual({ active: [], underWay: [], abandoned: ['y'] });
+  });
+});
