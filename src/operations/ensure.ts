@@ -46,6 +46,26 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
   }
 };
 
+function unsettled(name: string): Failure {
+  return new Failure(
+    'timeout',
+    `No key named ${quote(name)} was settled within \`timeout_seconds\`.`,
+    {
+      hint: 'Run the job again, or raise `timeout_seconds`: making a new key takes at least 4 seconds, and more after a crash.',
+    },
+  );
+}
+
+function unseen(name: string): Failure {
+  return new Failure(
+    'timeout',
+    `A key for ${quote(name)} was made, but did not show up in the list of keys within \`timeout_seconds\`; it was taken back.`,
+    {
+      hint: 'The key in `api_key` must see the Send-Your-Data keys of the team in `team_id`: check that `list` shows them. If it does, raise `timeout_seconds`.',
+    },
+  );
+}
+
 function createElection(request: EnsureRequest, ports: Ports) {
   const { keys, clock, budget, log } = ports;
   const workbench = createWorkbench(request, ports);
@@ -73,16 +93,8 @@ function createElection(request: EnsureRequest, ports: Ports) {
     }
   }
 
-  async function pause(milliseconds: number): Promise<void> {
-    if (budget.remaining() <= milliseconds) {
-      throw new Failure(
-        'timeout',
-        `No key named ${quote(request.name)} was settled within \`timeout_seconds\`.`,
-        {
-          hint: 'Run the job again, or raise `timeout_seconds`: making a new key takes at least 4 seconds, and more after a crash.',
-        },
-      );
-    }
+  async function pause(milliseconds: number, outOfTime = unsettled): Promise<void> {
+    if (budget.remaining() <= milliseconds) throw outOfTime(request.name);
     await clock.sleep(milliseconds);
   }
 
@@ -95,7 +107,7 @@ function createElection(request: EnsureRequest, ports: Ports) {
     let seen = await look();
     if (isShown(seen)) return seen;
     while (!isShown(seen)) {
-      await pause(lookEveryMs);
+      await pause(lookEveryMs, unseen);
       seen = await look();
     }
     // Reads lag by more than the settle time. The others read as late before they made theirs, and

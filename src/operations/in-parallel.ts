@@ -52,7 +52,8 @@ export async function inParallel<T>(
 
   await Promise.all(Array.from({ length: Math.min(mostAtOnce, ids.length) }, worker));
   const [failure] = failures;
-  if (failure === undefined) return [...results.values()];
+  // They came in any order.
+  if (failure === undefined) return ids.map((id) => results.get(id) as T);
   if (ids.length === 1) throw failure;
   const undone = ids.filter((id) => !results.has(id));
   log.info(`Keys that were ${done}: ${[...results.keys()].join(', ') || 'none'}.`);
