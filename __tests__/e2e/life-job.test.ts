@@ -7,10 +7,10 @@ const create = { operation: 'create', lifetime: 'job' };
 
 describe('a key that lives for one job', () => {
   test.concurrent.each(
-    momentsOf('CreateApiKey', 'UpdateApiKey').flatMap((moment) => [
-      { moment, retire: 'deactivate' },
-      { moment, retire: 'delete' },
-    ]),
+    momentsOf('CreateApiKey', 'UpdateApiKey').map((moment) => ({
+      moment,
+      retire: moment.rpc === 'CreateApiKey' ? 'deactivate' : 'delete',
+    })),
   )(
     'is not left active when SIGINT comes $moment.when the $moment.rpc of `create`; retire: $retire',
     async ({ moment, retire }) => {

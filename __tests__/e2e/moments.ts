@@ -15,7 +15,7 @@ export interface Moment {
 }
 
 /** How long after the process was stopped a late call is carried out. */
-export const lateMs = 700;
+const lateMs = 700;
 
 const faults: Readonly<Record<Moment['when'], Fault>> = {
   before: { kind: 'hang' },
