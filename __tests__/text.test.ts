@@ -94,7 +94,7 @@ describe('oneLine', () => {
         expect(line).not.toMatch(unseen);
         expect(oneLine(line, 100_000)).toBe(line);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -108,7 +108,7 @@ describe('oneLine', () => {
         expect(parseCommand(line, commandNames)).toBeUndefined();
         expect(parseCommand(`  ${line}`, commandNames)).toBeUndefined();
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
