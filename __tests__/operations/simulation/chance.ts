@@ -16,8 +16,7 @@ export class Chance {
 
   /** From 0 up to, not including, 1. */
   fraction(): number {
-    this.#state = (this.#state + 0x9e3779b9) | 0;
-    return scrambled(this.#state) / 2 ** 32;
+    return this.#next() / 2 ** 32;
   }
 
   /** A whole number, both ends included. */
@@ -38,13 +37,22 @@ export class Chance {
 
   /** Lower-case hexadecimal digits. */
   digits(count: number): string {
-    return Array.from({ length: count }, () => this.between(0, 15).toString(16)).join('');
+    let text = '';
+    while (text.length < count) text += this.#next().toString(16).padStart(8, '0');
+    return text.slice(0, count);
   }
 
   /** A UUID: neither the ids nor their order tell when a key was made. */
   uuid(): string {
-    const [a, b, c, d] = [this.digits(8), this.digits(4), this.digits(3), this.digits(3)];
-    return `${a}-${b}-4${c}-8${d}-${this.digits(12)}`;
+    const all = this.digits(30);
+    const [a, b, c, d] = [all.slice(0, 8), all.slice(8, 12), all.slice(12, 15), all.slice(15, 18)];
+    return `${a}-${b}-4${c}-8${d}-${all.slice(18)}`;
+  }
+
+  /** 32 bits. */
+  #next(): number {
+    this.#state = (this.#state + 0x9e3779b9) | 0;
+    return scrambled(this.#state);
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, test } from '@jest/globals';
+import { describe, jest, test } from '@jest/globals';
 import { plural } from '../../../src/text.ts';
 import { settlesDown } from './aftermath.ts';
 import { ensureCutOff, rotateCutOff } from './crashes.ts';
@@ -11,6 +11,9 @@ import {
   type Guarantee,
 } from './guarantees.ts';
 import type { Scenario } from './scenario.ts';
+
+// As long as it takes on a machine that is busy with other things.
+jest.setTimeout(120_000);
 
 describe('a run that is cut off and started again', () => {
   test('of ensure, at every point: one key bears the name, and the second run has it', async () => {

@@ -18,13 +18,13 @@ export const ensureCutOff: readonly Scenario[] = [true, false].flatMap((hasPost)
   crashPoints(5).map((crash) => again(0, { name: '1', request: ensuring(), hasPost, crash })),
 );
 
-const rotateRequests: readonly RotateRequest[] = (
-  ['job_succeeds', 'now', 'never'] as const
-).flatMap((retireWhen) => [
-  rotating({ retireWhen }),
-  rotating({ retireWhen, secret }),
-  rotating({ retireWhen, retire: 'delete' }),
-]);
+const rotateRequests: readonly RotateRequest[] = [
+  ...(['job_succeeds', 'now', 'never'] as const).flatMap((retireWhen) => [
+    rotating({ retireWhen }),
+    rotating({ retireWhen, secret }),
+  ]),
+  rotating({ retire: 'delete' }),
+];
 
 /** One `rotate`, cut off in its main or its post at every point, and started again. */
 export const rotateCutOff: readonly Scenario[] = [0, 1, 2].flatMap((original) =>

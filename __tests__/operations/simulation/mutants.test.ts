@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { crowd, stormyCrowd } from './crowd.ts';
 import { shareOfBreaches } from './examine.ts';
 import {
@@ -28,7 +28,10 @@ import type { Scenario } from './scenario.ts';
 import { slowWrites } from './weather.ts';
 import type { WorldOptions } from './world.ts';
 
-const seeds = 40;
+// As long as it takes on a machine that is busy with other things.
+jest.setTimeout(120_000);
+
+const seeds = 30;
 
 /** In which share of the scenarios a guarantee is breached when something is broken on purpose. */
 function breaches(

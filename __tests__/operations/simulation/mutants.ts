@@ -54,16 +54,19 @@ export const withoutCleaning: Mutant = withKeys(() => ({
   delete: () => Promise.resolve('deleted'),
 }));
 
-/** Deletes every provisional key that it sees, however young. */
-export const sweepingAll: Mutant = withKeys((keys) => ({
-  list: async () => {
-    const all = await keys.list();
-    for (const { id, name: found } of all) {
-      if (provisionalSince(found, name) !== undefined) await keys.delete(id);
-    }
-    return all;
-  },
-}));
+/** Deletes every provisional key that it sees at first, however young. */
+export const sweepingAll: Mutant = withKeys((keys) => {
+  let isFirst = true;
+  return {
+    list: async () => {
+      const all = await keys.list();
+      const found = all.filter((key) => provisionalSince(key.name, name) !== undefined);
+      for (const { id } of isFirst ? found : []) await keys.delete(id);
+      isFirst = false;
+      return all;
+    },
+  };
+});
 
 /** Sends a Create again whose answer was lost. */
 export const creatingAgain: Mutant = withKeys((keys) => ({
