@@ -83,9 +83,6 @@ export function valuesIn(reply: unknown): readonly string[] {
 
 function fromKeyInfo(info: unknown): Key {
   const message = object(info, 'KeyInfo');
-  const permissions = message['key_permissions'];
-  const granted =
-    permissions === null || permissions === undefined ? {} : object(permissions, 'KeyPermissions');
   return {
     // The vendor's prose shows entries nested in `key_info`; such a reply would decode with no id.
     id: keyId(message['id'], 'KeyInfo.id'),
@@ -93,11 +90,26 @@ function fromKeyInfo(info: unknown): Key {
     active: message['active'] === true,
     hashed: message['hashed'] === true,
     owner: fromOwner(message['owner']),
-    presets: list(granted['presets']).map(fromPreset),
-    permissions: list(granted['permissions']).map(text),
+    ...fromPermissions(message['key_permissions']),
     accessPolicy: optionalText(message['access_policy']),
     value: secret(message['value']),
   };
+}
+
+type Permissions = Pick<Key, 'presets' | 'permissions'>;
+
+/** The codec lets keys with the same permissions share them; so do the keys that are made of those. */
+const known = new WeakMap<object, Permissions>();
+
+function fromPermissions(permissions: unknown): Permissions {
+  if (permissions === null || permissions === undefined) return { presets: [], permissions: [] };
+  const message = object(permissions, 'KeyPermissions');
+  const read = known.get(message) ?? {
+    presets: list(message['presets']).map(fromPreset),
+    permissions: list(message['permissions']).map(text),
+  };
+  known.set(message, read);
+  return read;
 }
 
 function fromOwner(owner: unknown): Owner | undefined {

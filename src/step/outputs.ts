@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setOutput } from '@actions/core';
@@ -10,6 +10,9 @@ import type { Key, Log, Owner } from '../ports.ts';
 // A job's outputs share 1 MiB, counted in UTF-16: half of it for keys and ids together is plenty.
 const mostKeysLength = 180_000;
 const mostIdsLength = 40_000;
+
+/** Keys that are written to the file in one go. */
+const keysAtOnce = 100;
 
 /**
  * Writes the outputs of a step that succeeded. The value is masked by now.
@@ -34,9 +37,9 @@ export function writeOutputs(outcome: Outcome, log: Log): void {
   );
   setOutput('count', outcome.keyIds.length);
   if (keys === undefined) return;
-  const json = JSON.stringify(keys.map(toApiFields));
-  setOutput('keys_file', writeKeysFile(json));
-  setOutput('keys', fitting('keys', json, mostKeysLength, log));
+  const { path, length } = writeKeysFile(keys);
+  setOutput('keys_file', path);
+  setOutput('keys', length > mostKeysLength ? tooLarge('keys', length, log) : toJson(keys));
 }
 
 /**
@@ -73,20 +76,47 @@ function toOwnerFields(owner: Owner): object {
 }
 
 function fitting(name: string, json: string, most: number, log: Log): string {
-  if (json.length <= most) return json;
+  return json.length > most ? tooLarge(name, json.length, log) : json;
+}
+
+function tooLarge(name: string, length: number, log: Log): '' {
   log.warning(
-    `The output \`${name}\` is left empty, as it would be too large for GitHub (${json.length} characters). ${name === 'keys' ? 'The output `keys_file` names a file with all of it.' : 'Use `list` and its `keys_file`.'}`,
+    `The output \`${name}\` is left empty, as it would be too large for GitHub (${length} characters). ${name === 'keys' ? 'The output `keys_file` names a file with all of it.' : 'Use `list` and its `keys_file`.'}`,
   );
   return '';
 }
 
-/** The runner's folder for temporary files is emptied when the job ends. */
-function writeKeysFile(json: string): string {
+function toJson(keys: readonly Key[]): string {
+  return JSON.stringify(keys.map(toApiFields));
+}
+
+/**
+ * Writes the same as {@link toJson}, but never has all of it in memory: thousands of keys are several
+ * megabytes. The runner's folder for temporary files is emptied when the job ends.
+ *
+ * @returns the file's path, and how many characters it holds
+ */
+function writeKeysFile(keys: readonly Key[]): { readonly path: string; readonly length: number } {
   const folder = process.env['RUNNER_TEMP'];
   const path = join(
     folder === undefined || folder === '' ? tmpdir() : folder,
     `coralogix-keys-${randomUUID()}.json`,
   );
-  writeFileSync(path, json, { mode: 0o600, flag: 'wx' });
-  return path;
+  const file = openSync(path, 'wx', 0o600);
+  let length = 0;
+  const write = (text: string): void => {
+    writeFileSync(file, text);
+    length += text.length;
+  };
+  try {
+    write('[');
+    for (let from = 0; from < keys.length; from += keysAtOnce) {
+      const some = toJson(keys.slice(from, from + keysAtOnce)).slice(1, -1);
+      write(from === 0 ? some : `,${some}`);
+    }
+    write(']');
+  } finally {
+    closeSync(file);
+  }
+  return { path, length };
 }
