@@ -17,7 +17,7 @@ export interface Connected {
  * wrong inputs fails without it.
  *
  * @param connection how to reach the service
- * @param context    time, and where values go to be masked
+ * @param context    time, where values go to be masked, and whether the first call is surely no Create
  */
 export async function connect(
   connection: Connection,
@@ -25,11 +25,12 @@ export async function connect(
     readonly clock: Clock;
     readonly budget: Budget;
     readonly mask: (value: string) => void;
+    readonly speaksFirst: boolean;
   },
 ): Promise<Connected> {
   const { openChannel } = await import('./coralogix/channel.ts');
   const correlationId = randomUUID();
-  const channel = openChannel({ ...connection, correlationId });
+  const channel = openChannel({ ...connection, correlationId, speaksFirst: context.speaksFirst });
   const { endpoint, proxy } = connection;
   const keys = createKeys({
     ...context,

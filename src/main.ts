@@ -56,7 +56,13 @@ async function readRequest(): Promise<StepRequest> {
 async function run(step: StepRequest): Promise<void> {
   const clock = systemClock;
   const budget = startBudget(clock, step.timeoutMs);
-  const { keys, close } = await connect(step.connection, { clock, budget, mask });
+  const { keys, close } = await connect(step.connection, {
+    clock,
+    budget,
+    mask,
+    // All other operations begin with a call that may be sent twice.
+    speaksFirst: step.operation.operation !== 'create',
+  });
   try {
     const ports: Ports = {
       keys,

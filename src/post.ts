@@ -40,7 +40,12 @@ async function settlePlan(plan: JobEndPlan): Promise<void> {
   }
   const clock = systemClock;
   const budget = startBudget(clock, shared.timeoutMs);
-  const { keys, close } = await connect(shared.connection, { clock, budget, mask });
+  const { keys, close } = await connect(shared.connection, {
+    clock,
+    budget,
+    mask,
+    speaksFirst: true,
+  });
   try {
     const ports = { keys, clock, budget, random: systemRandom, log };
     const sentences = await settle(plan, jobStatus(), ports);

@@ -14,6 +14,7 @@ import { causeOf } from './cause.ts';
 import type { Method } from './codec.ts';
 import { authority, type Endpoint } from './endpoint.ts';
 import type { Proxy } from './proxy.ts';
+import { speakFirst } from './speak-first.ts';
 import { readStatusDetails, type Decode } from './status-details.ts';
 import { CallError, type Rpc, type Transport } from './transport.ts';
 
@@ -27,6 +28,11 @@ export interface ChannelSettings {
   readonly apiKey: Secret;
   /** A UUID that the vendor's support can look for. */
   readonly correlationId: string;
+  /**
+   * Whether the first call goes out before the service has said a word: one round trip less. Not if
+   * that may be a Create: see `speak-first.ts`.
+   */
+  readonly speaksFirst?: boolean;
 }
 
 /** A transport that holds a connection. */
@@ -84,6 +90,7 @@ export function openChannel(settings: ChannelSettings): Channel {
     'grpc-node.flow_control_window': largestReply,
     'grpc.primary_user_agent': clientName,
   } satisfies KnownOptions);
+  const listenAgain = settings.speaksFirst === true ? speakFirst() : undefined;
   client.getChannel().getConnectivityState(true);
   const codec = import('./codec.ts');
   const methods = new Map<Rpc, Method>();
@@ -115,6 +122,7 @@ export function openChannel(settings: ChannelSettings): Channel {
       });
     },
     close() {
+      listenAgain?.();
       client.close();
     },
   };
