@@ -157,6 +157,8 @@ export interface Rotation {
   readonly previousKeyIds: readonly string[];
   /** Whether the new value is, or may be, in a secret: then the new key outlives a failed job. */
   readonly secretStored: boolean;
+  /** Whether the step came to its end: without that, the new value reached nobody as an output. */
+  readonly handedOut: boolean;
 }
 
 /** What retiring a key means: reversible, or for good. */

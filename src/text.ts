@@ -92,3 +92,17 @@ export function codeOf(thrown: unknown): string {
     typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'string' ? oneLine(code, 40) : 'unknown error';
 }
+
+/**
+ * A URL, or undefined where the text is none. `URL.canParse` says yes to some long texts that the
+ * constructor then refuses, so the constructor is asked.
+ *
+ * @param text any text
+ */
+export function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}

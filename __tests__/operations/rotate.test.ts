@@ -15,7 +15,12 @@ describe('rotate', () => {
     expect(outcome?.sentence).toContain('will be deactivated when the job has succeeded');
     expect(jobEndPlan).toMatchObject({
       pending: [],
-      rotation: { newKeyId: made, previousKeyIds: outcome?.previousKeyIds, secretStored: false },
+      rotation: {
+        newKeyId: made,
+        previousKeyIds: outcome?.previousKeyIds,
+        secretStored: false,
+        handedOut: true,
+      },
     });
     expect(stored(world).map(({ active }) => active)).toEqual([true, true, false, true]);
   });

@@ -163,7 +163,7 @@ describe('a rotation', () => {
   });
 
   const rotation = ([old = '', own = '']: readonly string[]): Partial<JobEndPlan> => ({
-    rotation: { newKeyId: own, previousKeyIds: [old], secretStored: false },
+    rotation: { newKeyId: own, previousKeyIds: [old], secretStored: false, handedOut: true },
   });
 
   test('does not retire the old key when the new one is not active any more', async () => {
@@ -174,6 +174,18 @@ describe('a rotation', () => {
       { name, active: false },
     ]);
     expect(settleFailure).toMatchObject({ kind: 'unsafe', keyIds: ids.toReversed() });
+  });
+
+  test('takes back a new key that its step never handed out, though the job succeeded', async () => {
+    const cutOff = ([old = '', own = '']: readonly string[]): Partial<JobEndPlan> => ({
+      rotation: { newKeyId: own, previousKeyIds: [old], secretStored: false, handedOut: false },
+    });
+    const { left, settled: told } = await settled([{ name }, { name }], cutOff, 'success');
+    expect(left).toEqual([
+      { name, active: true },
+      { name, active: false },
+    ]);
+    expect(told).toEqual([expect.stringContaining('The step was cut off')]);
   });
 
   test('keeps the new key of a failed job when no previous one is active', async () => {

@@ -13,7 +13,7 @@ const plan: JobEndPlan = {
     { name: 'y', id: 'id-2' },
   ],
   lifetimeKeyId: 'id-1',
-  rotation: { newKeyId: 'a', previousKeyIds: ['b'], secretStored: true },
+  rotation: { newKeyId: 'a', previousKeyIds: ['b'], secretStored: true, handedOut: true },
 };
 
 let file = '';

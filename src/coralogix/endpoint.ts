@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { quote } from '../text.ts';
+import { parseUrl, quote } from '../text.ts';
 
 /** Where the service listens. */
 export interface Endpoint {
@@ -137,8 +137,8 @@ function fromEndpoint(endpoint: string): Parsed<Endpoint> {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//iu.test(endpoint) ? endpoint : `https://${endpoint}`;
   const wrong = `\`endpoint\` is ${quote(endpoint)}; it must be host[:port] or https://host[:port]`;
   // The URL parser passes over line breaks and tabs, and a host is not to be glued from two lines.
-  if (/[\s\p{Cc}]/u.test(endpoint) || !URL.canParse(withScheme)) return problem(`${wrong}.`);
-  const url = new URL(withScheme);
+  const url = /[\s\p{Cc}]/u.test(endpoint) ? undefined : parseUrl(withScheme);
+  if (url === undefined) return problem(`${wrong}.`);
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
     return problem(`${wrong}, with nothing after it.`);
   }

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { parseUrl } from '../text.ts';
 import type { Endpoint, Parsed } from './endpoint.ts';
 
 /** The proxy that a connection goes through. */
@@ -48,8 +49,8 @@ function parseProxy(variable: string, text: string): Parsed<Proxy> {
     problem: `The environment variable ${variable} ${what}. It must look like http://proxy.example.com:3128.`,
   });
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//iu.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(withScheme)) return wrong('holds no URL');
-  const url = new URL(withScheme);
+  const url = parseUrl(withScheme);
+  if (url === undefined) return wrong('holds no URL');
   if (url.protocol !== 'http:') {
     return wrong(
       `names a proxy of the kind ${url.protocol}//, which cannot be used: only http:// can`,

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { Budget, Clock, Random } from '../ports.ts';
 import type { Secret } from '../secret.ts';
+import { parseUrl } from '../text.ts';
 import { at } from './payload.ts';
 import { failureOf } from './refusal.ts';
 import { maybeDone, troubleOf, waitFor, type Trouble } from './trouble.ts';
@@ -132,7 +133,7 @@ export function linked(answer: Answer, relation: 'next' | 'last'): URL | undefin
   const header = at(answer.headers, 'link');
   if (typeof header !== 'string') return undefined;
   for (const [, address = '', rel] of header.matchAll(/<([^<>]*)>;\s*rel="([a-z]+)"/gu)) {
-    if (rel === relation && URL.canParse(address)) return new URL(address);
+    if (rel === relation) return parseUrl(address);
   }
   return undefined;
 }

@@ -24,7 +24,7 @@ export const rotate: Operation<RotateRequest> = async (request, ports) => {
   const workbench = createWorkbench(request, ports);
   const made = await workbench.make();
   try {
-    foresee(workbench, request, made, previous, false);
+    workbench.foresee(atJobEnd(request, made, previous, {}));
     await renameOwn(keys, made.id, request.name, ports);
   } catch (thrown) {
     // If the rename may have arrived, and no other key bears the name, it must not lose this one: the
@@ -36,23 +36,23 @@ export const rotate: Operation<RotateRequest> = async (request, ports) => {
   await store(request, made, previous, workbench, ports);
   workbench.keep(made);
   await sweepAbandoned(before.abandoned, ports);
-  return outcome(request, made, previous, ports);
+  return outcome(request, made, previous, workbench, ports);
 };
 
-function foresee(
-  workbench: Workbench,
+/** What the post step has to know of a rotation, as far as it has come. */
+function atJobEnd(
   request: RotateRequest,
   made: MadeKey,
   previous: readonly string[],
-  secretStored: boolean,
-): void {
-  workbench.foresee({
+  { secretStored = false, handedOut = false },
+): Parameters<Workbench['foresee']>[0] {
+  return {
     lifetimeKeyId: undefined,
     rotation:
       request.retireWhen === 'job_succeeds'
-        ? { newKeyId: made.id, previousKeyIds: previous, secretStored }
+        ? { newKeyId: made.id, previousKeyIds: previous, secretStored, handedOut }
         : undefined,
-  });
+  };
 }
 
 /** Stores the value; where that surely failed, the new key is taken back and the old one stays. */
@@ -65,7 +65,7 @@ async function store(
 ): Promise<void> {
   if (request.secret === undefined) return;
   // Noted before it is sent: cut off in the middle, the secret may hold the new value.
-  foresee(workbench, request, made, previous, true);
+  workbench.foresee(atJobEnd(request, made, previous, { secretStored: true }));
   try {
     await storeSecret(request.secret, made.value, ports);
   } catch (thrown) {
@@ -91,8 +91,10 @@ function outcome(
   request: RotateRequest,
   made: MadeKey,
   previous: readonly string[],
+  workbench: Workbench,
   ports: Ports,
 ): Outcome {
+  const secretStored = request.secret !== undefined;
   return {
     sentence: `Created the new key ${quote(request.name)} (${made.id}). ${fate(request, previous)}`,
     key: { id: made.id, name: request.name, active: true, hashed: request.hashed },
@@ -102,7 +104,10 @@ function outcome(
     keyIds: [made.id],
     previousKeyIds: previous,
     // The old keys go when the new value is in safe hands, and not before.
-    ...(request.retireWhen === 'now' ? { finish: () => retireNow(request, previous, ports) } : {}),
+    finish: async () => {
+      workbench.foresee(atJobEnd(request, made, previous, { secretStored, handedOut: true }));
+      if (request.retireWhen === 'now') await retireNow(request, previous, ports);
+    },
     undo: (failure) =>
       request.secret === undefined
         ? takeBack(made, failure, request, ports)

@@ -109,21 +109,23 @@ async function endRotation(
   status: JobStatus,
   ports: SettlePorts,
 ): Promise<readonly string[]> {
-  if (status === 'success' && rotation.previousKeyIds.length === 0) return [];
+  // A step that was cut off can still leave a job that succeeds, with `continue-on-error`.
+  const succeeded = status === 'success' && rotation.handedOut;
+  if (succeeded && rotation.previousKeyIds.length === 0) return [];
   let active: readonly Key[] = [];
   await eventually(
     async () => {
       active = (await ports.keys.list()).filter((key) => key.name === plan.name && key.active);
       // A job can be so short that its new key is not to be read yet.
-      const suffices = status !== 'success' || active.some(({ id }) => id === rotation.newKeyId);
+      const suffices = !succeeded || active.some(({ id }) => id === rotation.newKeyId);
       return suffices ? true : undefined;
     },
     ports,
     searchWaits,
   );
-  return status === 'success'
+  return succeeded
     ? retirePrevious(plan, rotation, active, ports)
-    : rollBack(plan, rotation, active, ports);
+    : rollBack(plan, rotation, { active, status }, ports);
 }
 
 /** Only while the new key bears the name and is active, so that the name is never without one. */
@@ -153,24 +155,25 @@ async function retirePrevious(
 async function rollBack(
   plan: JobEndPlan,
   { newKeyId, previousKeyIds, secretStored }: Rotation,
-  active: readonly Key[],
+  { active, status }: { readonly active: readonly Key[]; readonly status: JobStatus },
   ports: SettlePorts,
 ): Promise<readonly string[]> {
+  const why = status === 'success' ? 'The step was cut off' : 'The job did not succeed';
   if (secretStored) {
     return [
-      `The job did not succeed, but the new value is stored as a secret: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active. The next \`rotate\` that succeeds retires the old ones.`,
+      `${why}, but the new value is stored as a secret: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active. The next \`rotate\` that succeeds retires the old ones.`,
     ];
   }
   // Only keys that were there before count. Two rotations that are taken back at the same time would
   // otherwise each rely on the other's key.
   if (!active.some(({ id }) => previousKeyIds.includes(id))) {
     return [
-      `The job did not succeed, but no previous key named ${quote(plan.name)} is active: the new key (${newKeyId}) stays active.`,
+      `${why}, but no previous key named ${quote(plan.name)} is active: the new key (${newKeyId}) stays active.`,
     ];
   }
   await retireOwn(newKeyId, plan, ports);
   return [
-    `The job did not succeed: the new key ${quote(plan.name)} (${newKeyId}) was ${retired(plan.retire)}; the previous one stays active.`,
+    `${why}: the new key ${quote(plan.name)} (${newKeyId}) was ${retired(plan.retire)}; the previous one stays active.`,
   ];
 }
 
