@@ -12,4 +12,6 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // Most tests wait for child processes and sockets, so one worker would leave the second core idle.
+  maxWorkers: '100%',
 };
