@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadMethod } from '../../coralogix/codec.ts';
+import { toCreateRequest } from '../../coralogix/messages.ts';
+import { beside } from './beside.ts';
+import type { EmulatorProcess } from './emulator-process.ts';
+import { measureNode, type Measured } from './measure.ts';
+
+/**
+ * Runs the raw client once.
+ *
+ * @param emulator whom it calls
+ * @param roots    whom it trusts: the emulator's CA only, or the usual ones besides
+ * @throws Error when its call fails
+ */
+export async function measureFloor(
+  emulator: EmulatorProcess,
+  roots: 'only' | 'usual',
+): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), 'floor-'));
+  try {
+    return await measureNode([beside('floor')], {
+      FLOOR_CA: emulator.caFile,
+      FLOOR_ENDPOINT: emulator.endpoint,
+      FLOOR_OUTPUT: join(folder, 'output'),
+      FLOOR_REQUEST: createRequest(emulator.teamId).toString('base64'),
+      FLOOR_ROOTS: roots,
+      FLOOR_TOKEN: emulator.token,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The message that the action sends, in gRPC's frame: not compressed, and its length. */
+function createRequest(teamId: number): Buffer {
+  const message = loadMethod('CreateApiKey').requestSerialize(
+    toCreateRequest({ name: 'bench/floor', teamId, hashed: false }),
+  );
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
