@@ -23,8 +23,17 @@ const lateFirstLooks: FaultRule = {
   times: jobs,
 };
 
+/** Carries a rename out late, so that who does not wait for the others to show up collides with them. */
+const lateRenames: FaultRule = {
+  rpc: 'UpdateApiKey',
+  fault: { kind: 'delay', ms: 600 },
+  times: Infinity,
+};
+
 test(`${jobs} jobs that ensure one name at once get one key, with one reply in ten lost`, async () => {
-  const { emulator, run, active } = await life({ faults: [oneReplyInTenLost, lateFirstLooks] });
+  const { emulator, run, active } = await life({
+    faults: [oneReplyInTenLost, lateFirstLooks, lateRenames],
+  });
   const { store, journal } = emulator;
   const runs = await Promise.all(Array.from({ length: jobs }, () => run({ operation: 'ensure' })));
 
