@@ -217,6 +217,11 @@ describe('what is wrong is said', () => {
       '`on_existing` is "x": it must be one of reuse, rotate, fail.',
     ],
     [
+      'ensure',
+      { ...making, lifetime: 'job', on_existing: 'rotate' },
+      /^`lifetime: job` and `on_existing: rotate` contradict each other/u,
+    ],
+    [
       'rotate',
       { ...making, retire_when: 'x' },
       '`retire_when` is "x": it must be one of job_succeeds, now, never.',

@@ -51,6 +51,24 @@ describe('prune', () => {
     expect(outcome?.changed).toBe(false);
   });
 
+  test('deletes the provisional keys that runs cut off long ago have left, and no others', async () => {
+    const world = setting();
+    const old = (name: string): { name: string } => ({
+      name: provisionalName(name, world.wallClock() - 61 * 60_000, 'abcd1234'),
+    });
+    const ids = await world.plant([old('shop/gone'), old('shop/main'), old('other/gone')]);
+    const dry = await play(world, pruning({ dryRun: true }), { existing });
+    expect(dry.outcome).toMatchObject({ changed: true, keyIds: [] });
+    expect(dry.outcome?.sentence).toContain('2 provisional keys');
+    const strict = await play(world, pruning({ most: 1 }), { existing });
+    expect(strict.failure).toMatchObject({ kind: 'unsafe', keyIds: ids.slice(0, 2) });
+    expect(stored(world)).toHaveLength(3);
+    const { outcome, calls } = await play(world, pruning(), { existing });
+    expect(calls).toEqual(['List', 'Delete', 'Delete']);
+    expect(outcome?.changed).toBe(true);
+    expect(world.store.keys().map(({ id }) => id)).toEqual(ids.slice(2));
+  });
+
   test('changes nothing in a dry run', async () => {
     const world = setting();
     const ids = await world.plant(planted);

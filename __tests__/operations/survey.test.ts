@@ -25,7 +25,7 @@ const pending = (id: string, ageMs: number, active = true): Key =>
 
 /** The ids in each part of the survey. */
 function parts(keys: readonly Key[]): Record<string, readonly string[]> {
-  const { active, underWay, abandoned } = survey(keys, 'a', now);
+  const { active, underWay, abandoned } = survey(keys, { name: 'a', teamId: 1 }, now);
   const ids = (some: readonly Key[]): readonly string[] => some.map(({ id }) => id);
   return { active: ids(active), underWay: ids(underWay), abandoned: ids(abandoned) };
 }
@@ -53,6 +53,19 @@ describe('a survey', () => {
   ])('of a provisional key that is %s', (_what, ageMs, expected) => {
     const found = Object.entries(parts([pending('x', ageMs)])).filter(([, ids]) => ids.length > 0);
     expect(found.map(([part]) => part)).toEqual(expected === 'none' ? [] : [expected]);
+  });
+
+  test('passes over the keys of another team, whatever their name', () => {
+    const owned = (key: Key, teamId: number): Key => ({ ...key, owner: { kind: 'team', teamId } });
+    const keys = [key('1', 'a'), pending('2', 0), pending('3', 61 * minuteMs)];
+    const own = { active: ['1'], underWay: ['2'], abandoned: ['3'] };
+    expect(parts(keys)).toEqual(own);
+    expect(parts(keys.map((key) => owned(key, 1)))).toEqual(own);
+    expect(parts(keys.map((key) => owned(key, 2)))).toEqual({
+      active: [],
+      underWay: [],
+      abandoned: [],
+    });
   });
 
   test('waits for no provisional key that is inactive, and sweeps it when it is old', () => {

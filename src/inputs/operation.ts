@@ -28,6 +28,12 @@ export function readOperation(
       const making = readMaking(operation, fields, names);
       const lifetime = fields.choice('lifetime', lifetimes);
       const onExisting = fields.choice('on_existing', ['reuse', 'rotate', 'fail']);
+      if (lifetime === 'job' && onExisting === 'rotate') {
+        // The old key would go with the job's success, and the new one with its end.
+        fields.problem(
+          '`lifetime: job` and `on_existing: rotate` contradict each other: the new key would replace the old one and end with the job, and no key would be left. Use another `name` for the job, or another `on_existing`.',
+        );
+      }
       return making && lifetime && onExisting && { operation, ...making, lifetime, onExisting };
     }
     case 'rotate': {

@@ -54,7 +54,7 @@ function createElection(request: EnsureRequest, ports: Ports) {
   async function lookOnce(): Promise<Survey> {
     const all = await keys.list();
     const others = workbench.hasLooseEnds ? await workbench.sweep(all) : all;
-    return survey(others, request.name, clock.now());
+    return survey(others, request, clock.now());
   }
 
   /** Who waits for others anyway outlasts a disturbance for as long as it would wait for them. */
@@ -129,7 +129,7 @@ function createElection(request: EnsureRequest, ports: Ports) {
   /** A run that was taken for dead may have come back. It is a courtesy: nothing fails for it. */
   async function warnOfOthers(winner: MadeKey): Promise<void> {
     const all = await keys.list().catch(() => []);
-    const { active } = survey(all, request.name, clock.now());
+    const { active } = survey(all, request, clock.now());
     const others = active.filter(({ id }) => id !== winner.id);
     if (others.length > 0)
       warnOfDuplicates(request.name, [...others.map(({ id }) => id), winner.id], log);

@@ -21,7 +21,7 @@ import { sweepAbandoned } from './sweep.ts';
  * waited begin anew.
  */
 export const ensure: Operation<EnsureRequest> = async (request, ports) => {
-  const first = survey(await ports.keys.list(), request.name, ports.clock.now());
+  const first = survey(await ports.keys.list(), request, ports.clock.now());
   const existing = first.active[0];
   if (existing !== undefined) return adopt(request, existing, first, ports);
   if (request.dryRun) return wouldCreate(request, first);

@@ -21,21 +21,28 @@ export function provisionalName(name: string, now: number, nonce: string): strin
   return `${name}${marker}${time}-${nonce}`;
 }
 
+/** What a provisional name tells. */
+export interface Provisional {
+  /** The final name that the key is made for. */
+  readonly name: string;
+  /** When it was made: milliseconds since 1970, by the clock of whoever made it. */
+  readonly since: number;
+}
+
 /**
- * When a provisional name was made, in milliseconds since 1970, by the clock of whoever made it.
+ * Reads a provisional name.
  *
  * @param candidate any key's name
- * @param name      the final name
- * @returns undefined when it is not a provisional name of that final name
+ * @returns undefined when it is no provisional name
  */
-export function provisionalSince(candidate: string, name: string): number | undefined {
-  const start = `${name}${marker}`;
-  if (!candidate.startsWith(start)) return undefined;
-  const found = shape.exec(candidate.slice(start.length));
+export function readProvisional(candidate: string): Provisional | undefined {
+  const at = candidate.lastIndexOf(marker);
+  if (at === -1) return undefined;
+  const found = shape.exec(candidate.slice(at + marker.length));
   if (found === null) return undefined;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = ''] = found;
-  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(time) ? undefined : time;
+  const since = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(since) ? undefined : { name: candidate.slice(0, at), since };
 }
 
 /**

@@ -6,6 +6,8 @@ import { inParallel } from './in-parallel.ts';
 import type { Operation, Outcome } from './operation.ts';
 import { looksProvisional } from './provisional.ts';
 import { retired, retireKey } from './retire.ts';
+import { abandonedName } from './survey.ts';
+import { sweepAbandoned } from './sweep.ts';
 
 /**
  * Retires the keys of branches, pull requests or environments that no longer exist. What it does
@@ -22,16 +24,20 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
   const existing =
     candidates.length === 0 ? new Set<string>() : await github.existing(request.template.open);
   const stale = candidates.filter(({ name }) => isStale(name, existing, request));
+  // A run that was cut off for a branch that is gone has no later run of that name to tidy up.
+  const leftovers = all.filter((key) => isLeftover(key, request, clock.now()));
   const ids = stale.map(({ id }) => id);
-  if (ids.length > request.most) throw tooMany(request, ids);
+  const doomed = [...ids, ...leftovers.map(({ id }) => id)];
+  if (doomed.length > request.most) throw tooMany(request, doomed);
   if (!request.dryRun) {
     await inParallel(ids, (id) => retireKey(keys, id, request.retire), {
       clock,
       log,
       done: retired(request.retire),
     });
+    await sweepAbandoned(leftovers, ports);
   }
-  return outcome(request, stale, existing.size);
+  return outcome(request, { stale, leftovers: leftovers.length, existing: existing.size });
 };
 
 function isCandidate({ name, active }: Key, { retire, template }: PruneRequest): boolean {
@@ -39,6 +45,12 @@ function isCandidate({ name, active }: Key, { retire, template }: PruneRequest):
   // One that is inactive already is left alone, unless it shall go for good.
   if (!active && retire === 'deactivate') return false;
   return template.capture(name) !== undefined;
+}
+
+/** Made under a provisional name for something that fits the template, and nobody works on it. */
+function isLeftover(key: Key, { template }: PruneRequest, now: number): boolean {
+  const name = abandonedName(key, now);
+  return name !== undefined && template.capture(name) !== undefined;
 }
 
 function isStale(name: string, existing: ReadonlySet<string>, { template }: PruneRequest): boolean {
@@ -63,7 +75,15 @@ const things: Readonly<Record<OpenPlaceholder, string>> = {
   environment: 'environments',
 };
 
-function outcome(request: PruneRequest, stale: readonly Key[], existing: number): Outcome {
+interface Found {
+  readonly stale: readonly Key[];
+  /** How many provisional keys crashed runs have left. */
+  readonly leftovers: number;
+  /** How much exists on GitHub. */
+  readonly existing: number;
+}
+
+function outcome(request: PruneRequest, { stale, leftovers, existing }: Found): Outcome {
   const { retire, template, dryRun } = request;
   const ids = stale.map(({ id }) => id);
   const compared = existing === 0 ? '' : ` GitHub has ${existing} ${things[template.open]}.`;
@@ -73,11 +93,15 @@ function outcome(request: PruneRequest, stale: readonly Key[], existing: number)
       : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${listed(
           stale.map(({ name }) => quote(name)),
           5,
-        )}. ${compared}`;
+        )}.${compared}`;
+  const left =
+    leftovers === 0
+      ? ''
+      : ` ${plural(leftovers, 'provisional key')} that earlier runs left behind ${dryRun ? 'would be deleted' : leftovers === 1 ? 'is no longer needed' : 'are no longer needed'}.`;
   return {
-    sentence,
+    sentence: `${sentence}${left}`,
     created: false,
-    changed: ids.length > 0,
+    changed: ids.length + leftovers > 0,
     keyIds: ids,
     shown: stale.map((key) => ({
       ...key,

@@ -17,7 +17,7 @@ import { sweepAbandoned } from './sweep.ts';
  */
 export const rotate: Operation<RotateRequest> = async (request, ports) => {
   const { keys, clock } = ports;
-  const before = survey(await keys.list(), request.name, clock.now());
+  const before = survey(await keys.list(), request, clock.now());
   const previous = before.active.map(({ id }) => id);
   if (request.dryRun) return wouldRotate(request, previous);
   await checkSecret(request, ports);

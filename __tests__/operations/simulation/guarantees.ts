@@ -1,4 +1,4 @@
-import { provisionalSince } from '../../../src/operations/provisional.ts';
+import { readProvisional } from '../../../src/operations/provisional.ts';
 import { described, type Change, type Chronicle, type KeyState } from './chronicle.ts';
 import { name } from './requests.ts';
 import type { Report } from './run.ts';
@@ -42,10 +42,10 @@ export const othersUntouched: Guarantee = (world) => {
 
 /** Provisional keys of the same name, older than an hour by their name. */
 function isSweeping(world: World, { run, kind, key, at }: Change): boolean {
-  const since = provisionalSince(key.name, name);
+  const provisional = readProvisional(key.name);
   const skewMs = reportOf(world, run)?.plan.skewMs ?? 0;
   const now = world.wallClock(skewMs) - world.time.now + at;
-  return kind === 'deleted' && since !== undefined && now - since > hourMs;
+  return kind === 'deleted' && provisional?.name === name && now - provisional.since > hourMs;
 }
 
 /** The keys that an explicit rotation replaces: those it saw before it made its own. */
@@ -153,7 +153,7 @@ export function provisionalKeys({ store, chronicle }: World): readonly KeyState[
   );
   return store
     .keys()
-    .filter((key) => provisionalSince(key.name, name) !== undefined && !planted.has(key.id));
+    .filter((key) => readProvisional(key.name)?.name === name && !planted.has(key.id));
 }
 
 /** Every run came to an end. */

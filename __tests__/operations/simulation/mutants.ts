@@ -1,5 +1,5 @@
 import type { Ports } from '../../../src/operations/operation.ts';
-import { provisionalSince } from '../../../src/operations/provisional.ts';
+import { readProvisional } from '../../../src/operations/provisional.ts';
 import type { Keys } from '../../../src/ports.ts';
 import { name } from './requests.ts';
 
@@ -44,7 +44,7 @@ export const blindToOthers: Mutant = withKeys((keys) => {
     },
     list: async () =>
       (await keys.list()).filter(
-        (key) => provisionalSince(key.name, name) === undefined || own.has(key.name),
+        (key) => readProvisional(key.name)?.name !== name || own.has(key.name),
       ),
   };
 });
@@ -60,7 +60,7 @@ export const sweepingAll: Mutant = withKeys((keys) => {
   return {
     list: async () => {
       const all = await keys.list();
-      const found = all.filter((key) => provisionalSince(key.name, name) !== undefined);
+      const found = all.filter((key) => readProvisional(key.name)?.name === name);
       for (const { id } of isFirst ? found : []) await keys.delete(id);
       isFirst = false;
       return all;
