@@ -26,6 +26,9 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
+// What Node will one day no longer do is nothing that a user of the bundle could act upon.
+process.noDeprecation = true;
+
 process.on('uncaughtException', (thrown) => {
   reportFailure('the step', toFailure(thrown));
   void exit(1);

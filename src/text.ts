@@ -63,6 +63,15 @@ export function plural(count: number, noun: string): string {
 }
 
 /**
+ * `3 s`: so long that it is surely over.
+ *
+ * @param milliseconds a length of time
+ */
+export function seconds(milliseconds: number): string {
+  return `${Math.ceil(milliseconds / 1000)} s`;
+}
+
+/**
  * A list for a sentence: the first few, and how many more there are.
  *
  * @param items what to list

@@ -53,6 +53,11 @@ describe('text', () => {
     expect(read(text)).toBe(`${first}\n${second}\n`);
   });
 
+  test.each(['TRUSTED CERTIFICATE', 'X509 CERTIFICATE'])('a %s is not passed over', (kind) => {
+    const other = second.replaceAll('CERTIFICATE', kind);
+    for (const text of [other, `${first}\n${other}\n`]) expect(problem(text)).toContain(kind);
+  });
+
   test('line breaks of Windows are taken', () => {
     const text = `${first}\n${second}\n`.replaceAll('\n', '\r\n');
     expect(read(text).match(/-----BEGIN CERTIFICATE-----/gu)).toHaveLength(2);

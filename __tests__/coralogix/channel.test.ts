@@ -1,11 +1,24 @@
+import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { toCreateRequest } from '../../src/coralogix/messages.ts';
 import { createAuthority } from '../../src/local/emulator/certificates.ts';
 import type { Emulator, TlsKind } from '../../src/local/emulator/index.ts';
+import { node24Path } from '../../src/local/runner/node24.ts';
 import { failing, opened, proxyTo, started } from './channel-bench.ts';
 import { loadMethod } from '../../src/coralogix/codec.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'channel-'));
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const key = (emulator: Emulator): object =>
   toCreateRequest({ name: 'n', teamId: emulator.teamId, hashed: false });
@@ -70,6 +83,84 @@ describe('over TLS', () => {
     const facts = await failing(opened(emulator));
     expect(facts).toMatchObject({ cause: 'tls', sent: 'never' });
     expect(facts.text).toMatch(words);
+  });
+});
+
+test('environment variables of grpc-js change neither whom it trusts nor how', async () => {
+  const emulator = await started();
+  const variables = {
+    // With the first the host would be trusted, with the others no connection would be possible.
+    GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: join(folder, 'ca.pem'),
+    GRPC_SSL_CIPHER_SUITES: 'none-at-all',
+  };
+  writeFileSync(variables.GRPC_DEFAULT_SSL_ROOTS_FILE_PATH, emulator.caCertificate);
+  const program = `
+    import { openChannel } from './src/coralogix/channel.ts';
+    import { Secret } from './src/secret.ts';
+    const { port, ca } = JSON.parse(process.env.TEST_SETTINGS);
+    const channel = openChannel({
+      endpoint: { host: 'localhost', port, secure: true, loopback: true },
+      proxy: undefined, extraCertificates: ca, apiKey: new Secret('k'), correlationId: 'c',
+    });
+    await channel.call('GetSendDataApiKeys', {}, 5000).catch(({ facts }) => console.log(facts.cause));
+    process.exit();
+  `;
+  const cause = async (ca?: string): Promise<string> => {
+    const settings = JSON.stringify({ port: emulator.port, ca });
+    const { stdout } = await promisify(execFile)(
+      node24Path(),
+      ['--no-warnings', '--input-type=module', '--eval', program],
+      { env: { ...process.env, ...variables, TEST_SETTINGS: settings } },
+    );
+    return stdout.trim();
+  };
+  expect(await cause()).toBe('tls');
+  // It got through, and the service refused a key that it does not know.
+  expect(await cause(emulator.caCertificate)).toBe('status');
+});
+
+describe('after a call that had no answer in time', () => {
+  test('the next one gets a new connection, and those under way keep theirs', async () => {
+    const emulator = await started();
+    const channel = opened(emulator);
+    await channel.call('GetSendDataApiKeys', {}, 5000);
+    emulator.inject({ rpc: 'GetApiKey', fault: { kind: 'delay', ms: 1000 } });
+    const slow = failing(channel, 'GetApiKey', { key_id: randomUUID() });
+    emulator.inject({ rpc: 'GetSendDataApiKeys', fault: { kind: 'hang' } });
+    await expect(failing(channel, 'GetSendDataApiKeys', {}, 300)).resolves.toMatchObject({
+      cause: 'timeout',
+      sent: 'maybe',
+    });
+    await channel.call('GetSendDataApiKeys', {}, 5000);
+    await expect(slow).resolves.toMatchObject({ cause: 'status', code: 5 });
+    expect(emulator.journal.connections).toBe(2);
+  });
+
+  test('also where the connection itself came to nothing, and then nothing was sent', async () => {
+    const emulator = await started();
+    let isSilent = true;
+    const sockets = new Set<Socket>();
+    const gate = createServer((near) => {
+      sockets.add(near);
+      near.on('error', () => undefined);
+      if (isSilent) return;
+      const far = connect(emulator.port, emulator.host);
+      far.on('error', () => undefined);
+      near.pipe(far).pipe(near);
+    });
+    await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+    const { port } = gate.address() as AddressInfo;
+    const endpoint = { host: 'localhost', port, secure: true, loopback: true };
+    const channel = opened(emulator, { endpoint });
+    await expect(failing(channel, 'CreateApiKey', key(emulator), 300)).resolves.toMatchObject({
+      cause: 'timeout',
+      sent: 'never',
+    });
+    isSilent = false;
+    await channel.call('CreateApiKey', key(emulator), 5000);
+    expect(emulator.journal.commits('CreateApiKey')).toBe(1);
+    for (const socket of sockets) socket.destroy();
+    gate.close();
   });
 });
 

@@ -109,6 +109,8 @@ describe('domain', () => {
     'eu2.coralogix.com\nevil.example.com',
     `${'a'.repeat(64)}.example.com`,
     'https://',
+    'EU2',
+    'localhost',
   ])('%j is no domain name', (domain) => {
     expect(problem({ domain })).toMatch(/^`domain` is ".*", which is no domain name\./u);
   });

@@ -72,6 +72,19 @@ describe('each way in which a call fails has its kind and a hint', () => {
       said(14, `${lost}[ERR_TLS_CERT_ALTNAME_INVALID]: Hostname/IP does not match`, 'never'),
       /certificate is for another host/u,
     ],
+    [
+      'no HTTP/2',
+      'tls',
+      said(14, `${lost}tlsv1 alert no application protocol`, 'never'),
+      /does not speak HTTP\/2/u,
+    ],
+    ['HTTP/1.1', 'not_grpc', said(14, `${lost}Protocol error`, 'never'), /gRPC endpoint/u],
+    [
+      'a host that hangs up in the handshake',
+      'refused',
+      said(14, `${lost}Client network socket disconnected before secure TLS`, 'never'),
+      /firewall/u,
+    ],
     ['expired', 'tls', said(14, `${lost}certificate has expired`, 'never'), /has expired/u],
     ['not yet valid', 'tls', said(14, `${lost}certificate is not yet valid`, 'never'), /clock/u],
     ['old TLS', 'tls', said(14, `${lost}tlsv1 alert protocol version`, 'never'), /version 1\.2/u],
@@ -160,6 +173,34 @@ describe('each way in which a call fails has its kind and a hint', () => {
   });
 });
 
+test.each([
+  [
+    `${lost}unable to verify the first certificate; if the root CA is installed locally, try running Node.js with --use-system-ca. Resolution note: `,
+    'no secure connection to api.eu2.coralogix.com:443 could be made (unable to verify the first certificate).',
+  ],
+  [
+    'No connection established. Last error: Failed to connect (2026-11-24T20:56:01.123Z). Resolution note: none',
+    'no connection to api.eu2.coralogix.com:443 could be made (Failed to connect).',
+  ],
+  [
+    `${lost}Protocol error. Resolution note: `,
+    'what api.eu2.coralogix.com:443 answered is no gRPC (it does not speak HTTP/2).',
+  ],
+])('of %j the reader is told what matters', (text, expected) => {
+  expect(said(14, text, 'never').message).toBe(`Reading the key k failed: ${expected}`);
+});
+
+test('a web page is called one', () => {
+  const text = 'Received message larger than max (1752460652 vs 4194304)';
+  expect(said(8, text, 'maybe').message).toContain('(it looks like a web page)');
+});
+
+test('how long the service asked to wait is told', () => {
+  const { message, hint } = failed({ code: 8, text: 'slow', retryAfterMs: 2500 });
+  expect(message).toContain('answered RESOURCE_EXHAUSTED "slow" and asked to wait 3 s.');
+  expect(hint).toContain('`timeout_seconds`');
+});
+
 test('the host is named where a connection or an answer was missing', () => {
   for (const cause of [
     'dns',
@@ -221,6 +262,8 @@ test('whatever is said, it makes one printable line of bounded length, a known k
     'timeout',
     'dropped',
     'gateway_auth',
+    'gateway_limit',
+    'gateway_refusal',
     'gateway_busy',
     'gateway_error',
     'not_grpc',

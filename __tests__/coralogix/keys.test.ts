@@ -157,12 +157,46 @@ describe('on the emulator', () => {
     expect((await failure(make(emulator, keys))).kind).toBe(kind);
   });
 
-  test('a Create that cannot connect made nothing, and is tried four times', async () => {
+  test.each([
+    [401, 'not_grpc'],
+    [404, 'not_grpc'],
+    [429, 'rate_limited'],
+  ])('a Create that a gateway refused with HTTP %i made nothing: %s', async (status, kind) => {
+    const { emulator, keys } = await connected();
+    emulator.inject({ fault: { kind: 'http-status', status } });
+    expect((await failure(make(emulator, keys))).kind).toBe(kind);
+  });
+
+  test('what the service says of one key is not taken for its answer about another', async () => {
+    const { emulator, keys } = await connected();
+    const made = await make(emulator, keys);
+    const fault = { kind: 'status', code: 5, retryDelayMs: 3_600_000 } as const;
+    emulator.inject({ rpc: 'DeleteApiKey', fault });
+    expect(await keys.delete(randomUUID())).toBe('gone');
+    expect(await keys.delete(made.id)).toBe('deleted');
+  });
+
+  test('a call that may not be sent, as the service asked to wait, says so', async () => {
+    const { emulator, keys } = await connected();
+    const fault = { kind: 'status', code: 8, message: 'slow', retryDelayMs: 3_600_000 } as const;
+    emulator.inject({ rpc: 'GetSendDataApiKeys', fault });
+    const first = await failure(keys.list());
+    expect(first.message).toMatch(/^Listing the keys failed: .* and asked to wait 3600 s\.$/u);
+    const id = randomUUID();
+    const { kind, message } = await failure(keys.delete(id));
+    expect(kind).toBe('rate_limited');
+    expect(message).toContain(
+      `Deleting the key ${id} (not sent: the service asked to wait 3600 s) failed`,
+    );
+    expect(emulator.journal.attempts('DeleteApiKey')).toBe(0);
+  });
+
+  test('a Create that cannot connect made nothing, and is tried six times', async () => {
     const { emulator, keys } = await connected();
     await emulator.stop();
     const { kind, message } = await failure(make(emulator, keys));
     expect(kind).toBe('refused');
-    expect(message).toContain('(4 attempts)');
+    expect(message).toContain('(6 attempts)');
   });
 });
 

@@ -109,6 +109,7 @@ describe('its value', () => {
       /without a password, or the other way round/u,
     ],
     ['credentials and no host', `http://user:${secret}@`, /holds no URL/u],
+    ['port 0', `http://user:${secret}@proxy.example.com:0`, /names port 0/u],
   ])('is a problem and not a direct connection when it is %s', (_what, value, expected) => {
     const problem = problemOf({ HTTPS_PROXY: value });
     expect(problem).toMatch(/^The environment variable HTTPS_PROXY /u);
@@ -118,9 +119,19 @@ describe('its value', () => {
   });
 });
 
+test('no proxy is asked for an IPv6 address, which the transport would write so that none takes it', () => {
+  const endpoint = { ...service, host: '2001:db8::1' };
+  const found = findProxy(endpoint, { https_proxy: 'http://proxy.example.com' });
+  expect(found).toMatchObject({ ok: false });
+  expect(findProxy(endpoint, {})).toEqual({ ok: true, value: undefined });
+});
+
 describe('no_proxy', () => {
-  const direct = (list: string, endpoint = service): boolean =>
-    proxyOf({ https_proxy: 'http://proxy.example.com', no_proxy: list }, endpoint) === undefined;
+  const direct = (list: string, endpoint = service): boolean => {
+    const environment = { https_proxy: 'http://proxy.example.com', no_proxy: list };
+    const found = findProxy(endpoint, environment);
+    return found.ok && found.value === undefined;
+  };
 
   test.each([
     '*',

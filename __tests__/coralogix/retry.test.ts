@@ -89,6 +89,7 @@ describe('what may be sent again', () => {
     facts({ cause: 'timeout', code: 4 }),
     facts({ cause: 'dropped' }),
     facts({ cause: 'gateway_busy' }),
+    facts({ cause: 'gateway_limit' }),
   ];
 
   test.each(repeatable)('%s, after trouble that passes', async (rpc) => {
@@ -125,9 +126,9 @@ describe('what may be sent again', () => {
 
   test.each(rpcs)('%s not, after an answer that will stay the same', async (rpc) => {
     const statuses = [1, 2, 3, 5, 6, 7, 9, 11, 12, 13, 15, 16].map((code) => facts({ code }));
-    const others = (['gateway_auth', 'gateway_error', 'not_grpc', 'too_large'] as const).map(
-      (cause) => facts({ cause }),
-    );
+    const others = (
+      ['gateway_auth', 'gateway_refusal', 'gateway_error', 'not_grpc', 'too_large'] as const
+    ).map((cause) => facts({ cause }));
     for (const trouble of [...statuses, ...others]) {
       const it = bench();
       expect(await ending(it, rpc, it.attempt([trouble]))).toMatchObject({
@@ -146,11 +147,11 @@ describe('what may be sent again', () => {
 });
 
 describe('how often, and how long', () => {
-  test('four attempts, then the last failure with their number', async () => {
+  test('six attempts, then the last failure with their number', async () => {
     const it = bench();
     const end = await ending(it, 'GetApiKey', it.attempt(always(unavailable)));
-    expect(end).toMatchObject({ facts: unavailable, attempts: 4, maybeSentBefore: true });
-    expect(it.starts).toHaveLength(4);
+    expect(end).toMatchObject({ facts: unavailable, attempts: 6, maybeSentBefore: true });
+    expect(it.starts).toHaveLength(6);
   });
 
   test('whether an attempt before the last may have arrived is told', async () => {
@@ -172,9 +173,9 @@ describe('how often, and how long', () => {
       await ending(it, 'GetApiKey', it.attempt(always(unavailable)));
       return it.time.sleeps;
     };
-    expect(await waits(0)).toEqual([0, 0, 0]);
-    expect(await waits(0.5)).toEqual([200, 400, 800]);
-    expect(await waits(1)).toEqual([400, 800, 1600]);
+    expect(await waits(0)).toEqual([0, 0, 0, 0, 0]);
+    expect(await waits(0.5)).toEqual([200, 400, 800, 1600, 2500]);
+    expect(await waits(1)).toEqual([400, 800, 1600, 3200, 5000]);
   });
 
   test('an attempt gets its own bound, or what is left of the budget', async () => {
@@ -184,7 +185,7 @@ describe('how often, and how long', () => {
     expect(it.timeouts).toEqual([15_000, 15_000, 10_000]);
     const list = bench(100_000, 0);
     await ending(list, 'GetSendDataApiKeys', list.attempt([]));
-    expect(list.timeouts).toEqual([30_000]);
+    expect(list.timeouts).toEqual([20_000]);
   });
 
   test.each([
@@ -211,9 +212,16 @@ describe('how often, and how long', () => {
 
   test('a wait that the budget does not allow is not begun', async () => {
     const it = bench(1000, 0.9);
-    const end = await ending(it, 'GetApiKey', it.attempt(always(unavailable)));
-    expect(end).toMatchObject({ facts: unavailable, attempts: 2 });
+    const end = await ending(it, 'GetApiKey', it.attempt(always(limited)));
+    expect(end).toMatchObject({ facts: limited, attempts: 2 });
     expect(it.time.elapsed()).toBeLessThan(1000);
+  });
+
+  test('of what is left of the budget, half at most is waited, unless the service asked for it', async () => {
+    const it = bench(1000, 1);
+    const end = await ending(it, 'GetApiKey', it.attempt(always(unavailable)));
+    expect(end).toMatchObject({ facts: unavailable, attempts: 6 });
+    expect(it.time.sleeps).toEqual([400, 300, 150, 75, 37.5]);
   });
 });
 
@@ -229,9 +237,9 @@ describe('when the service asks to slow down', () => {
 
   test('a failure of another kind is still counted', async () => {
     const it = bench();
-    const mixed = [limited, unavailable, limited, unavailable, limited, unavailable, unavailable];
+    const mixed = [...Array<CallErrorFacts[]>(6).fill([limited, unavailable]).flat(), unavailable];
     const end = await ending(it, 'GetApiKey', it.attempt(mixed));
-    expect(end).toMatchObject({ attempts: 7 });
+    expect(end).toMatchObject({ attempts: 12 });
   });
 
   test('its own delay is kept, with a little chance on top', async () => {
@@ -265,6 +273,18 @@ describe('when the service asks to slow down', () => {
     );
     await it.time.pass(Promise.all([soon, late]));
     expect(it.starts).toEqual([0, 0, 9500, 9500]);
+  });
+
+  test('what a refusal says of waiting is about that call alone', async () => {
+    const it = bench();
+    for (const code of [3, 5, 7, 16]) {
+      const refused = facts({ code, retryAfterMs: 3_600_000 });
+      expect(await ending(it, 'DeleteApiKey', it.attempt([refused]))).toMatchObject({
+        facts: refused,
+      });
+      expect(await ending(it, 'DeleteApiKey', it.attempt([]))).toBe('done');
+    }
+    expect(it.time.elapsed()).toBe(0);
   });
 
   test('longer than the budget lasts: all calls fail at once, with what the service said', async () => {

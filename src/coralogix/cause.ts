@@ -20,8 +20,13 @@ export type Cause =
   | 'timeout'
   /** The connection or the stream broke off. */
   | 'dropped'
-  /** Something that speaks HTTP and not gRPC answered with this kind of HTTP status. */
+  /**
+   * Something that speaks HTTP and not gRPC answered: it does not let this client in, wants fewer
+   * requests, refused the request, has no answer now, or failed.
+   */
   | 'gateway_auth'
+  | 'gateway_limit'
+  | 'gateway_refusal'
   | 'gateway_busy'
   | 'gateway_error'
   /** What came is no gRPC: a web page, a missing or garbled status, a broken message. */
@@ -38,9 +43,10 @@ export interface CallReport {
   readonly proxied: boolean;
 }
 
-// Node's and OpenSSL's words for a certificate or a handshake that cannot be trusted.
+// Node's and OpenSSL's words for a certificate or a handshake that cannot be trusted. Not those for a
+// host that hangs up in the middle of it: a load balancer that is going away does that, and it passes.
 const tlsWords =
-  /certificate|CERT_|ERR_TLS|ERR_SSL|SSL routines|wrong version number|unable to (?:verify|get)|handshake|alert|self[- ]signed|disconnected before secure TLS/iu;
+  /certificate|CERT_|ERR_TLS|ERR_SSL|SSL routines|wrong version number|unable to (?:verify|get)|handshake|alert|self[- ]signed/iu;
 
 /**
  * What the transport makes of a stream that the other side resets. Some of it comes with a status
@@ -100,6 +106,8 @@ function connectionCause({ code, details, proxied }: CallReport): Cause {
   // The proxy resolves the host's name, so that it is the proxy's own that leads nowhere.
   if (details.startsWith('Name resolution failed')) return proxied ? 'proxy' : 'dns';
   if (code === 4) return 'timeout';
+  // A server of HTTP/1.1 answers the preface of HTTP/2 like that.
+  if (details.includes('Last error: Error: Protocol error')) return 'not_grpc';
   if (tlsWords.test(details)) return 'tls';
   if (proxied) return 'proxy';
   if (details.includes('ECONNREFUSED')) return 'refused';
@@ -109,6 +117,7 @@ function connectionCause({ code, details, proxied }: CallReport): Cause {
 
 function gatewayCause(status: number): Cause {
   if (status === 401 || status === 403 || status === 407) return 'gateway_auth';
-  if (status === 429 || status === 502 || status === 503 || status === 504) return 'gateway_busy';
-  return 'gateway_error';
+  if (status === 429) return 'gateway_limit';
+  if (status === 502 || status === 503 || status === 504) return 'gateway_busy';
+  return status >= 400 && status < 500 ? 'gateway_refusal' : 'gateway_error';
 }

@@ -3,6 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { codeOf, messageOf, quote } from '../text.ts';
 import type { Parsed } from './endpoint.ts';
 
+// OpenSSL's other kinds: left out without a word, they would be distrusted without a word.
+const otherKinds = /-----BEGIN (?:TRUSTED|X509) CERTIFICATE-----/u;
+
 const begin = '-----BEGIN CERTIFICATE-----';
 const end = '-----END CERTIFICATE-----';
 
@@ -21,6 +24,13 @@ export function readCertificates(input: string): Parsed<string> {
     ? ({ ok: true, value: input } as const)
     : readPemFile(input);
   if (!pem.ok) return pem;
+  if (otherKinds.test(pem.value)) {
+    return {
+      ok: false,
+      problem:
+        '`ca_certificate` holds a `TRUSTED CERTIFICATE` or an `X509 CERTIFICATE`: convert it with `openssl x509`, so that it begins with `-----BEGIN CERTIFICATE-----`.',
+    };
+  }
   const blocks = blocksIn(pem.value);
   if (blocks === undefined) {
     // What is missing would be distrusted without a word.

@@ -1,4 +1,4 @@
-import { createSecureContext, rootCertificates } from 'node:tls';
+import { createSecureContext, getCACertificates } from 'node:tls';
 import {
   Client,
   credentials,
@@ -54,6 +54,7 @@ type KnownOptions = Pick<
   | 'grpc.enable_channelz'
   | 'grpc.enable_http_proxy'
   | 'grpc.service_config_disable_resolution'
+  | 'grpc.use_local_subchannel_pool'
   | 'grpc.initial_reconnect_backoff_ms'
   | 'grpc.max_reconnect_backoff_ms'
   | 'grpc.dns_min_time_between_resolutions_ms'
@@ -64,7 +65,8 @@ type KnownOptions = Pick<
 
 /**
  * Opens the one channel of the step. The connection is begun at once, and the codec is loaded while
- * it comes about; nothing is sent before the first call.
+ * it comes about; nothing is sent before the first call. All calls go over that connection, until one
+ * of them has had no answer in time: then the calls after it get a new one.
  *
  * @param settings how to reach the service
  */
@@ -74,11 +76,14 @@ export function openChannel(settings: ChannelSettings): Channel {
   useProxy(settings.proxy);
   const { endpoint } = settings;
   const proxied = settings.proxy !== undefined;
-  const client = new Client(authority(endpoint), channelCredentials(settings), {
+  const trust = channelCredentials(settings);
+  const options = {
     // A retry below this line would send Create twice: see retry.ts.
     'grpc.enable_retries': 0,
     'grpc.enable_channelz': 0,
     'grpc.enable_http_proxy': settings.proxy === undefined ? 0 : 1,
+    // Otherwise a new client is given the connection of the old one.
+    'grpc.use_local_subchannel_pool': 1,
     // The lookup of a TXT record costs a round trip and holds up the exit by up to 27 s.
     'grpc.service_config_disable_resolution': 1,
     // In backoff a channel fails new calls at once with the old error, so the retries need it short.
@@ -89,9 +94,14 @@ export function openChannel(settings: ChannelSettings): Channel {
     // Without it the service stops after each 64 KB and waits: 84 round trips for 20,000 keys.
     'grpc-node.flow_control_window': largestReply,
     'grpc.primary_user_agent': clientName,
-  } satisfies KnownOptions);
+  } satisfies KnownOptions;
+  const connected = (): Client => {
+    const client = new Client(authority(endpoint), trust, options);
+    client.getChannel().getConnectivityState(true);
+    return client;
+  };
   const listenAgain = settings.speaksFirst === true ? speakFirst() : undefined;
-  client.getChannel().getConnectivityState(true);
+  let current = connected();
   const codec = import('./codec.ts');
   const methods = new Map<Rpc, Method>();
   const metadata = new Metadata();
@@ -104,6 +114,7 @@ export function openChannel(settings: ChannelSettings): Channel {
       const { loadMethod, loadStatusDecoder } = await codec;
       const method = methods.get(rpc) ?? loadMethod(rpc);
       methods.set(rpc, method);
+      const client = current;
       return new Promise((resolve, reject) => {
         const call = client.makeUnaryRequest(
           method.path,
@@ -115,28 +126,46 @@ export function openChannel(settings: ChannelSettings): Channel {
           (error, reply) => {
             // The peer is the target for as long as no connection was picked for the call.
             const unsent = call.getPeer() === client.getChannel().getTarget();
-            if (error === null) resolve(reply);
-            else reject(callError(error, { unsent, proxied, loadStatusDecoder }));
+            if (error === null) {
+              resolve(reply);
+              return;
+            }
+            const failure = callError(error, { unsent, proxied, loadStatusDecoder });
+            // Whether the host is slow or the connection dead cannot be told, and the transport would
+            // send all that follows into a dead one. The calls that are on it stay on it.
+            if (failure.facts.cause === 'timeout' && client === current) {
+              current = connected();
+              client.close();
+            }
+            reject(failure);
           },
         );
       });
     },
     close() {
       listenAgain?.();
-      client.close();
+      current.close();
     },
   };
 }
 
+// Nothing lowers this, whatever NODE_OPTIONS says.
+const minVersion = 'TLSv1.2';
+
+/**
+ * Whom to trust: those whom Node trusts, and the extra ones. A context of our own, as grpc-js would
+ * have an environment variable replace all roots, or take ciphers from one.
+ */
 function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): ChannelCredentials {
   if (!endpoint.secure) return credentials.createInsecure();
-  if (extraCertificates === undefined) return credentials.createSsl();
-  // Certificates that are given to createSsl replace the usual ones, and to hand it all of them as
-  // text takes as long as the rest of the connection. So they are added to a context that has them.
-  const context = createSecureContext();
+  const context = createSecureContext({ minVersion });
+  if (extraCertificates === undefined) return credentials.createFromSecureContext(context);
+  // Certificates that are given to createSecureContext replace the usual ones, and to hand it all of
+  // them as text takes as long as the rest of the connection. So they are added to those that it has.
   const { addCACert } = context.context as { addCACert?: (pem: string) => void };
   if (addCACert === undefined) {
-    return credentials.createSsl(Buffer.from([...rootCertificates, extraCertificates].join('\n')));
+    const ca = [...getCACertificates('default'), extraCertificates];
+    return credentials.createFromSecureContext(createSecureContext({ minVersion, ca }));
   }
   for (const pem of extraCertificates.split(/(?<=-----END CERTIFICATE-----)/u)) {
     if (pem.trim() !== '') addCACert.call(context.context, pem);

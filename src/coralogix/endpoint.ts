@@ -119,9 +119,9 @@ function fromDomain(domain: string): Parsed<Endpoint> {
     .toLowerCase()
     .replace(/^https?:\/\//u, '')
     .replace(/\/+$/u, '');
-  if (!isHostName(bare)) {
+  if (!isHostName(bare) || !bare.includes('.')) {
     return problem(
-      `\`domain\` is ${quote(domain)}, which is no domain name. It looks like eu2.coralogix.com.`,
+      `\`domain\` is ${quote(domain)}, which is no domain name. It looks like eu2.coralogix.com; for a name like EU2 there is \`region\`.`,
     );
   }
   // PrivateLink: `api.private.<domain>` is a host of its own and is used as it stands.

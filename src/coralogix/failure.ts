@@ -1,5 +1,5 @@
 import { Failure, type FailureKind } from '../failure.ts';
-import { oneLine } from '../text.ts';
+import { oneLine, seconds } from '../text.ts';
 import type { CallErrorFacts } from './transport.ts';
 
 /** Where a call went, for the sentence about its failure. */
@@ -58,7 +58,7 @@ function explain(
   facts: CallErrorFacts,
   { authority, proxy, correlationId }: Destination,
 ): Explanation {
-  const words = oneLine(facts.text, 300).replace(/[.\s]+$/u, '');
+  const words = facts.cause === 'status' ? '' : transportWords(facts.text);
   const support = `For Coralogix support, the correlation id is ${correlationId}.`;
   switch (facts.cause) {
     case 'status':
@@ -79,7 +79,7 @@ function explain(
       return {
         kind: 'refused',
         said: `no connection to ${authority} could be made (${words})`,
-        hint: 'Check `endpoint`, and whether a firewall stands between the runner and it.',
+        hint: 'Check `endpoint`, whether the port speaks TLS (https://), and whether a firewall stands between the runner and it.',
       };
     case 'tls':
       return explainTls(words, authority);
@@ -102,28 +102,29 @@ function explain(
         hint: `Run the job again. ${support}`,
       };
     case 'gateway_auth':
+    case 'gateway_refusal':
     case 'gateway_error':
       return {
         kind: 'not_grpc',
         said: `${authority} answered like a web server (${words}), and not like the Coralogix API`,
         hint: 'A gateway, a proxy or a firewall seems to have answered instead of the service: check `endpoint` and the network.',
       };
+    case 'gateway_limit':
+      return {
+        kind: 'rate_limited',
+        said: `a gateway at ${authority} wants fewer requests (${words})`,
+        hint: slowDown,
+      };
     case 'gateway_busy':
-      return / 429\b/u.test(facts.text)
-        ? {
-            kind: 'rate_limited',
-            said: `a gateway at ${authority} wants fewer requests (${words})`,
-            hint: 'Run the job again later, or run fewer jobs at once.',
-          }
-        : {
-            kind: 'unavailable',
-            said: `a gateway at ${authority} says that the service is not available (${words})`,
-            hint: `Run the job again later. ${support}`,
-          };
+      return {
+        kind: 'unavailable',
+        said: `a gateway at ${authority} says that the service is not available (${words})`,
+        hint: `Run the job again later. ${support}`,
+      };
     case 'not_grpc':
       return {
         kind: 'not_grpc',
-        said: `what ${authority} answered is no gRPC (${words === '' ? 'no valid status' : words})`,
+        said: `what ${authority} answered is no gRPC (${oddity(words)})`,
         hint: 'Check `endpoint`: it must be the gRPC endpoint, api.<domain>, with nothing in between that rewrites HTTP/2.',
       };
     case 'too_large':
@@ -133,6 +134,32 @@ function explain(
         hint: 'Check `endpoint`; if there really are that many keys, delete those that are no longer needed.',
       };
   }
+}
+
+const slowDown =
+  'Run the job again later, or run fewer jobs at once; a larger `timeout_seconds` lets the step wait longer.';
+
+/**
+ * The transport's words without what tells the reader nothing, or tells him to start Node in another
+ * way, which a step of a workflow cannot.
+ */
+function transportWords(text: string): string {
+  return oneLine(
+    text
+      .replace(/^No connection established\. Last error: (?:Error: )?/u, '')
+      .replace(/\s*Resolution note:[^]*$/u, '')
+      .replace(/ \(\d{4}-\d\d-\d\dT[\d:.]+Z\)/u, '')
+      .replace(/; if the root CA is installed locally, .*? --use-system-ca/u, ''),
+    300,
+  ).replace(/[.\s]+$/u, '');
+}
+
+/** What came instead of an answer in gRPC's form. */
+function oddity(words: string): string {
+  if (words === '') return 'no valid status';
+  if (words.startsWith('Received message larger than max')) return 'it looks like a web page';
+  if (words === 'Protocol error') return 'it does not speak HTTP/2';
+  return words;
 }
 
 function explainTls(words: string, authority: string): Explanation {
@@ -145,6 +172,13 @@ function explainTls(words: string, authority: string): Explanation {
       kind: 'tls',
       said,
       hint: 'The certificate is for another host: use the name that it was made for in `endpoint`.',
+    };
+  }
+  if (/application protocol/iu.test(words)) {
+    return {
+      kind: 'tls',
+      said,
+      hint: 'The host, or what inspects TLS on the way to it, does not speak HTTP/2.',
     };
   }
   if (/expired/iu.test(words)) {
@@ -187,7 +221,7 @@ function explainStatus(facts: CallErrorFacts, authority: string, support: string
       return {
         kind: 'permission',
         said,
-        hint: 'The key in `api_key` needs the `ApiKeys` preset (data-ingest-api-keys:Manage and data-ingest-api-keys:ReadConfig), and `team_id` must be a team that it may act for.',
+        hint: 'The key in `api_key` needs the `ApiKeys` preset (data-ingest-api-keys:Manage and data-ingest-api-keys:ReadConfig). Where a key is made, `team_id` must be a team that it may act for.',
       };
     case 5:
       return {
@@ -203,8 +237,11 @@ function explainStatus(facts: CallErrorFacts, authority: string, support: string
     case 8:
       return {
         kind: 'rate_limited',
-        said,
-        hint: 'Run the job again later, or run fewer jobs at once.',
+        said:
+          facts.retryAfterMs === undefined
+            ? said
+            : `${said} and asked to wait ${seconds(facts.retryAfterMs)}`,
+        hint: slowDown,
       };
     case 12:
       return {

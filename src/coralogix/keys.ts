@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Budget, Clock, Keys, Random } from '../ports.ts';
-import { quote } from '../text.ts';
+import { quote, seconds } from '../text.ts';
 import { callFailure, type Destination } from './failure.ts';
 import {
   fromCreateReply,
@@ -118,8 +118,7 @@ function explained(what: string, thrown: unknown, destination: Destination): Fai
         hint: 'Run the job again; if that helps only sometimes, raise `timeout_seconds`.',
       });
     }
-    const tried = thrown.attempts > 1 ? `${what} (${thrown.attempts} attempts)` : what;
-    return callFailure(tried, thrown.facts, destination);
+    return callFailure(attempted(what, thrown), thrown.facts, destination);
   }
   if (thrown instanceof ReplyError) {
     return new Failure(
@@ -129,6 +128,15 @@ function explained(what: string, thrown: unknown, destination: Destination): Fai
     );
   }
   return new Failure('internal', `${what} failed for an unexpected reason.`, { cause: thrown });
+}
+
+function attempted(what: string, { attempts, facts }: RetriesSpent): string {
+  if (attempts > 1) return `${what} (${attempts} attempts)`;
+  // The answer was to another call of this step, and forbids this one, too.
+  if (attempts === 0) {
+    return `${what} (not sent: the service asked to wait ${seconds(facts.retryAfterMs ?? 0)})`;
+  }
+  return what;
 }
 
 /** A Create that did not succeed: either it surely made nothing, or nobody knows. */
@@ -153,6 +161,6 @@ const refusals: readonly (number | undefined)[] = [3, 5, 6, 7, 8, 9, 11, 12, 16]
 
 function surelyUndone(facts: CallErrorFacts): boolean {
   if (facts.sent === 'never') return true;
-  if (facts.cause === 'gateway_auth') return true;
+  if (['gateway_auth', 'gateway_limit', 'gateway_refusal'].includes(facts.cause)) return true;
   return facts.cause === 'status' && refusals.includes(facts.code);
 }

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import { parseUrl } from '../text.ts';
 import type { Endpoint, Parsed } from './endpoint.ts';
 
@@ -33,6 +33,13 @@ export function findProxy(endpoint: Endpoint, environment: Environment): Parsed<
   if (variable === undefined) return direct;
   const except = firstSet(exceptVariables, environment);
   if (except !== undefined && isExcepted(endpoint, environment[except] ?? '')) return direct;
+  if (isIPv6(endpoint.host)) {
+    // grpc-js asks for it without the brackets, which a proxy must refuse.
+    return {
+      ok: false,
+      problem: `The environment variable ${variable} names a proxy, through which \`endpoint\` cannot be an IPv6 address: give a host name, or name the address in no_proxy.`,
+    };
+  }
   return parseProxy(variable, environment[variable]?.trim() ?? '');
 }
 
@@ -57,6 +64,7 @@ function parseProxy(variable: string, text: string): Parsed<Proxy> {
     );
   }
   if (url.hostname === '') return wrong('names no host');
+  if (url.port === '0') return wrong('names port 0, which leads nowhere');
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
     // A password with a / ? or # in it that is not escaped ends up here, its beginning as the port.
     return wrong('holds more than a host and a port (is a character of the password not escaped?)');

@@ -17,7 +17,7 @@ const policies: Readonly<Record<Rpc, Policy>> = {
   CreateApiKey: { repeatable: false, attemptTimeoutMs: 20_000 },
   GetApiKey: { repeatable: true, attemptTimeoutMs: 15_000 },
   // A long list takes its time.
-  GetSendDataApiKeys: { repeatable: true, attemptTimeoutMs: 30_000 },
+  GetSendDataApiKeys: { repeatable: true, attemptTimeoutMs: 20_000 },
   UpdateApiKey: { repeatable: true, attemptTimeoutMs: 15_000 },
   DeleteApiKey: { repeatable: true, attemptTimeoutMs: 15_000 },
 };
@@ -25,7 +25,8 @@ const policies: Readonly<Record<Rpc, Policy>> = {
 // DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE: trouble that passes.
 const transientCodes: readonly (number | undefined)[] = [4, 8, 10, 14];
 
-const mostAttempts = 4;
+// With the waits below, a service that is away for two or three seconds is usually outlasted.
+const mostAttempts = 6;
 const firstBackoffMs = 200;
 const longestBackoffMs = 5_000;
 
@@ -94,7 +95,10 @@ export function createRetry({ clock, random, budget }: RetryContext): Retry {
   function backoff(facts: CallErrorFacts, attempts: number): number {
     const ceiling = Math.min(longestBackoffMs, firstBackoffMs * 2 ** attempts);
     const jitter = random.fraction() * ceiling;
-    if (facts.retryAfterMs === undefined) return jitter;
+    if (facts.retryAfterMs === undefined) {
+      // The time for another attempt must not go for our own wait. Who is told to slow down does so.
+      return isRateLimit(facts) ? jitter : Math.min(jitter, budget.remaining() / 2);
+    }
     // Who was told to wait equally long must not come back all at once. And who is told to wait for
     // next to nothing, again and again, must not come back all the time.
     const wait = Math.max(facts.retryAfterMs + jitter / 10, jitter);
@@ -125,7 +129,8 @@ export function createRetry({ clock, random, budget }: RetryContext): Retry {
           last = facts;
           // Being told to slow down is no failure: it goes on for as long as the budget lasts.
           if (!isRateLimit(facts)) failures += 1;
-          const wait = backoff(facts, attempts);
+          // Advice that comes with a refusal is about this call only.
+          const wait = isTransient(facts) ? backoff(facts, attempts) : 0;
           if (!mayRepeat(policy, facts) || failures >= mostAttempts || wait >= budget.remaining()) {
             throw new RetriesSpent(facts, attempts, maybeSentBefore);
           }
@@ -156,8 +161,7 @@ function isRateLimit(facts: CallErrorFacts): boolean {
 }
 
 function mayRepeat(policy: Policy, facts: CallErrorFacts): boolean {
-  if (facts.sent === 'never') return facts.cause !== 'tls';
-  return policy.repeatable && isTransient(facts);
+  return isTransient(facts) && (policy.repeatable || facts.sent === 'never');
 }
 
 function isTransient(facts: CallErrorFacts): boolean {
@@ -165,6 +169,7 @@ function isTransient(facts: CallErrorFacts): boolean {
     case 'timeout':
     case 'dropped':
     case 'gateway_busy':
+    case 'gateway_limit':
     case 'unreachable':
     case 'refused':
     case 'proxy':
@@ -174,6 +179,7 @@ function isTransient(facts: CallErrorFacts): boolean {
       return transientCodes.includes(facts.code);
     case 'tls':
     case 'gateway_auth':
+    case 'gateway_refusal':
     case 'gateway_error':
     case 'not_grpc':
     case 'too_large':
