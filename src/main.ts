@@ -1,17 +1,17 @@
 import { startBudget, systemClock, systemRandom } from './clock.ts';
 import { connect } from './connect.ts';
 import { Failure, toFailure } from './failure.ts';
-import { loadPlaceholders, openGitHub } from './github/open.ts';
+import { openGitHub, readPlaceholders } from './github/open.ts';
 import { readStep } from './inputs.ts';
 import { perform } from './operations/index.ts';
 import type { Outcome, Ports } from './operations/operation.ts';
 import type { StepRequest } from './request.ts';
 import { checkRunnerFiles } from './step/files.ts';
 import { maskCredentials, rawInputs } from './step/inputs.ts';
-import { log, reportFailure } from './step/log.ts';
+import { isPrinted, log, reportFailure } from './step/log.ts';
 import { mask } from './step/masks.ts';
 import { writeFailureOutputs, writeOutputs } from './step/outputs.ts';
-import { jobEnd } from './step/state.ts';
+import { jobEnd, planNothing } from './step/state.ts';
 import { writeFailureSummary, writeSummary, type SummaryHead } from './step/summary.ts';
 
 /**
@@ -25,7 +25,8 @@ export async function main(): Promise<number> {
   let wantsSummary = true;
   try {
     checkRunnerFiles(process.env);
-    const step = await readRequest();
+    planNothing();
+    const step = readRequest();
     wantsSummary = step.summary;
     await run(step);
     return 0;
@@ -38,15 +39,15 @@ export async function main(): Promise<number> {
   }
 }
 
-async function readRequest(): Promise<StepRequest> {
-  const read = await readStep(rawInputs, loadPlaceholders);
+function readRequest(): StepRequest {
+  const read = readStep(rawInputs, readPlaceholders);
   if ('problems' in read) {
     const { problems } = read;
     throw new Failure(
       'invalid_input',
       problems.length === 1
         ? problems.join('')
-        : `${problems.length} inputs are wrong: ${problems.join(' ')}`,
+        : `${problems.length} things are wrong with the inputs: ${problems.join(' ')}`,
     );
   }
   for (const warning of read.warnings) log.warning(warning);
@@ -82,12 +83,9 @@ async function run(step: StepRequest): Promise<void> {
 
 async function report(step: StepRequest, outcome: Outcome): Promise<void> {
   try {
-    writeOutputs(outcome, log);
+    await handOut(outcome);
   } catch (thrown) {
-    const failure = new Failure('runner', 'The outputs could not be written.', {
-      hint: 'Look at the disk of the runner: the file that GITHUB_OUTPUT names took no more.',
-      cause: thrown,
-    });
+    const failure = toFailure(thrown);
     throw (await outcome.undo?.(failure)) ?? failure;
   }
   const dryRun = 'dryRun' in step.operation && step.operation.dryRun;
@@ -95,6 +93,23 @@ async function report(step: StepRequest, outcome: Outcome): Promise<void> {
   await outcome.finish?.();
   const head: SummaryHead = { operation: step.operation.operation, dryRun };
   if (step.summary) await writeSummary(head, outcome, log);
+}
+
+/** Writes the outputs, once the runner has taken the masks. */
+async function handOut(outcome: Outcome): Promise<void> {
+  if (outcome.value !== undefined && !(await isPrinted())) {
+    throw new Failure('runner', 'The runner does not take what the step prints.', {
+      hint: 'The value was not handed out, as nothing would mask it. Run the job again.',
+    });
+  }
+  try {
+    writeOutputs(outcome, log);
+  } catch (thrown) {
+    throw new Failure('runner', 'The outputs could not be written.', {
+      hint: 'Look at the disk of the runner: the file that GITHUB_OUTPUT names took no more.',
+      cause: thrown,
+    });
+  }
 }
 
 /** The failure is told already; that its kind cannot be written changes nothing. */

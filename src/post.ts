@@ -12,15 +12,18 @@ import { readPlan } from './step/state.ts';
 import { writePostSummary } from './step/summary.ts';
 import { listed } from './text.ts';
 
+/** The least that the end of the job may take, in milliseconds. */
+const leastMs = 60_000;
+
 /**
  * The end of the job: settles what main left for it. Says nothing when there is nothing to do, and
  * never fails the job: what could not be done is a warning that names the keys to look at.
  */
 export async function post(): Promise<void> {
-  const plan = readPlan();
-  if (plan === undefined || isSettled(plan)) return;
-  maskCredentials(rawInputs);
   try {
+    const plan = readPlan();
+    if (plan === undefined || isSettled(plan)) return;
+    maskCredentials(rawInputs);
     await settlePlan(plan);
   } catch (thrown) {
     const failure = toFailure(thrown);
@@ -39,7 +42,8 @@ async function settlePlan(plan: JobEndPlan): Promise<void> {
     return;
   }
   const clock = systemClock;
-  const budget = startBudget(clock, shared.timeoutMs);
+  // Short inputs are meant for the step: what is left has to be given time to be found, too.
+  const budget = startBudget(clock, Math.max(shared.timeoutMs, leastMs));
   const { keys, close } = await connect(shared.connection, {
     clock,
     budget,

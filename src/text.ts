@@ -1,3 +1,5 @@
+import { redact } from './redaction.ts';
+
 /**
  * Text from outside (key names, server messages, branch names) made safe to print. It may hold line
  * breaks and `::`, which the runner would execute as a command; escape sequences, which a terminal
@@ -16,21 +18,23 @@ const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\
 
 /**
  * One printable line: what cannot be seen is written as an escape (`\n`, `\u202e`), and what the
- * runner would take for a command (`##[`, `::` at the start) is broken up.
+ * runner would take for a command (`##[`, `::` at the start) is broken up. Secrets are `***`.
  *
  * @param text any text, also with halves of surrogate pairs in it
  * @param max  cut after this many characters; the cut is shown as `…`
  */
 export function oneLine(text: string, max: number = longest): string {
-  // Cut before the work, so that a text of any length costs the same; a character is at most two units.
-  const head = text.length > max * 2 ? text.slice(0, max * 2) : text;
+  // Secrets go before the cut, which could leave a part of one. Then the cut, before the work, so that
+  // a text of any length costs the same; a character is at most two units.
+  const whole = redact(text);
+  const head = whole.length > max * 2 ? whole.slice(0, max * 2) : whole;
   const escaped = Array.from(head)
     .slice(0, max)
     .join('')
     .replace(unprintable, escapeCharacter)
     .replaceAll('##[', '##\\[')
     .replace(/^(\s*):(?=:)/u, '$1\\:');
-  const isCut = text.length > head.length || Array.from(head).length > max;
+  const isCut = whole.length > head.length || Array.from(head).length > max;
   return isCut ? `${escaped}…` : escaped;
 }
 

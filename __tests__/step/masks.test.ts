@@ -50,7 +50,16 @@ describe('mask', () => {
       masksOf(() => {
         mask(value);
       }),
-    ).toEqual([value]);
+      // Whoever uses it may well leave out the line break at its end.
+    ).toEqual([value, value.trimEnd()]);
+  });
+
+  test('what is blank is passed over, as the runner refuses it', () => {
+    expect(
+      masksOf(() => {
+        mask(' \t ');
+      }),
+    ).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { JobEndPlan } from '../../src/ports.ts';
 import { Failure } from '../../src/failure.ts';
-import { jobEnd, readPlan } from '../../src/step/state.ts';
+import { jobEnd, planNothing, readPlan } from '../../src/step/state.ts';
 import { emptyFile, folder, outputsIn, printed } from './bench.ts';
 
 const plan: JobEndPlan = {
@@ -46,6 +46,13 @@ test('the last plan counts', () => {
   expect(readFileSync(file, 'utf8')).toContain('old');
   handOver();
   expect(readPlan()?.lifetimeKeyId).toBe('new');
+});
+
+test('what main says first keeps a variable of the job from being taken for a plan', () => {
+  process.env['STATE_plan'] = JSON.stringify(plan);
+  planNothing();
+  handOver();
+  expect(readPlan()).toBeUndefined();
 });
 
 test('where main left nothing, there is no plan', () => {

@@ -20,11 +20,21 @@ const text = (): string => readFileSync(file, 'utf8').trimEnd();
 /** Every tag that the summary is made of; what is left of a text without them must hold no `<`. */
 const ours = /<\/?(?:h3|p|table|tr|th|td|code)>/gu;
 
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+};
+
 /** What a browser shows. */
 function shown(html: string): string {
   return html
     .replace(ours, '')
-    .replace(/&#(\d+);/gu, (_, code) => String.fromCharCode(Number(code)));
+    .replace(/&(?:#(\d+)|(\w+));/gu, (_, code, name: string) =>
+      code === undefined ? (entities[name] ?? '') : String.fromCharCode(Number(code)),
+    );
 }
 
 test('says what was done, and shows the keys', async () => {
@@ -33,7 +43,7 @@ test('says what was done, and shows the keys', async () => {
   expect(text()).toBe(
     '<h3>Coralogix API key: list</h3>\n<p>Two keys.</p>\n' +
       '<table><tr><th>Name</th><th>Id</th><th>Active</th><th>Hashed</th></tr>' +
-      '<tr><td><code>it&#39;s</code></td><td><code>id-1</code></td><td>yes</td><td>no</td></tr>' +
+      '<tr><td><code>it&apos;s</code></td><td><code>id-1</code></td><td>yes</td><td>no</td></tr>' +
       '<tr><td></td><td><code>id-2</code></td><td>no</td><td>yes</td></tr></table>',
   );
 });
@@ -71,6 +81,16 @@ test('never holds a value', async () => {
   });
   await writeSummary(head, all, keeping());
   expect(text()).not.toContain(value);
+});
+
+test('what the runner does not know as a secret, it still finds: in the forms that it looks for', async () => {
+  // As somebody pasted it into the wrong input: this step does not know it for one.
+  const token = 'cxup_Ab/Cd+Ef==.gh-IJ:kl_0123456789';
+  await writeFailureSummary(head, new Failure('invalid_input', `It is "${token}".`), keeping());
+  expect(text()).toContain(token);
+  writeFileSync(file, '');
+  await writeFailureSummary(head, new Failure('invalid_input', `<&>"'`), keeping());
+  expect(text()).toContain('<p>&lt;&amp;&gt;&quot;&apos;</p>');
 });
 
 test('shows a hundred keys and counts the rest, far below what GitHub takes', async () => {
@@ -136,8 +156,8 @@ describe('text from outside', () => {
         const one = outcome({ sentence, keys: [key({ name })] });
         await writeSummary({ operation, dryRun: false }, one, keeping());
         const bare = text().replace(ours, '');
-        expect(bare).not.toMatch(/[<>"'`*_~[\](){}@!|\\/]/u);
-        expect(bare.replace(/&#\d+;/gu, '')).not.toMatch(/[&#]/u);
+        expect(bare).not.toMatch(/[<>"'`*~[\](){}@!|\\]/u);
+        expect(bare.replace(/&(?:#\d+|amp|lt|gt|quot|apos);/gu, '')).not.toMatch(/[&#]/u);
         // A line that is empty would end the HTML, and let Markdown begin.
         expect(text().split('\n')).toHaveLength(3);
         for (const line of text().split('\n')) expect(line).toMatch(/^<(?:h3|p|table)>/u);

@@ -46,7 +46,7 @@ export interface CallReport {
 // Node's and OpenSSL's words for a certificate or a handshake that cannot be trusted. Not those for a
 // host that hangs up in the middle of it: a load balancer that is going away does that, and it passes.
 const tlsWords =
-  /certificate|CERT_|ERR_TLS|ERR_SSL|SSL routines|wrong version number|unable to (?:verify|get)|handshake|alert|self[- ]signed/iu;
+  /certificate|CERT_|ERR_TLS|ERR_SSL|SSL routines|wrong version number|unable to (?:verify|get)|handshake|alert|self[- ]signed|UNABLE_TO_|DEPTH_ZERO_/iu;
 
 /**
  * What the transport makes of a stream that the other side resets. Some of it comes with a status

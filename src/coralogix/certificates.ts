@@ -71,6 +71,13 @@ function blocksIn(text: string): readonly string[] | undefined {
   return blocks;
 }
 
+/** What is too long for a path may be a key that was put there by mistake, and is not quoted. */
+function pathOrLength(text: string): string {
+  return text.length > longestPath ? `a text of ${text.length} characters` : quote(text);
+}
+
+const longestPath = 120;
+
 function readPemFile(path: string): Parsed<string> {
   try {
     const file = statSync(path);
@@ -84,7 +91,7 @@ function readPemFile(path: string): Parsed<string> {
   } catch (thrown) {
     return {
       ok: false,
-      problem: `\`ca_certificate\` is neither PEM text nor a file that can be read: ${quote(path)} (${codeOf(thrown)}).`,
+      problem: `\`ca_certificate\` is neither PEM text nor a file that can be read: ${pathOrLength(path)} (${codeOf(thrown)}).`,
     };
   }
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { createSecureContext, getCACertificates } from 'node:tls';
 import {
   Client,
@@ -9,6 +10,7 @@ import {
   type ChannelOptions,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { redact } from '../redaction.ts';
 import type { Secret } from '../secret.ts';
 import { causeOf } from './cause.ts';
 import type { Method } from './codec.ts';
@@ -149,8 +151,8 @@ export function openChannel(settings: ChannelSettings): Channel {
   };
 }
 
-// Nothing lowers this, whatever NODE_OPTIONS says.
-const minVersion = 'TLSv1.2';
+// Node's own defaults, written down: nothing lowers them, whatever NODE_OPTIONS says.
+const strength = { minVersion: 'TLSv1.2', ciphers: constants.defaultCipherList } as const;
 
 /**
  * Whom to trust: those whom Node trusts, and the extra ones. A context of our own, as grpc-js would
@@ -158,14 +160,14 @@ const minVersion = 'TLSv1.2';
  */
 function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): ChannelCredentials {
   if (!endpoint.secure) return credentials.createInsecure();
-  const context = createSecureContext({ minVersion });
+  const context = createSecureContext(strength);
   if (extraCertificates === undefined) return credentials.createFromSecureContext(context);
   // Certificates that are given to createSecureContext replace the usual ones, and to hand it all of
   // them as text takes as long as the rest of the connection. So they are added to those that it has.
   const { addCACert } = context.context as { addCACert?: (pem: string) => void };
   if (addCACert === undefined) {
     const ca = [...getCACertificates('default'), extraCertificates];
-    return credentials.createFromSecureContext(createSecureContext({ minVersion, ca }));
+    return credentials.createFromSecureContext(createSecureContext({ ...strength, ca }));
   }
   for (const pem of extraCertificates.split(/(?<=-----END CERTIFICATE-----)/u)) {
     if (pem.trim() !== '') addCACert.call(context.context, pem);
@@ -207,7 +209,8 @@ function callError(
     cause: causeOf({ code: known, details, sent, proxied }),
     sent,
     code: known,
-    text: unescapeMessage(details),
+    // Decoded, a secret would no longer be known for one.
+    text: unescapeMessage(redact(details)),
     ...(Buffer.isBuffer(first)
       ? readStatusDetails(first, loadStatusDecoder())
       : { retryAfterMs: undefined, remarks: [] }),

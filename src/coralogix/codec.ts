@@ -25,6 +25,9 @@ export function loadMethod(rpc: Rpc): Method {
   return { ...method, responseDeserialize: (bytes) => decodeList(bytes, method) };
 }
 
+/** More keys than any team has: a reply of empty ones could otherwise take all memory. */
+const mostKeys = 100_000;
+
 /** Bytes to decode at once: a few hundred keys. */
 const pieceLength = 64 * 1024;
 
@@ -48,6 +51,7 @@ function decodeList(bytes: Buffer, method: Method): object {
       key.key_permissions = shared.get(permissions);
       keys.push(key);
     }
+    if (keys.length > mostKeys) throw new Error(`more than ${mostKeys} keys`);
     start = end;
   } while (start < bytes.length);
   return { keys };

@@ -17,6 +17,8 @@ export interface EndpointInputs {
   readonly region: string | undefined;
   readonly domain: string | undefined;
   readonly endpoint: string | undefined;
+  /** Whether region and domain come from CORALOGIX_REGION and CORALOGIX_DOMAIN, for messages. */
+  readonly isFromEnvironment?: boolean;
 }
 
 /** Either a value or one sentence that says what is wrong. */
@@ -95,33 +97,37 @@ export function parseEndpoint(inputs: EndpointInputs): Parsed<Endpoint> {
       'Both `region` and `domain` (or CORALOGIX_REGION and CORALOGIX_DOMAIN) are given: they say the same thing, so give one of them.',
     );
   }
-  if (inputs.region !== undefined) return fromRegion(inputs.region);
-  if (inputs.domain !== undefined) return fromDomain(inputs.domain);
+  const source = (input: 'region' | 'domain'): string =>
+    inputs.isFromEnvironment === true
+      ? `\`${input}\` (from CORALOGIX_${input.toUpperCase()})`
+      : `\`${input}\``;
+  if (inputs.region !== undefined) return fromRegion(inputs.region, source('region'));
+  if (inputs.domain !== undefined) return fromDomain(inputs.domain, source('domain'));
   return problem(
-    `No \`region\` is given, and no \`domain\` or \`endpoint\` either. Set \`region\` to one of ${regionNames.join(', ')}.`,
+    `No \`region\` is given (nor CORALOGIX_REGION), and no \`domain\` or \`endpoint\` either. Set \`region\` to one of ${regionNames.join(', ')}.`,
   );
 }
 
-function fromRegion(region: string): Parsed<Endpoint> {
+function fromRegion(region: string, source: string): Parsed<Endpoint> {
   const wanted = region.toUpperCase();
   const found = regions.find((each) => each.name === wanted || each.aliases.includes(wanted));
   if (found === undefined) {
     return problem(
-      `\`region\` is ${quote(region)}, which is no Coralogix region. It is one of ${regionNames.join(', ')}.`,
+      `${source} is ${quote(region)}, which is no Coralogix region. It is one of ${regionNames.join(', ')}.`,
     );
   }
   return atApi(found.domain);
 }
 
-function fromDomain(domain: string): Parsed<Endpoint> {
-  if (domain.includes('@')) return credentialsIn('domain');
+function fromDomain(domain: string, source: string): Parsed<Endpoint> {
+  if (domain.includes('@')) return credentialsIn(source);
   const bare = domain
     .toLowerCase()
     .replace(/^https?:\/\//u, '')
     .replace(/\/+$/u, '');
   if (!isHostName(bare) || !bare.includes('.')) {
     return problem(
-      `\`domain\` is ${quote(domain)}, which is no domain name. It looks like eu2.coralogix.com; for a name like EU2 there is \`region\`.`,
+      `${source} is ${quote(domain)}, which is no domain name. It looks like eu2.coralogix.com; for a name like EU2 there is \`region\`.`,
     );
   }
   // PrivateLink: `api.private.<domain>` is a host of its own and is used as it stands.
@@ -133,7 +139,7 @@ function fromDomain(domain: string): Parsed<Endpoint> {
 }
 
 function fromEndpoint(endpoint: string): Parsed<Endpoint> {
-  if (endpoint.includes('@')) return credentialsIn('endpoint');
+  if (endpoint.includes('@')) return credentialsIn('`endpoint`');
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//iu.test(endpoint) ? endpoint : `https://${endpoint}`;
   const wrong = `\`endpoint\` is ${quote(endpoint)}; it must be host[:port] or https://host[:port]`;
   // The URL parser passes over line breaks and tabs, and a host is not to be glued from two lines.
@@ -145,6 +151,7 @@ function fromEndpoint(endpoint: string): Parsed<Endpoint> {
   const host = url.hostname.replace(/^\[|\]$/gu, '');
   if (!isHostName(host) && isIP(host) === 0) return problem(`${wrong}.`);
   if (url.port === '0') return problem(`${wrong}; port 0 leads nowhere.`);
+  if (schemes.includes(host)) return problem(`${wrong}; ${quote(host)} cannot be a host here.`);
   switch (url.protocol) {
     case 'https:':
       return secureAt(host, url.port === '' ? 443 : Number(url.port));
@@ -169,9 +176,12 @@ function fromEndpoint(endpoint: string): Parsed<Endpoint> {
   }
 }
 
+// What grpc-js takes for the kind of an address, and what follows for the address: `unix:443` is a file.
+const schemes: readonly string[] = ['dns', 'ipv4', 'ipv6', 'unix', 'unix-abstract', 'xds'];
+
 /** No host name has an `@`. What stands before it may be a password: no message quotes it. */
-function credentialsIn(input: 'domain' | 'endpoint'): Parsed<never> {
-  return problem(`\`${input}\` holds a user name or a password; it must name the host only.`);
+function credentialsIn(source: string): Parsed<never> {
+  return problem(`${source} holds a user name or a password; it must name the host only.`);
 }
 
 function isHostName(text: string): boolean {

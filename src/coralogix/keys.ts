@@ -88,7 +88,7 @@ export function createKeys(context: KeysContext): Keys {
       const what =
         change.newName === undefined
           ? `${change.active === true ? 'Activating' : 'Deactivating'} the key ${id}`
-          : `Updating the key ${id}`;
+          : `Renaming the key ${id} to ${quote(change.newName)}`;
       await call(what, 'UpdateApiKey', toUpdateRequest(id, change), () => undefined);
     },
     async delete(id) {

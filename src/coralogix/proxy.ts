@@ -49,7 +49,13 @@ function firstSet(names: readonly string[], environment: Environment): string | 
     .find((name) => (environment[name]?.trim() ?? '') !== '');
 }
 
-function parseProxy(variable: string, text: string): Parsed<Proxy> {
+/**
+ * Reads the value of a variable that names a proxy.
+ *
+ * @param variable which one, for messages
+ * @param text     its value
+ */
+export function parseProxy(variable: string, text: string): Parsed<Proxy> {
   // The value may hold a password: no message quotes it.
   const wrong = (what: string): Parsed<Proxy> => ({
     ok: false,

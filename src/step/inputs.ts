@@ -21,13 +21,17 @@ export function maskCredentials({ input, environment }: RawInputs): void {
   }
 }
 
-/** A proxy's URL may hold a password, in clear or with % escapes. */
+/**
+ * A proxy's URL may hold a password, in clear or with % escapes, or a token in the place of the user.
+ * Also when it is written wrongly, with an `@` or a `/` that is not escaped.
+ */
 function maskProxyPassword(url: string): void {
-  const written = /^(?:[^/@]*:\/\/)?[^/@:]*:([^/]*)@/u.exec(url.trim())?.[1];
+  const written = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/iu.exec(url.trim())?.[1];
   if (written === undefined) return;
-  mask(written);
+  const password = written.includes(':') ? written.slice(written.indexOf(':') + 1) : written;
+  mask(password);
   try {
-    mask(decodeURIComponent(written));
+    mask(decodeURIComponent(password));
   } catch {
     // A broken escape is told as a problem with the inputs.
   }

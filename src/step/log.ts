@@ -17,6 +17,37 @@ export const log: Log = {
 };
 
 /**
+ * Longest wait for the runner to take what was printed, in milliseconds. The masks of a long list are
+ * more than a pipe holds, and the runner takes its time over each.
+ */
+const longestWaitMs = 10_000;
+
+/**
+ * Waits until the runner has taken all that was printed.
+ *
+ * @returns false when it has not within {@link longestWaitMs}
+ */
+export async function isPrinted(): Promise<boolean> {
+  const streams = [process.stdout, process.stderr];
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, longestWaitMs, false);
+  });
+  const taken = Promise.all(streams.map(flushed)).then(() => true);
+  const isTaken = await Promise.race([taken, tooLate]);
+  clearTimeout(timer);
+  return isTaken;
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
+}
+
+/**
  * The one annotation of a step that failed.
  *
  * @param operation what was asked for, as the user wrote it
@@ -32,7 +63,8 @@ export function reportFailure(operation: string, failure: Failure): void {
 /** Where it came from. Messages of strangers' errors may quote what they were given: frames only. */
 function debugCauses(failure: Failure): void {
   for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause) {
-    const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /u.test(line));
+    const stack = (cause.stack ?? '').replace(cause.message, '');
+    const frames = stack.split('\n').filter((line) => /^\s+at /u.test(line));
     debug(oneLine(`${cause.name}:${frames.join('')}`, longestLine));
   }
 }

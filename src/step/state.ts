@@ -10,16 +10,28 @@ const planState = 'plan';
  */
 export const jobEnd: JobEnd = {
   plan: (plan) => {
-    try {
-      saveState(planState, JSON.stringify(plan));
-    } catch (thrown) {
-      throw new Failure('runner', 'What is left to do at the end of the job could not be saved.', {
-        hint: 'Look at the disk of the runner: the file that GITHUB_STATE names took no more.',
-        cause: thrown,
-      });
-    }
+    save(JSON.stringify(plan));
   },
 };
+
+/**
+ * Writes down that nothing is left to do. First of all: what main does not say, a variable of the job
+ * could say in its place.
+ */
+export function planNothing(): void {
+  save('');
+}
+
+function save(text: string): void {
+  try {
+    saveState(planState, text);
+  } catch (thrown) {
+    throw new Failure('runner', 'What is left to do at the end of the job could not be saved.', {
+      hint: 'Look at the disk of the runner: the file that GITHUB_STATE names took no more.',
+      cause: thrown,
+    });
+  }
+}
 
 /** The plan that main wrote down last; undefined when there is none. */
 export function readPlan(): JobEndPlan | undefined {

@@ -78,11 +78,23 @@ function yesOrNo(value: boolean | undefined): string {
   return value === undefined ? '' : value ? 'yes' : 'no';
 }
 
-/** Text from outside as text: one line, no tag, no entity, no link, no mention, no emphasis. */
+const named: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/**
+ * Text from outside as text: one line, no tag, no entity, no link, no mention, no emphasis. The runner
+ * masks secrets here, too, as they are and with the entities above. So the characters that keys and
+ * tokens are made of stay as they are: in HTML, `_` and `/` mean nothing.
+ */
 function escape(text: string, max: number): string {
   // In one pass: a second one would escape the escapes of the first.
   return oneLine(text, max).replace(
-    /[&<>"'`*_~[\](){}#@!|\\:/]/gu,
-    (character) => `&#${character.charCodeAt(0)};`,
+    /[&<>"'`*~[\](){}#@!|\\]/gu,
+    (character) => named[character] ?? `&#${character.charCodeAt(0)};`,
   );
 }
