@@ -16,23 +16,23 @@ export type ReadStep =
  * Reads the step's inputs into one typed request. Everything is checked, and nothing is sent.
  *
  * @param raw        the texts that the runner hands over
- * @param loadValues gives what stands for the placeholders of a name template
+ * @param readValues gives what stands for the placeholders of a name template
  */
-export async function readStep(
+export function readStep(
   raw: RawInputs,
-  loadValues: (environmentInput: string | undefined) => Promise<PlaceholderValues>,
-): Promise<ReadStep> {
+  readValues: (environmentInput: string | undefined) => PlaceholderValues,
+): ReadStep {
   const fields = new Fields(raw);
   const operation = readOperationName(fields);
   const shared = readShared(fields, raw);
-  const names = await prepareNames(fields, loadValues);
+  const names = prepareNames(fields, readValues);
   const request = operation === undefined ? undefined : readOperation(operation, fields, names);
   if (fields.problems.length > 0 || shared === undefined || request === undefined) {
     return { problems: [...new Set(fields.problems)] };
   }
   return {
     step: { ...shared, operation: request },
-    warnings: warnings(request.operation, raw),
+    warnings: warnings(request, raw),
   };
 }
 
@@ -70,14 +70,21 @@ function readOperationName(fields: Fields): (typeof operationNames)[number] | un
   return fields.choice('operation', operationNames);
 }
 
-function warnings(
-  operation: StepRequest['operation']['operation'],
-  raw: RawInputs,
-): readonly string[] {
+function warnings(request: StepRequest['operation'], raw: RawInputs): readonly string[] {
+  const { operation } = request;
   const unused = unusedInputs(operation, raw.input);
   const told = unused.map(
     (name) => `The input \`${name}\` is not used by \`${operation}\`, and has no effect.`,
   );
+  const isInName = raw.input('name').includes('{environment}');
+  if (raw.input('environment') !== '' && !isInName && raw.input('secret_name') === '') {
+    told.push(
+      '`environment` has no effect: it is for `{environment}` in `name`, and for `secret_name`.',
+    );
+  }
+  if (operation === 'update' && /\{[a-z_]+\}/u.test(raw.input('new_name'))) {
+    told.push('`new_name` is taken as it stands: only `name` is a template.');
+  }
   if (raw.input('endpoint') !== '' && (raw.input('region') !== '' || raw.input('domain') !== '')) {
     told.push('`endpoint` is given, so `region` and `domain` have no effect.');
   }

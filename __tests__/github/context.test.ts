@@ -1,39 +1,41 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEvent } from '../../src/github/context.ts';
+import { Failure } from '../../src/failure.ts';
+import { readEvent } from '../../src/github/context.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'event-'));
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** The variables of a runner whose file for the event holds this. */
+function runner(event: string): Readonly<Record<string, string | undefined>> {
+  const file = join(folder, 'event.json');
+  writeFileSync(file, event);
+  return {
+    GITHUB_EVENT_NAME: 'delete',
+    GITHUB_EVENT_PATH: file,
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_REPOSITORY: 'acme/shop',
+    GITHUB_RUN_ID: '4711',
+  };
+}
+
+function failureOf(environment: Readonly<Record<string, string | undefined>>): Failure {
+  try {
+    readEvent(environment);
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown;
+  }
+  throw new Error('no Failure');
+}
 
 describe('the event that the runner hands over', () => {
-  const before = { ...process.env };
-  let folder: string;
-
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'event-'));
-    // The library reads the environment once, when it is first loaded.
-    jest.resetModules();
-  });
-
-  afterEach(async () => {
-    process.env = { ...before };
-    await rm(folder, { recursive: true });
-  });
-
-  async function set(event: string): Promise<void> {
-    const file = join(folder, 'event.json');
-    await writeFile(file, event);
-    Object.assign(process.env, {
-      GITHUB_EVENT_NAME: 'delete',
-      GITHUB_EVENT_PATH: file,
-      GITHUB_REF: 'refs/heads/main',
-      GITHUB_REPOSITORY: 'acme/shop',
-      GITHUB_RUN_ID: '4711',
-    });
-  }
-
-  test('has its name, its ref, its payload, the repository and the run', async () => {
-    await set('{"ref":"feature/cart","ref_type":"branch"}');
-    await expect(loadEvent()).resolves.toEqual({
+  test('has its name, its ref, its payload, the repository and the run', () => {
+    expect(readEvent(runner('{"ref":"feature/cart","ref_type":"branch"}'))).toEqual({
       name: 'delete',
       ref: 'refs/heads/main',
       payload: { ref: 'feature/cart', ref_type: 'branch' },
@@ -42,18 +44,29 @@ describe('the event that the runner hands over', () => {
     });
   });
 
-  test('outside a runner is empty', async () => {
-    for (const name of Object.keys(process.env)) {
-      if (name.startsWith('GITHUB_')) Reflect.deleteProperty(process.env, name);
-    }
-    await expect(loadEvent()).resolves.toMatchObject({ name: '', ref: '', repository: undefined });
+  test('outside a runner is empty', () => {
+    expect(readEvent({})).toEqual({
+      name: '',
+      ref: '',
+      payload: {},
+      repository: undefined,
+      runId: 0,
+    });
   });
 
-  test('that is no JSON fails with a sentence', async () => {
-    await set('{"ref":');
-    await expect(loadEvent()).rejects.toMatchObject({
-      kind: 'runner',
-      message: 'The event that started the workflow could not be read.',
-    });
+  test.each(['', 'acme', '/shop', 'acme/', 'acme/shop/more'])(
+    'names no repository with %j',
+    (text) => {
+      expect(readEvent({ GITHUB_REPOSITORY: text }).repository).toBeUndefined();
+    },
+  );
+
+  test('that is no JSON, or not there, fails with a sentence', () => {
+    expect(failureOf(runner('{"ref":')).message).toBe(
+      'The event that started the workflow could not be read (it is no JSON).',
+    );
+    const gone = failureOf({ GITHUB_EVENT_PATH: join(folder, 'nowhere.json') });
+    expect(gone.kind).toBe('runner');
+    expect(gone.message).toContain('(ENOENT)');
   });
 });

@@ -56,7 +56,7 @@ export function readBackwards(
   template: Template,
   values: PlaceholderValues,
 ): { readonly reader: TemplateReader } | Problems {
-  const name = `The name ${quote(template.text)}`;
+  const name = quote(template.text);
   const found = findOpen(template.parts);
   if ('problem' in found) return { problems: [`${name} ${found.problem}`] };
   const { open, before, after } = found;

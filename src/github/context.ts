@@ -1,37 +1,52 @@
+import { readFileSync } from 'node:fs';
 import { Failure } from '../failure.ts';
+import { codeOf } from '../text.ts';
 import type { Repository, WorkflowEvent } from './workflow-event.ts';
-import { textAt } from './payload.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The event that started the workflow, from `@actions/github`, which reads it when it is first
- * loaded: so it is loaded here and not before, and only for a name that has placeholders.
+ * The event that started the workflow, from the variables and the file that the runner sets. Those are
+ * what the context of `@actions/github` reads, too; but to load that is to load GitHub's client and to
+ * settle on a proxy for it, which a step that needs neither should not do.
  *
+ * @param environment the process's variables
  * @throws Failure `runner` when the runner's file cannot be read
  */
-export async function loadEvent(): Promise<WorkflowEvent> {
-  const { context } = await import('@actions/github').catch((cause: unknown) => {
-    throw new Failure('runner', 'The event that started the workflow could not be read.', {
-      hint: 'GITHUB_EVENT_PATH has to name a file that holds JSON, as the runner makes it.',
-      cause,
-    });
-  });
-  // Its types promise texts, but what the runner leaves out is undefined.
+export function readEvent(environment: Environment): WorkflowEvent {
+  const { GITHUB_EVENT_NAME: name = '', GITHUB_REF: ref = '' } = environment;
   return {
-    name: textAt(context, 'eventName') ?? '',
-    ref: textAt(context, 'ref') ?? '',
-    payload: context.payload,
-    repository: repositoryOf(context),
-    runId: context.runId,
+    name,
+    ref,
+    payload: payloadIn(environment['GITHUB_EVENT_PATH'] ?? ''),
+    repository: repositoryIn(environment),
+    runId: Number(environment['GITHUB_RUN_ID'] ?? ''),
   };
 }
 
-function repositoryOf(context: { readonly repo: Repository }): Repository | undefined {
+function payloadIn(path: string): unknown {
+  if (path === '') return {};
   try {
-    const owner = textAt(context.repo, 'owner');
-    const repo = textAt(context.repo, 'repo');
-    return owner === undefined || repo === undefined ? undefined : { owner, repo };
-  } catch {
-    // It throws when neither the environment nor the payload names a repository.
-    return undefined;
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (thrown) {
+    const what = thrown instanceof SyntaxError ? 'it is no JSON' : codeOf(thrown);
+    throw new Failure(
+      'runner',
+      `The event that started the workflow could not be read (${what}).`,
+      {
+        hint: 'GITHUB_EVENT_PATH has to name a file that holds JSON, as the runner makes it.',
+        cause: thrown,
+      },
+    );
   }
+}
+
+/**
+ * The repository that the runner names.
+ *
+ * @param environment the process's variables
+ */
+export function repositoryIn(environment: Environment): Repository | undefined {
+  const [owner = '', repo = '', ...rest] = (environment['GITHUB_REPOSITORY'] ?? '').split('/');
+  return owner === '' || repo === '' || rest.length > 0 ? undefined : { owner, repo };
 }

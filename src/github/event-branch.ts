@@ -77,8 +77,8 @@ function headBranch(event: WorkflowEvent): PlaceholderValue {
   return branch(event, ref);
 }
 
-// GitHub names the branch of a run surely only for these; for others it gives a tag, or the default
-// branch, or the name of a branch without saying in whose repository.
+// For other events GitHub gives a tag, or the default branch, or the name of a branch without saying in
+// whose repository. After a push it may be a tag, too, and nothing tells: docs/name-templates.md warns.
 const runsWithBranch: readonly unknown[] = ['push', 'pull_request', 'workflow_dispatch'];
 
 function branchOfRun(event: WorkflowEvent): PlaceholderValue {

@@ -2,10 +2,9 @@ import { systemRandom } from '../clock.ts';
 import type { Budget, Clock, GitHub } from '../ports.ts';
 import type { Secret } from '../secret.ts';
 import { createGitHub } from './client.ts';
-import { loadEvent } from './context.ts';
+import { readEvent, repositoryIn } from './context.ts';
 import { placeholderValues } from './event.ts';
 import type { PlaceholderValues } from './template.ts';
-import type { Repository } from './workflow-event.ts';
 
 /**
  * GitHub for a step of a workflow: the repository is the one that the runner names.
@@ -21,7 +20,7 @@ export function openGitHub(options: {
   return createGitHub({
     ...options,
     random: systemRandom,
-    repository: repositoryIn(options.environment['GITHUB_REPOSITORY'] ?? ''),
+    repository: repositoryIn(options.environment),
   });
 }
 
@@ -30,13 +29,6 @@ export function openGitHub(options: {
  *
  * @param environment the `environment` input
  */
-export async function loadPlaceholders(
-  environment: string | undefined,
-): Promise<PlaceholderValues> {
-  return placeholderValues(await loadEvent(), environment);
-}
-
-function repositoryIn(text: string): Repository | undefined {
-  const [owner = '', repo = '', ...rest] = text.split('/');
-  return owner === '' || repo === '' || rest.length > 0 ? undefined : { owner, repo };
+export function readPlaceholders(environment: string | undefined): PlaceholderValues {
+  return placeholderValues(readEvent(process.env), environment);
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { proxyInUse } from './route.ts';
 import type { Question } from './request.ts';
 import { isRateLimit, type StatusTrouble, type Trouble } from './trouble.ts';
 
@@ -33,7 +34,9 @@ function told(trouble: Trouble, purpose: string, hints: Question['hints']): Told
       const why = trouble.code === undefined ? '' : ` (${trouble.code})`;
       return {
         sentence: `GitHub could not be reached to ${purpose}${why}.`,
-        hint: 'Run the job again; if it stays so, check the network between the runner and GitHub.',
+        hint:
+          proxyInUse(process.env) ??
+          'Run the job again; if it stays so, check the network between the runner and GitHub.',
       };
     }
     case 'silence':
@@ -67,6 +70,13 @@ function refusal(trouble: StatusTrouble, purpose: string, hints: Question['hints
     };
   }
   const sentence = `GitHub refused to ${purpose}: ${said}.`;
+  // An organisation that lets nobody in from here says so, and no permission helps against that.
+  if (status === 403 && /\bSAML\b|\bIP allow list\b/iu.test(message)) {
+    return {
+      sentence,
+      hint: 'The organisation restricts who gets in, and from where: see what GitHub says.',
+    };
+  }
   const isHinted = status === 401 || status === 403 || status === 404;
   return { sentence, hint: isHinted ? hints[status] : undefined };
 }

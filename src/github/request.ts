@@ -4,6 +4,7 @@ import type { Secret } from '../secret.ts';
 import { parseUrl } from '../text.ts';
 import { at } from './payload.ts';
 import { failureOf } from './refusal.ts';
+import { checkRoute } from './route.ts';
 import { maybeDone, troubleOf, waitFor, type Trouble } from './trouble.ts';
 
 /**
@@ -104,6 +105,7 @@ type Octokit = Awaited<ReturnType<typeof connect>>;
 
 async function connect(token: Secret, apiUrl: string | undefined) {
   const text = token.reveal();
+  checkRoute(apiUrl ?? process.env['GITHUB_API_URL'] ?? 'https://api.github.com', process.env);
   // A header refuses other characters with an error that quotes the whole of it.
   if (!/^[\x21-\x7e]+$/u.test(text)) {
     throw new Failure('github', 'The GitHub token is empty, or holds a character no token has.', {

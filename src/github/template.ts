@@ -81,9 +81,12 @@ export function parseTemplate(text: string): { readonly template: Template } | P
   if (unknown.length > 0) {
     const them = unknown.length === 1 ? 'no placeholder' : 'no placeholders';
     const verb = unknown.length === 1 ? 'is' : 'are';
-    problems.push(`${listed(unknown)} in the name ${quote(text)} ${verb} ${them}. ${help}`);
+    problems.push(`${listed(unknown)} in ${quote(text)} ${verb} ${them}. ${help}`);
   }
-  if (hasLoneBrace) problems.push(`The name ${quote(text)} holds a lone brace. ${help}`);
+  if (hasLoneBrace) {
+    const once = problems.length === 0 ? ` ${help}` : '';
+    problems.push(`${quote(text)} holds a lone brace.${once}`);
+  }
   return problems.length > 0 ? { problems } : { template: { text, parts } };
 }
 

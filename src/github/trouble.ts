@@ -48,7 +48,7 @@ export function troubleOf(thrown: unknown): Trouble {
   // The chain of causes, because Octokit and fetch each wrap what is below them.
   let code: string | undefined;
   for (let cause = thrown, depth = 0; isErrorLike(cause) && depth < 5; depth++) {
-    if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return { kind: 'silence' };
+    if (cause.name === 'TimeoutError') return { kind: 'silence' };
     const found = textAt(cause, 'code');
     if (found !== undefined && /^[A-Z][A-Z0-9_]{1,60}$/u.test(found)) code = found;
     cause = cause.cause;
@@ -69,6 +69,8 @@ const neverSent = [
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOTFOUND',
+  // A proxy that did not let the connection through.
+  'UND_ERR_ABORTED',
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
@@ -131,5 +133,7 @@ export function waitFor(
   if (!isRateLimit(trouble) && ![500, 502, 503, 504].includes(trouble.status)) return undefined;
   const { pause } = trouble;
   if (pause === undefined) return backoff;
-  return 'forMs' in pause ? pause.forMs : Math.max(0, pause.untilMs - moment.now) + 1000;
+  // Who is told to wait for nothing, again and again, must not come back all the time.
+  const asked = 'forMs' in pause ? pause.forMs : Math.max(0, pause.untilMs - moment.now) + 1000;
+  return Math.max(asked, backoff);
 }

@@ -20,37 +20,35 @@ export interface Names {
  * Prepares the reading of the `name` input.
  *
  * @param fields collects what is wrong
- * @param loadValues gives what stands for the placeholders; called only when there is one, since it
- *               loads the code that knows GitHub's events
+ * @param readValues gives what stands for the placeholders; called only when there is one, since it
+ *               reads the event
  */
-export async function prepareNames(
+export function prepareNames(
   fields: Fields,
-  loadValues: (environmentInput: string | undefined) => Promise<PlaceholderValues>,
-): Promise<Names> {
+  readValues: (environmentInput: string | undefined) => PlaceholderValues,
+): Names {
   const text = fields.text('name');
   if (text === undefined) return { exact: () => undefined, backwards: () => missing(fields) };
   const parsed = parseTemplate(text);
   if ('problems' in parsed) {
     // Told once, however often the name is asked for.
-    for (const problem of parsed.problems) fields.problem(problem);
+    for (const problem of parsed.problems) fields.problem(`\`name\`: ${problem}`);
     return { exact: () => undefined, backwards: () => undefined };
   }
   const { template } = parsed;
   const values =
-    openPlaceholders(template).length === 0
-      ? noValues
-      : await loadValues(fields.text('environment'));
+    openPlaceholders(template).length === 0 ? noValues : readValues(fields.text('environment'));
   return {
     exact() {
       const filled = fill(template, values);
       if ('name' in filled) return filled.name;
-      for (const problem of filled.problems) fields.problem(problem);
+      for (const problem of filled.problems) fields.problem(`\`name\`: ${problem}`);
       return undefined;
     },
     backwards() {
       const read = readBackwards(template, values);
       if ('reader' in read) return read.reader;
-      for (const problem of read.problems) fields.problem(problem);
+      for (const problem of read.problems) fields.problem(`\`name\`: ${problem}`);
       return undefined;
     },
   };

@@ -1,0 +1,58 @@
+import { parseProxy } from '../coralogix/proxy.ts';
+import { isLoopback } from '../coralogix/endpoint.ts';
+import { Failure } from '../failure.ts';
+import { parseUrl } from '../text.ts';
+
+/**
+ * The way to GitHub, which GitHub's own client finds by itself, from the environment. What it would take
+ * without a word, and a secret must not go over, is refused here first.
+ */
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Makes sure that the token and the secrets go to GitHub and to nobody else.
+ *
+ * @param apiUrl      the root of the REST interface
+ * @param environment the process's variables
+ * @throws Failure `github`, or `proxy`
+ */
+export function checkRoute(apiUrl: string, environment: Environment): void {
+  const url = parseUrl(apiUrl);
+  const host = url?.hostname.replace(/^\[|\]$/gu, '') ?? '';
+  if (url === undefined || (url.protocol !== 'https:' && !isLoopback(host))) {
+    throw new Failure(
+      'github',
+      'GITHUB_API_URL is no https:// address, so nothing is sent to it.',
+      {
+        hint: 'The token would be readable on the way. The runner sets this variable: look for a step that changes it.',
+      },
+    );
+  }
+  if (url.protocol === 'https:' && environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    throw new Failure(
+      'github',
+      'NODE_TLS_REJECT_UNAUTHORIZED is 0, so anybody could answer in the place of GitHub.',
+      {
+        hint: 'Remove it. Where GitHub has a certificate of your own authority, name that in NODE_EXTRA_CA_CERTS.',
+      },
+    );
+  }
+  const variable = proxyVariable(environment);
+  if (variable === undefined || isLoopback(host)) return;
+  const proxy = parseProxy(variable, environment[variable]?.trim() ?? '');
+  // Its client would go directly where it cannot read the value.
+  if (!proxy.ok) throw new Failure('proxy', proxy.problem);
+}
+
+/** A hint that names the proxy, where one is in the way to GitHub. */
+export function proxyInUse(environment: Environment): string | undefined {
+  const variable = proxyVariable(environment);
+  return variable === undefined
+    ? undefined
+    : `Check the proxy that ${variable} names, and that it lets GitHub through; or name GitHub in no_proxy.`;
+}
+
+function proxyVariable(environment: Environment): string | undefined {
+  return ['https_proxy', 'HTTPS_PROXY'].find((name) => (environment[name]?.trim() ?? '') !== '');
+}
