@@ -76,9 +76,11 @@ describe('by id', () => {
     ['deactivate', ['Get']],
     ['delete', ['Delete']],
   ] as const)('%s of what is gone costs one call', async (operation, expected) => {
-    const { outcome, calls } = await play(setting(), byIds(operation, [unknownId]));
+    const { outcome, calls, warnings } = await play(setting(), byIds(operation, [unknownId]));
     expect(calls).toEqual(expected);
-    expect(outcome?.changed).toBe(false);
+    expect(outcome).toMatchObject({ changed: false, keyIds: [unknownId], key: { id: unknownId } });
+    expect(outcome?.key).not.toHaveProperty('active');
+    expect(warnings).toEqual([expect.stringContaining(`knows no key ${unknownId}`)]);
   });
 
   test('activate of what is gone fails', async () => {
@@ -91,7 +93,9 @@ describe('by id', () => {
     const [on = '', off = ''] = await world.plant([{ name }, { name, active: false }]);
     const { outcome } = await play(world, byIds('deactivate', [on, off, unknownId]));
     expect(outcome).toMatchObject({ changed: true, keyIds: [on, off, unknownId] });
-    expect(outcome?.sentence).toBe(`1 key deactivated: ${on} (2 already so).`);
+    expect(outcome?.sentence).toBe(
+      `1 key deactivated: ${on} (already deactivated: ${off}; not found: ${unknownId}).`,
+    );
   });
 
   test('a delete whose answer was lost did change something', async () => {

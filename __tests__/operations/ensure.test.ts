@@ -222,14 +222,66 @@ describe('ensure, where no key exists', () => {
 
 describe('ensure, where the value is to be stored', () => {
   test.each([
-    ['refused', 'github', false],
-    ['lost', 'outcome_unknown', true],
-    ['stored_unanswered', 'outcome_unknown', true],
-  ] as const)('and the secret is %s', async (secretFate, kind, active) => {
+    ['refused', 'github', [], 'was deleted'],
+    ['lost', 'outcome_unknown', [{ name, active: true }], 'the secret may hold its value'],
+    [
+      'stored_unanswered',
+      'outcome_unknown',
+      [{ name, active: true }],
+      'the secret may hold its value',
+    ],
+  ] as const)('and the secret is %s', async (secretFate, kind, expected, words) => {
     const world = setting();
     const { failure } = await play(world, ensuring({ secret }), { secretFate });
     expect(failure?.kind).toBe(kind);
-    expect(stored(world)).toEqual([{ name, active }]);
+    expect(failure?.message).toContain(words);
+    expect(stored(world)).toEqual(expected);
+  });
+
+  test('the key gets its name when its value is in the secret, as others may use it from then on', async () => {
+    const world = setting();
+    arrange(world, { name: 'first', request: ensuring({ secret }), secretFate: 'refused' });
+    arrange(world, { name: 'second', request: ensuring(), startsAfter: 20 });
+    await world.time.run();
+    const [first, second] = world.reports;
+    expect(first?.failure?.kind).toBe('github');
+    expect(second?.outcome).toMatchObject({ created: true });
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('stays active when the outputs cannot be written, as the secret holds its value', async () => {
+    const world = setting();
+    const request = ensuring({ secret });
+    const { failure } = await play(world, request, { outputsWritable: false });
+    expect(failure?.message).toContain(
+      'stays active, as the secret SHOP_KEY of the environment "production"',
+    );
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+
+  test('a secret is left alone while several keys bear the name: a rotation may be under way', async () => {
+    const world = setting();
+    await world.plant([{ name }, { name }]);
+    const { outcome, warnings } = await play(world, ensuring({ secret }));
+    expect(outcome).toMatchObject({ created: false });
+    expect(world.reports.at(-1)?.secret).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.stringContaining('If a rotation is under way'),
+      expect.stringContaining(
+        'the secret SHOP_KEY of the environment "production" is left as it is',
+      ),
+    ]);
+  });
+
+  test('a dry run says so', async () => {
+    const world = setting();
+    const dry = ensuring({ secret, lifetime: 'job', dryRun: true });
+    const words = 'Would store its value as the secret SHOP_KEY of the environment "production".';
+    const absent = await play(world, dry);
+    expect(absent.outcome?.sentence).toContain(`, which ends with this job. ${words}`);
+    await world.plant([{ name }]);
+    expect((await play(world, dry)).outcome?.sentence).toContain(words);
+    expect(world.reports.map((report) => report.secret)).toEqual([undefined, undefined]);
   });
 });
 

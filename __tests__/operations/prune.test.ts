@@ -85,7 +85,8 @@ describe('prune', () => {
     const refused = await play(world, pruning({ most: 3 }), { existing });
     expect(refused.failure?.kind).toBe('unsafe');
     expect(refused.failure?.keyIds).toHaveLength(4);
-    expect(refused.failure?.message).toContain('nothing was changed');
+    expect(refused.failure?.message).toContain('Nothing was changed');
+    expect(refused.failure?.message).toContain('"shop/old-0"');
     expect(refused.calls).toEqual(['List']);
     const allowed = await play(world, pruning({ most: 4 }), { existing });
     expect(allowed.outcome?.keyIds).toHaveLength(4);

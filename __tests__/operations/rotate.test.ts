@@ -74,9 +74,11 @@ describe('rotate, when something goes wrong', () => {
     const world = setting();
     await world.plant([{ name }]);
     const plan = { hasPost: true, secretFate } as const;
-    const { failure, postCalls } = await play(world, rotating({ secret }), plan);
+    const { failure, settled } = await play(world, rotating({ secret }), plan);
     expect(failure?.kind).toBe(kind);
-    expect(postCalls).toEqual([]);
+    expect(settled).toEqual(
+      kind === 'github' ? undefined : [expect.stringContaining('1 previous key')],
+    );
     expect(stored(world).map((key) => key.active)).toEqual(active);
   });
 
@@ -108,12 +110,25 @@ describe('rotate, when something goes wrong', () => {
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
 
-  test('a first key that did not get its name is deleted at the end of the job', async () => {
+  test('a first key that did not get its name stays too, for a later run to delete', async () => {
     const world = setting({ weather: scripted({ Update: [status(13, 20)] }) });
     const { settled } = await play(world, rotating(), { hasPost: true });
-    expect(settled).toEqual([expect.stringContaining('which the step had begun to make')]);
-    expect(stored(world)).toEqual([]);
+    expect(settled).toEqual([expect.stringContaining('stays active')]);
+    await world.pass(61 * 60_000);
+    await play(world, rotating());
+    expect(stored(world)).toEqual([{ name, active: true }]);
   });
+
+  test.each(['job_succeeds', 'now', 'never'] as const)(
+    'a step that is cut off before it hands the value out is taken back: %s',
+    async (retireWhen) => {
+      const world = setting();
+      await world.plant([{ name }]);
+      const crash = { call: 3, moment: 'answered' } as const;
+      await play(world, rotating({ retireWhen }), { hasPost: true, crash });
+      expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
+    },
+  );
 
   test('a lost answer to Create is settled by its provisional name', async () => {
     const world = setting({ weather: scripted({ Create: [dropped(10, 20)] }) });

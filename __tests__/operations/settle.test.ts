@@ -85,8 +85,33 @@ describe('a key that a cut-off step had begun', () => {
     });
     const { left, settled: told } = await settled([{ name: pendingName }], plan, 'failure');
     expect(left).toEqual([]);
-    // What was deleted needs no other settling.
-    expect(told).toEqual([expect.stringContaining('which the step had begun to make')]);
+    expect(told).toEqual([
+      expect.stringContaining('as its job has ended'),
+      expect.stringContaining('which the step had begun to make'),
+    ]);
+  });
+
+  test('is deleted once where that is how it ends with the job', async () => {
+    const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({
+      pending: [{ name: pendingName, id }],
+      lifetimeKeyId: id,
+      retire: 'delete',
+    });
+    const { left, postCalls } = await settled([{ name: pendingName }], plan, 'failure');
+    expect(postCalls).toEqual(['Delete']);
+    expect(left).toEqual([]);
+  });
+
+  test('does not keep the others that the step had begun from being deleted', async () => {
+    const weather = scripted({ Delete: [status(7, 20)] });
+    const names = [pendingName, `${pendingName}0`];
+    const plan = (ids: readonly string[]): Partial<JobEndPlan> => ({
+      pending: names.map((each, index) => ({ name: each, id: ids[index] })),
+    });
+    const planted = names.map((each) => ({ name: each }));
+    const { left, settleFailure, ids } = await settled(planted, plan, 'failure', { weather });
+    expect(left).toEqual([{ name: pendingName, active: true }]);
+    expect(settleFailure).toMatchObject({ kind: 'permission', keyIds: ids.slice(0, 1) });
   });
 
   test('stays when it has its final name, and is settled as that', async () => {
@@ -112,9 +137,25 @@ describe('a key that a cut-off step had begun', () => {
     expect(stored(world)).toEqual([]);
   });
 
-  test('stays when it got its name right before, and reads do not show that yet', async () => {
-    const world = setting({ readLagMs: 2500 });
-    await play(world, ensuring(), { hasPost: true, crash: { call: 4, moment: 'answered' } });
+  test.each([0, 2500, 9000])(
+    'stays when it got its name right before, and reads do not show that for %i ms',
+    async (readLagMs) => {
+      const whole = await play(setting({ readLagMs }), ensuring());
+      const call = whole.calls.lastIndexOf('Update') + 1;
+      expect(call).toBeGreaterThan(3);
+      const world = setting({ readLagMs });
+      const crash = { call, moment: 'answered' } as const;
+      await play(world, ensuring(), { hasPost: true, crash });
+      expect(stored(world)).toEqual([{ name, active: true }]);
+    },
+  );
+
+  test('stays when it got its name, while its secret is being stored', async () => {
+    const world = setting({ readLagMs: 9000 });
+    const whole = await play(setting({ readLagMs: 9000 }), rotating({ secret }));
+    const crash = { call: whole.calls.length, moment: 'answered' } as const;
+    const { settled: told } = await play(world, rotating({ secret }), { hasPost: true, crash });
+    expect(told).toEqual([expect.stringContaining('stays active')]);
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
 });

@@ -13,20 +13,27 @@ import { unlessGone } from './retire.ts';
  * workflow would go on with a key that does not work.
  */
 export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
-  const { targets, before } = await lookUp(request, ports);
-  const verb = verbs[request.operation];
-  const results = request.dryRun
-    ? targets.map((id) => wouldChange(request, before, id))
-    : await inParallel(targets, (id) => act(request, before, id, ports), {
-        clock: ports.clock,
-        log: ports.log,
-        done: verb,
-      });
-  const changed = targets.filter((_, index) => results[index] === true);
-  const keys = targets.map((id) => facts(request, before, id));
+  const { targets, before, isGone } = await lookUp(request, ports);
+  const fate = (id: string): Promise<Fate> | Fate => {
+    if (isGone) return 'gone';
+    return request.dryRun ? foreseen(request, before, id) : act(request, before, id, ports);
+  };
+  const fates = await inParallel(targets, async (id) => fate(id), {
+    clock: ports.clock,
+    log: ports.log,
+    done: verbs[request.operation],
+  });
+  const of = (wanted: Fate): readonly string[] =>
+    targets.filter((_, index) => fates[index] === wanted);
+  const [changed, same, gone] = [of('changed'), of('same'), of('gone')];
+  // Who gives an id means a key that is there: a slip of the keyboard must not pass for its end.
+  if (gone.length > 0) ports.log.warning(unknown(gone));
+  const keys = targets.map((id, index) =>
+    facts(request, before.get(id), { id, fate: fates[index] }),
+  );
   const [only] = keys;
   return {
-    sentence: sentence(request, targets, changed),
+    sentence: sentence(request, { changed, same, gone }),
     ...(keys.length === 1 && only !== undefined ? { key: only } : {}),
     created: false,
     changed: changed.length > 0,
@@ -39,10 +46,15 @@ const verbs = { delete: 'deleted', activate: 'activated', deactivate: 'deactivat
 
 type Before = ReadonlyMap<string, Key>;
 
+/** What became of a key: it was changed, it was so already, or there is none. */
+type Fate = 'changed' | 'same' | 'gone';
+
 interface Targets {
   readonly targets: readonly string[];
   /** What is known of them; a key that is missing here may be there all the same. */
   readonly before: Before;
+  /** Whether the service said that there is no such key. */
+  readonly isGone?: boolean;
 }
 
 async function lookUp(request: ByKeyRequest, { keys }: Ports): Promise<Targets> {
@@ -69,7 +81,7 @@ async function lookUp(request: ByKeyRequest, { keys }: Ports): Promise<Targets> 
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.kind !== 'not_found') throw thrown;
       if (request.operation === 'activate') throw thrown;
-      return { targets: [], before: new Map() };
+      return { targets, before: new Map(), isGone: true };
     }
   }
   return { targets, before: byId(await keys.list()) };
@@ -79,53 +91,64 @@ function byId(keys: readonly Key[]): Before {
   return new Map(keys.map((key) => [key.id, key]));
 }
 
-/** Acts on one key, and tells whether that changed anything. */
+/** Acts on one key. */
 async function act(
   request: ByKeyRequest,
   before: Before,
   id: string,
   { keys }: Ports,
-): Promise<boolean> {
-  if (request.operation === 'delete') return (await keys.delete(id)) === 'deleted';
+): Promise<Fate> {
+  if (request.operation === 'delete') {
+    return (await keys.delete(id)) === 'deleted' ? 'changed' : 'gone';
+  }
   // What was read may be older than the last change, so it decides nothing: the update is sent.
   const active = request.operation === 'activate';
   const update = keys.update(id, { active });
   if (active) await update;
-  else if (!(await unlessGone(update))) return false;
-  return before.get(id)?.active !== active;
+  else if (!(await unlessGone(update))) return 'gone';
+  return before.get(id)?.active === active ? 'same' : 'changed';
 }
 
-function wouldChange({ operation }: ByKeyRequest, before: Before, id: string): boolean {
+function foreseen({ operation }: ByKeyRequest, before: Before, id: string): Fate {
   const key = before.get(id);
-  if (key === undefined) return false;
-  return operation === 'delete' || key.active !== (operation === 'activate');
+  if (key === undefined) return 'gone';
+  return operation === 'delete' || key.active !== (operation === 'activate') ? 'changed' : 'same';
 }
 
-function facts({ operation }: ByKeyRequest, before: Before, id: string): KeyFacts {
-  const key = before.get(id);
+function facts(
+  { operation }: ByKeyRequest,
+  key: Key | undefined,
+  { id, fate }: { readonly id: string; readonly fate: Fate | undefined },
+): KeyFacts {
+  const isLeft = operation !== 'delete' && fate !== 'gone';
   return {
     id,
     name: key?.name ?? '',
-    ...(operation === 'delete' ? {} : { active: operation === 'activate' }),
+    ...(isLeft ? { active: operation === 'activate' } : {}),
     ...(key === undefined ? {} : { hashed: key.hashed }),
   };
 }
 
+function unknown(ids: readonly string[]): string {
+  const what = ids.length === 1 ? 'no key' : 'none of the keys';
+  return `The service knows ${what} ${listed(ids, 5)}: deleted already, of another team or region, or made only seconds ago. Nothing was changed there.`;
+}
+
 function sentence(
   { operation, keys, dryRun }: ByKeyRequest,
-  targets: readonly string[],
-  changed: readonly string[],
+  { changed, same, gone }: Readonly<Record<Fate, readonly string[]>>,
 ): string {
   const which = keys.by === 'name' ? ` named ${quote(keys.name)}` : '';
-  const verb = `${dryRun ? 'would be ' : ''}${verbs[operation]}`;
-  if (keys.by === 'name' && targets.length === 0) {
-    return `No key is${which}: nothing to do.`;
+  const verb = verbs[operation];
+  const rest = [
+    ...(same.length > 0 ? [`already ${verb}: ${listed(same, 5)}`] : []),
+    ...(gone.length > 0 ? [`not found: ${listed(gone, 5)}`] : []),
+  ].join('; ');
+  if (changed.length > 0) {
+    const others = rest === '' ? '' : ` (${rest})`;
+    return `${plural(changed.length, 'key')}${which} ${dryRun ? 'would be ' : ''}${verb}: ${listed(changed, 5)}${others}.`;
   }
-  if (changed.length === 0) {
-    const all = keys.by === 'ids' ? listed(keys.ids, 3) : plural(targets.length, 'key');
-    return `Nothing to do for ${all}${which}: already ${verbs[operation]}${operation === 'activate' ? '' : ' or gone'}.`;
-  }
-  const rest = Math.max(targets.length, keys.by === 'ids' ? keys.ids.length : 0) - changed.length;
-  const others = rest > 0 ? ` (${rest} already so)` : '';
-  return `${plural(changed.length, 'key')}${which} ${verb}: ${listed(changed, 5)}${others}.`;
+  return rest === ''
+    ? `No key is${which}: nothing to do.`
+    : `Nothing to do for ${plural(same.length + gone.length, 'key')}${which} (${rest}).`;
 }

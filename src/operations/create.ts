@@ -2,41 +2,29 @@ import { Failure, toFailure } from '../failure.ts';
 import type { MadeKey } from '../ports.ts';
 import type { CreateRequest } from '../request.ts';
 import { listed, quote } from '../text.ts';
+import { created, wouldCreate } from './created.ts';
 import { named } from './find.ts';
-import { checkSecret, storeSecret, takeBack } from './hand-out.ts';
+import { checkSecret, explained, storeSecret, takeBack } from './hand-out.ts';
 import { renameOwn } from './lag.ts';
-import { createWorkbench } from './make.ts';
+import { createWorkbench, type Workbench } from './make.ts';
 import type { Operation, Ports } from './operation.ts';
 
 /** Makes a new key, always. One RPC, sent once. */
 export const create: Operation<CreateRequest> = async (request, ports) => {
-  if (request.dryRun) {
-    return {
-      sentence: `Would create the key ${quote(request.name)}.`,
-      created: false,
-      changed: true,
-      keyIds: [],
-    };
-  }
+  if (request.dryRun) return wouldCreate(request);
   await checkSecret(request, ports);
+  const workbench = createWorkbench(request, ports);
+  const context = { request, ports, workbench };
   const made =
     request.lifetime === 'job'
-      ? await makeForJob(request, ports)
+      ? await makeForJob(request, ports, workbench)
       : await makeForGood(request, ports);
   try {
     await storeSecret(request.secret, made.value, ports);
   } catch (thrown) {
-    throw await takeBack(made, thrown, request, ports);
+    throw await takeBack(made, thrown, context);
   }
-  return {
-    sentence: `Created the key ${quote(request.name)} (${made.id})${request.lifetime === 'job' ? ', which ends with this job' : ''}.`,
-    key: { id: made.id, name: request.name, active: true, hashed: request.hashed },
-    value: made.value,
-    created: true,
-    changed: true,
-    keyIds: [made.id],
-    undo: (failure) => takeBack(made, failure, request, ports),
-  };
+  return created(made, context);
 };
 
 async function makeForGood(request: CreateRequest, { keys }: Ports): Promise<MadeKey> {
@@ -54,15 +42,17 @@ async function makeForGood(request: CreateRequest, { keys }: Ports): Promise<Mad
  * A key that must not outlive the job can be cut off at any moment, and names are not unique: a
  * provisional name lets the post step tell this run's key from all others.
  */
-async function makeForJob(request: CreateRequest, ports: Ports): Promise<MadeKey> {
-  const workbench = createWorkbench(request, ports);
+async function makeForJob(
+  request: CreateRequest,
+  ports: Ports,
+  workbench: Workbench,
+): Promise<MadeKey> {
   const made = await workbench.make();
-  workbench.foresee({ lifetimeKeyId: made.id, rotation: undefined });
   try {
+    workbench.foresee(made, { lifetimeKeyId: made.id, rotation: undefined });
     await renameOwn(ports.keys, made.id, request.name, ports);
   } catch (thrown) {
-    await workbench.discard(made);
-    throw thrown;
+    throw explained(toFailure(thrown), made.id, await workbench.discard(made));
   }
   workbench.keep(made);
   return made;
@@ -74,6 +64,8 @@ async function withBearers(
   name: string,
   { keys }: Pick<Ports, 'keys'>,
 ): Promise<Failure> {
+  // What the client advises stays true: the correlation id, the endpoint.
+  const before = failure.hint === undefined ? '' : ` ${failure.hint}`;
   try {
     const ids = named(await keys.list(), name).map(({ id }) => id);
     const bearers =
@@ -81,7 +73,7 @@ async function withBearers(
         ? `No key is named ${quote(name)} now, but one may still appear.`
         : `Keys named ${quote(name)} now: ${listed(ids)}.`;
     return new Failure('outcome_unknown', `${failure.message} ${bearers}`, {
-      hint: 'It was not sent again, since that could make a second key. Look at these keys before running the job again; `ensure` can be run again at any time.',
+      hint: `It was not sent again, since that could make a second key. Look at these keys before running the job again; \`ensure\` can be run again at any time.${before}`,
       keyIds: ids,
       cause: failure,
     });
@@ -90,7 +82,7 @@ async function withBearers(
       'outcome_unknown',
       `${failure.message} The keys could not be listed either: ${toFailure(thrown).message}`,
       {
-        hint: `It was not sent again, since that could make a second key. Look for keys named ${quote(name)} before running the job again; \`ensure\` can be run again at any time.`,
+        hint: `It was not sent again, since that could make a second key. Look for keys named ${quote(name)} before running the job again; \`ensure\` can be run again at any time.${before}`,
         cause: failure,
       },
     );

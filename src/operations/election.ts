@@ -1,12 +1,12 @@
-import { Failure } from '../failure.ts';
-import type { Key, MadeKey } from '../ports.ts';
+import { Failure, toFailure } from '../failure.ts';
+import type { Key, MadeKey, PendingKey } from '../ports.ts';
 import type { EnsureRequest } from '../request.ts';
 import { listed, quote } from '../text.ts';
+import { amended, explained, storeSecret } from './hand-out.ts';
 import { isRefusal, renameOwn } from './lag.ts';
-import { createWorkbench, type Workbench } from './make.ts';
+import { createWorkbench, type AtJobEnd, type Workbench } from './make.ts';
 import type { Ports } from './operation.ts';
 import { survey, type Survey } from './survey.ts';
-import { sweepAbandoned } from './sweep.ts';
 
 /**
  * How long a new key waits before its name is settled, in milliseconds. Whoever found no key before
@@ -20,10 +20,18 @@ const lookEveryMs = 500;
 
 /** Which key has the name now: one that this run made, or one that another run did. */
 export type Settled =
-  { readonly made: MadeKey } | { readonly existing: Key; readonly seen: Survey };
+  | { readonly made: MadeKey; readonly seen: Survey; readonly workbench: Workbench }
+  | {
+      readonly existing: Key;
+      readonly seen: Survey;
+      /** What this run has left under provisional names. */
+      readonly pending: readonly PendingKey[];
+    };
 
 /**
- * Settles, among all runs that want it, which key gets a name that no active key bears.
+ * Settles, among all runs that want it, which key gets a name that no active key bears. Where a secret
+ * is wanted, the winner's value is in it before the key has its name: whoever sees the name may use the
+ * key at once, so that after that it must not be taken back.
  *
  * @param request whose name
  * @param ports   the world
@@ -39,8 +47,7 @@ export async function settleName(
   try {
     return await election.run(first);
   } catch (thrown) {
-    await election.giveUp();
-    throw thrown;
+    throw await election.giveUp(toFailure(thrown));
   }
 }
 
@@ -110,20 +117,34 @@ function createElection(request: EnsureRequest, ports: Ports) {
   }
 
   async function win(winner: MadeKey, seen: Survey): Promise<Settled> {
-    workbench.foresee(atJobEnd(request, winner));
+    workbench.foresee(winner, atJobEnd(request, winner));
+    const doubt = await store(winner);
     try {
       await renameOwn(keys, winner.id, request.name, ports);
     } catch (thrown) {
-      // If the rename may have arrived, others may be using the key: then it is not taken back here.
-      // The post step deletes it if it still bears its provisional name.
+      // If the rename may have arrived, others may be using the key: then it is not taken back.
       if (!isRefusal(thrown)) mine = undefined;
       throw thrown;
     }
     mine = undefined;
     workbench.keep(winner);
+    if (doubt !== undefined) throw doubt;
     if (dead.size > 0) await warnOfOthers(winner);
-    await sweepAbandoned(seen.abandoned, ports);
-    return { made: winner };
+    return { made: winner, seen, workbench };
+  }
+
+  /** Stores the value. Where nobody knows whether that worked, the key gets its name all the same. */
+  async function store({ id, value }: MadeKey): Promise<Failure | undefined> {
+    try {
+      await storeSecret(request.secret, value, ports);
+      return undefined;
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      if (failure.kind !== 'outcome_unknown') throw failure;
+      return amended(failure, `The key ${id} stays active, as the secret may hold its value.`, [
+        id,
+      ]);
+    }
   }
 
   /** A run that was taken for dead may have come back. It is a courtesy: nothing fails for it. */
@@ -142,7 +163,7 @@ function createElection(request: EnsureRequest, ports: Ports) {
         const existing = seen.active[0];
         if (existing !== undefined) {
           await concede();
-          return { existing, seen };
+          return { existing, seen, pending: workbench.pending };
         }
         const own = mine;
         const rivals = seen.underWay.filter(
@@ -161,9 +182,14 @@ function createElection(request: EnsureRequest, ports: Ports) {
         }
       }
     },
-    /** Takes back what was made, as far as that works. */
-    async giveUp(): Promise<void> {
-      if (mine !== undefined) await workbench.discard(mine);
+    /**
+     * Takes back what was made, as far as that works.
+     *
+     * @returns the failure, with what became of it
+     */
+    async giveUp(failure: Failure): Promise<Failure> {
+      if (mine === undefined) return failure;
+      return explained(failure, mine.id, await workbench.discard(mine));
     },
   };
 
@@ -184,7 +210,7 @@ function isPassing(thrown: unknown): boolean {
   return thrown instanceof Failure && passing.includes(thrown.kind);
 }
 
-function atJobEnd(request: EnsureRequest, made: MadeKey): Parameters<Workbench['foresee']>[0] {
+function atJobEnd(request: EnsureRequest, made: MadeKey): AtJobEnd {
   return {
     lifetimeKeyId: request.lifetime === 'job' ? made.id : undefined,
     rotation: undefined,
@@ -194,7 +220,7 @@ function atJobEnd(request: EnsureRequest, made: MadeKey): Parameters<Workbench['
 /** Says that a name has several active keys, and which of them all runs use. */
 export function warnOfDuplicates(name: string, ids: readonly string[], log: Ports['log']): void {
   log.warning(
-    `${ids.length} active keys are named ${quote(name)}: ${listed(ids)}. All runs use the first of them. Deactivate the others once nobody uses them.`,
+    `${ids.length} active keys are named ${quote(name)}: ${listed(ids)}. If a rotation is under way, it will retire the previous ones; until then all runs of \`ensure\` use the first of them. Otherwise run \`rotate\`, which leaves one.`,
   );
 }
 
@@ -211,7 +237,7 @@ function unsettled(name: string): Failure {
 function unseen(name: string): Failure {
   return new Failure(
     'timeout',
-    `A key for ${quote(name)} was made, but did not show up in the list of keys within \`timeout_seconds\`; it was taken back.`,
+    `A key for ${quote(name)} was made, but did not show up in the list of keys within \`timeout_seconds\`.`,
     {
       hint: 'The key in `api_key` must see the Send-Your-Data keys of the team in `team_id`: check that `list` shows them. If it does, raise `timeout_seconds`.',
     },

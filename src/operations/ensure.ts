@@ -1,13 +1,14 @@
 import { Failure } from '../failure.ts';
-import type { Key, MadeKey } from '../ports.ts';
+import type { Key, PendingKey } from '../ports.ts';
 import type { EnsureRequest } from '../request.ts';
 import type { Secret } from '../secret.ts';
 import { quote } from '../text.ts';
-import { settleName, warnOfDuplicates } from './election.ts';
-import { checkSecret, storeSecret, takeBack } from './hand-out.ts';
+import { created, wouldCreate } from './created.ts';
+import { settleName, warnOfDuplicates, type Settled } from './election.ts';
+import { checkSecret, secretPlace, storePlan, storeSecret } from './hand-out.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
-import { rotate } from './rotate.ts';
-import { survey, type Survey } from './survey.ts';
+import { replaceKeys } from './rotate.ts';
+import { survey } from './survey.ts';
 import { sweepAbandoned } from './sweep.ts';
 
 /**
@@ -23,65 +24,73 @@ import { sweepAbandoned } from './sweep.ts';
 export const ensure: Operation<EnsureRequest> = async (request, ports) => {
   const first = survey(await ports.keys.list(), request, ports.clock.now());
   const existing = first.active[0];
-  if (existing !== undefined) return adopt(request, existing, first, ports);
-  if (request.dryRun) return wouldCreate(request, first);
+  if (existing !== undefined) {
+    return adopt(request, { existing, seen: first, pending: [] }, ports);
+  }
+  if (request.dryRun) {
+    const isMade = first.underWay.length > 0;
+    return wouldCreate(request, isMade ? ' Another run seems to be making it just now.' : '');
+  }
   await checkSecret(request, ports);
   const settled = await settleName(request, ports, first);
-  return 'made' in settled
-    ? handOut(request, settled.made, ports)
-    : adopt(request, settled.existing, settled.seen, ports);
+  return 'made' in settled ? handOut(request, settled, ports) : adopt(request, settled, ports);
 };
 
-async function handOut(request: EnsureRequest, made: MadeKey, ports: Ports): Promise<Outcome> {
-  try {
-    await storeSecret(request.secret, made.value, ports);
-  } catch (thrown) {
-    throw await takeBack(made, thrown, request, ports);
-  }
+type Made = Extract<Settled, { readonly made: unknown }>;
+type Existing = Extract<Settled, { readonly existing: unknown }>;
+
+function handOut(request: EnsureRequest, { made, seen, workbench }: Made, ports: Ports): Outcome {
   return {
-    sentence: `Created the key ${quote(request.name)} (${made.id}).`,
-    key: { id: made.id, name: request.name, active: true, hashed: request.hashed },
-    value: made.value,
-    created: true,
-    changed: true,
-    keyIds: [made.id],
-    undo: (failure) => takeBack(made, failure, request, ports),
+    ...created(made, { request, ports, workbench }),
+    finish: () => sweepAbandoned(seen.abandoned, ports),
   };
 }
 
 /** Uses a key that exists. */
 async function adopt(
   request: EnsureRequest,
-  key: Key,
-  seen: Survey,
+  { existing: key, seen, pending }: Existing,
   ports: Ports,
 ): Promise<Outcome> {
-  if (seen.active.length > 1) {
+  const isAlone = seen.active.length === 1;
+  if (!isAlone) {
     warnOfDuplicates(
       request.name,
       seen.active.map(({ id }) => id),
       ports.log,
     );
   }
-  if (!request.dryRun) await sweepAbandoned(seen.abandoned, ports);
+  if (key.hashed !== request.hashed) warnOfHashing(request, key, ports);
   if (key.value === undefined && request.onExisting !== 'reuse')
-    return replace(request, key, ports);
+    return replace(request, key, pending, ports);
   const value = key.value ?? warnOfHidden(request, key, ports);
-  if (value !== undefined && !request.dryRun) await storeSecret(request.secret, value, ports);
+  // A rotation may have stored the value of another of them, and be about to retire this one.
+  const willStore = value !== undefined && isAlone;
+  if (willStore && !request.dryRun) await storeSecret(request.secret, value, ports);
+  if (!isAlone && request.secret !== undefined) {
+    ports.log.warning(`So ${secretPlace(request.secret)} is left as it is.`);
+  }
   return {
-    sentence: `The key ${quote(request.name)} exists (${key.id}).`,
+    sentence: `The key ${quote(request.name)} exists (${key.id}).${request.dryRun && willStore ? storePlan(request) : ''}`,
     key,
     ...(value === undefined ? {} : { value }),
     created: false,
     changed: false,
     keyIds: [key.id],
+    finish: () => (request.dryRun ? Promise.resolve() : sweepAbandoned(seen.abandoned, ports)),
   };
 }
 
 /** The value of an existing key cannot be read, and reusing it without is not what is wanted. */
-function replace(request: EnsureRequest, key: Key, ports: Ports): Promise<Outcome> {
+function replace(
+  request: EnsureRequest,
+  key: Key,
+  pending: readonly PendingKey[],
+  ports: Ports,
+): Promise<Outcome> {
   if (request.onExisting === 'rotate') {
-    return rotate({ ...request, operation: 'rotate', retireWhen: 'job_succeeds' }, ports);
+    const rotation = { ...request, operation: 'rotate', retireWhen: 'job_succeeds' } as const;
+    return replaceKeys(rotation, ports, pending);
   }
   throw new Failure(
     'value_hidden',
@@ -93,20 +102,16 @@ function replace(request: EnsureRequest, key: Key, ports: Ports): Promise<Outcom
   );
 }
 
+function warnOfHashing({ name, hashed }: EnsureRequest, key: Key, { log }: Ports): void {
+  log.warning(
+    `The key ${quote(name)} exists (${key.id}) and is ${hashed ? 'not ' : ''}stored hashed: \`hashed\` counts when a key is made. Use \`rotate\` to have another one.`,
+  );
+}
+
 function warnOfHidden(request: EnsureRequest, key: Key, { log }: Ports): Secret | undefined {
   const stored = request.secret === undefined ? '' : ' Nothing was stored as a secret, either.';
   log.warning(
     `The key ${quote(request.name)} exists (${key.id}), and the service does not disclose its value: the output \`value\` is empty.${stored} See \`on_existing\`.`,
   );
   return undefined;
-}
-
-function wouldCreate(request: EnsureRequest, seen: Survey): Outcome {
-  const others = seen.underWay.length > 0 ? ' Another run seems to be making it just now.' : '';
-  return {
-    sentence: `Would create the key ${quote(request.name)}.${others}`,
-    created: false,
-    changed: true,
-    keyIds: [],
-  };
 }

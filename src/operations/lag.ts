@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
-import type { Keys } from '../ports.ts';
+import type { Keys, Retire } from '../ports.ts';
 import type { Ports } from './operation.ts';
+import { retireKey } from './retire.ts';
 
 /**
  * The service's reads and updates may lag behind its writes by seconds, so one "not found" right
@@ -60,6 +61,28 @@ export async function renameOwn(
 /** Whether a failed rename surely did nothing. All other failures can come after it was done. */
 export function isRefusal(thrown: unknown): boolean {
   return thrown instanceof Failure && (thrown.kind === 'not_found' || thrown.kind === 'rejected');
+}
+
+/** The same where whoever is asked may wait less: about five seconds in all. */
+const shorterWaits = [500, 1500, 3000];
+
+/**
+ * Retires a key that this job made: right after that, "no such key" may be the lag.
+ *
+ * @returns whether the service said that there was a key to retire
+ */
+export async function retireOwn(
+  keys: Keys,
+  id: string,
+  retire: Retire,
+  waiting: Waiting,
+): Promise<boolean> {
+  const found = await eventually(
+    async () => ((await retireKey(keys, id, retire)) ? true : undefined),
+    waiting,
+    shorterWaits,
+  );
+  return found === true;
 }
 
 /**

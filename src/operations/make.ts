@@ -23,16 +23,21 @@ export interface Workbench {
   /**
    * Takes back a key that {@link make} made and that is not needed. Where that fails it says so, and
    * leaves it to the post step or a later run.
+   *
+   * @returns whether the service said that it deleted it
    */
-  withdraw(key: MadeKey): Promise<void>;
+  withdraw(key: MadeKey): Promise<boolean>;
   /** The same as the last thing that a failing run does: with what the budget held back for it. */
-  discard(key: MadeKey): Promise<void>;
+  discard(key: MadeKey): Promise<boolean>;
   /**
-   * Says that a key has its final name now, and what is left to do at the job's end.
+   * Writes down, before a key gets its final name, what is left to do with it at the job's end. From
+   * here on others may see the name and use the key, however late the post step can read that. So the
+   * post step no longer deletes it, unless it ends with the job anyway: should it never get its name, a
+   * later run does.
    */
-  keep(key: MadeKey, atJobEnd?: Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'>): void;
-  /** Writes down what is left to do at the job's end, before the key gets its final name. */
-  foresee(atJobEnd: Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'>): void;
+  foresee(key: MadeKey, atJobEnd: AtJobEnd): void;
+  /** Says that a key has its final name now, and what is left to do with it at the job's end. */
+  keep(key: MadeKey, atJobEnd?: AtJobEnd): void;
   /**
    * Deletes what lost attempts left behind, where it shows up in this list.
    *
@@ -41,19 +46,29 @@ export interface Workbench {
   sweep(listed: readonly Key[]): Promise<readonly Key[]>;
   /** Whether some attempt's outcome is still unknown. */
   readonly hasLooseEnds: boolean;
+  /** What is left of this run under provisional names, for a workbench that goes on with it. */
+  readonly pending: readonly PendingKey[];
 }
+
+/** What is left to do at the job's end with a key that has, or gets, its final name. */
+export type AtJobEnd = Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'>;
 
 /**
  * Sets up the making of keys for one name.
  *
- * @param making what to make
- * @param ports  the world
+ * @param making  what to make
+ * @param ports   the world
+ * @param before  what this run has left under provisional names before
  */
-export function createWorkbench(making: Making, ports: Ports): Workbench {
+export function createWorkbench(
+  making: Making,
+  ports: Ports,
+  before: readonly PendingKey[] = [],
+): Workbench {
   const { keys, clock, random, jobEnd, log } = ports;
-  const nothing = { lifetimeKeyId: undefined, rotation: undefined };
-  let pending: readonly PendingKey[] = [];
-  let atEnd: Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'> = nothing;
+  const nothing: AtJobEnd = { lifetimeKeyId: undefined, rotation: undefined };
+  let pending = before;
+  let atEnd = nothing;
 
   function write(): void {
     jobEnd.plan({ name: making.name, retire: making.retire, pending, ...atEnd });
@@ -68,20 +83,31 @@ export function createWorkbench(making: Making, ports: Ports): Workbench {
     const name = provisionalName(making.name, clock.now(), random.nonce());
     pending = [...pending, { name, id: undefined }];
     write();
+    let made: MadeKey;
     try {
-      const made = await keys.create({ name, teamId: making.teamId, hashed: making.hashed });
-      pending = pending.map((each) => (each.name === name ? { name, id: made.id } : each));
-      write();
-      return { ...made, name };
+      made = await keys.create({ name, teamId: making.teamId, hashed: making.hashed });
     } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown;
-      if (thrown.kind !== 'outcome_unknown') {
-        // A refusal made nothing, so there is nothing to look for.
-        forget(name);
-        throw thrown;
-      }
-      return (await settle(name)) ?? thrown;
+      const failure = toFailure(thrown);
+      if (failure.kind === 'outcome_unknown') return (await settle(name)) ?? failure;
+      // A refusal made nothing, so there is nothing to look for; an answer without a value did.
+      const [useless] = failure.keyIds;
+      if (useless === undefined || (await deleteOwn(keys, useless, ports))) forget(name);
+      throw failure;
     }
+    const key = { ...made, name };
+    try {
+      identify(name, made.id);
+    } catch (thrown) {
+      // What cannot be written down must not be left, either.
+      await discard(key);
+      throw thrown;
+    }
+    return key;
+  }
+
+  function identify(name: string, id: string): void {
+    pending = pending.map((each) => (each.name === name ? { name, id } : each));
+    write();
   }
 
   /** Looks for the key of a lost answer. Without its value it is of no use, and is deleted. */
@@ -92,31 +118,39 @@ export function createWorkbench(making: Making, ports: Ports): Workbench {
       searchWaits,
     );
     if (found === undefined) return undefined;
-    pending = pending.map((each) => (each.name === name ? { name, id: found.id } : each));
-    write();
+    identify(name, found.id);
     if (found.value !== undefined) return { id: found.id, name, value: found.value };
     if (await deleteOwn(keys, found.id, ports)) forget(name);
     return undefined;
   }
 
-  async function withdraw(key: MadeKey): Promise<void> {
+  async function withdraw(key: MadeKey): Promise<boolean> {
     try {
       // Otherwise it stays in the plan: the post step looks for it once more.
-      if (!(await deleteOwn(keys, key.id, ports))) return;
+      if (!(await deleteOwn(keys, key.id, ports))) return false;
     } catch (thrown) {
       log.warning(
         `The key ${key.id}, which was made for ${quote(making.name)} and is not needed, is still there: ${toFailure(thrown).message}`,
       );
-      return;
+      return false;
     }
     // What was foreseen was about this key.
     atEnd = nothing;
     forget(key.name);
+    return true;
+  }
+
+  async function discard(key: MadeKey): Promise<boolean> {
+    ports.budget.useReserve();
+    return withdraw(key);
   }
 
   return {
     get hasLooseEnds() {
       return pending.some(({ id }) => id === undefined);
+    },
+    get pending() {
+      return pending;
     },
     async make() {
       for (let attempts = 1; ; attempts += 1) {
@@ -129,13 +163,11 @@ export function createWorkbench(making: Making, ports: Ports): Workbench {
       }
     },
     withdraw,
-    async discard(key) {
-      ports.budget.useReserve();
-      await withdraw(key);
-    },
-    foresee(atJobEnd) {
+    discard,
+    foresee({ name, id }, atJobEnd) {
       atEnd = atJobEnd;
-      write();
+      if (atJobEnd.lifetimeKeyId === id) write();
+      else forget(name);
     },
     keep(key, atJobEnd = atEnd) {
       atEnd = atJobEnd;

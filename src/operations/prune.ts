@@ -27,8 +27,8 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
   // A run that was cut off for a branch that is gone has no later run of that name to tidy up.
   const leftovers = all.filter((key) => isLeftover(key, request, clock.now()));
   const ids = stale.map(({ id }) => id);
-  const doomed = [...ids, ...leftovers.map(({ id }) => id)];
-  if (doomed.length > request.most) throw tooMany(request, doomed);
+  if (ids.length + leftovers.length > request.most)
+    throw tooMany(request, [...stale, ...leftovers]);
   if (!request.dryRun) {
     await inParallel(ids, (id) => retireKey(keys, id, request.retire), {
       clock,
@@ -37,7 +37,8 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
     });
     await sweepAbandoned(leftovers, ports);
   }
-  return outcome(request, { stale, leftovers: leftovers.length, existing: existing.size });
+  const found = { candidates: candidates.length, stale, leftovers: leftovers.length };
+  return outcome(request, { ...found, existing: existing.size });
 };
 
 function isCandidate({ name, active }: Key, { retire, template }: PruneRequest): boolean {
@@ -58,24 +59,30 @@ function isStale(name: string, existing: ReadonlySet<string>, { template }: Prun
   return owner !== undefined && !existing.has(owner);
 }
 
-function tooMany({ most, template, retire }: PruneRequest, ids: readonly string[]): Failure {
+function tooMany({ most, template, retire }: PruneRequest, keys: readonly Key[]): Failure {
+  const names = listed(
+    keys.map(({ name }) => quote(name)),
+    5,
+  );
   return new Failure(
     'unsafe',
-    `${plural(ids.length, 'key')} like ${quote(template.text)} would be ${retired(retire)}, and \`max_prune\` allows ${most}: nothing was changed.`,
+    `${plural(keys.length, 'key')} like ${quote(template.text)} would be ${retired(retire)}, and \`max_prune\` allows ${most}: ${names}. Nothing was changed.`,
     {
-      hint: `Look at what \`dry_run: true\` says, with \`max_prune\` raised to ${ids.length} or more; if it is right, run it without \`dry_run\`.`,
-      keyIds: ids,
+      hint: `Look at what \`dry_run: true\` says, with \`max_prune\` raised to ${keys.length} or more; if it is right, run it without \`dry_run\`.`,
+      keyIds: keys.map(({ id }) => id),
     },
   );
 }
 
-const things: Readonly<Record<OpenPlaceholder, string>> = {
-  branch: 'branches',
-  pull_request: 'open pull requests',
-  environment: 'environments',
+const things: Readonly<Record<OpenPlaceholder, readonly [one: string, many: string]>> = {
+  branch: ['branch', 'branches'],
+  pull_request: ['open pull request', 'open pull requests'],
+  environment: ['environment', 'environments'],
 };
 
 interface Found {
+  /** How many keys fit the template, stale or not. */
+  readonly candidates: number;
   readonly stale: readonly Key[];
   /** How many provisional keys crashed runs have left. */
   readonly leftovers: number;
@@ -83,17 +90,25 @@ interface Found {
   readonly existing: number;
 }
 
-function outcome(request: PruneRequest, { stale, leftovers, existing }: Found): Outcome {
+function outcome(
+  request: PruneRequest,
+  { candidates, stale, leftovers, existing }: Found,
+): Outcome {
   const { retire, template, dryRun } = request;
   const ids = stale.map(({ id }) => id);
-  const compared = existing === 0 ? '' : ` GitHub has ${existing} ${things[template.open]}.`;
+  const [one, many] = things[template.open];
+  const compared =
+    candidates === 0 ? '' : ` GitHub has ${existing} ${existing === 1 ? one : many}.`;
+  const names = listed(
+    stale.map(({ name }) => quote(name)),
+    5,
+  );
   const sentence =
-    ids.length === 0
-      ? `No key like ${quote(template.text)} is left over.${compared}`
-      : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${listed(
-          stale.map(({ name }) => quote(name)),
-          5,
-        )}.${compared}`;
+    candidates === 0
+      ? `No key has a name like ${quote(template.text)}, so there was nothing to compare with GitHub.`
+      : ids.length === 0
+        ? `No key like ${quote(template.text)} is left over.${compared}`
+        : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${names}.${compared}`;
   const left =
     leftovers === 0
       ? ''

@@ -1,83 +1,95 @@
-import type { Failure } from '../failure.ts';
-import type { MadeKey } from '../ports.ts';
-import type { RotateRequest, SecretTarget } from '../request.ts';
+import { toFailure } from '../failure.ts';
+import type { MadeKey, PendingKey } from '../ports.ts';
+import type { RotateRequest } from '../request.ts';
 import { listed, plural, quote } from '../text.ts';
-import { amended, checkSecret, secretPlace, storeSecret, takeBack } from './hand-out.ts';
+import { checkSecret, explained, storePlan, storeSecret, takeBack, undoing } from './hand-out.ts';
 import { inParallel } from './in-parallel.ts';
 import { isRefusal, renameOwn } from './lag.ts';
-import { createWorkbench, type Workbench } from './make.ts';
+import { createWorkbench, type AtJobEnd, type Workbench } from './make.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { retired, retireKey } from './retire.ts';
-import { survey } from './survey.ts';
+import { survey, type Survey } from './survey.ts';
 import { sweepAbandoned } from './sweep.ts';
 
 /**
  * A new active key under this name. The previous ones stay active until the job has succeeded
  * (`settle.ts` sees to that in the post step), or are retired at once, or never.
  */
-export const rotate: Operation<RotateRequest> = async (request, ports) => {
+export const rotate: Operation<RotateRequest> = (request, ports) => replaceKeys(request, ports, []);
+
+/**
+ * {@link rotate}, for a run that has made something before.
+ *
+ * @param pending what this run has left under provisional names
+ */
+export async function replaceKeys(
+  request: RotateRequest,
+  ports: Ports,
+  pending: readonly PendingKey[],
+): Promise<Outcome> {
   const { keys, clock } = ports;
   const before = survey(await keys.list(), request, clock.now());
   const previous = before.active.map(({ id }) => id);
   if (request.dryRun) return wouldRotate(request, previous);
   await checkSecret(request, ports);
-  const workbench = createWorkbench(request, ports);
+  const workbench = createWorkbench(request, ports, pending);
   const made = await workbench.make();
+  const rotation: Rotating = { request, made, previous, before, workbench };
   try {
-    workbench.foresee(atJobEnd(request, made, previous, {}));
+    workbench.foresee(made, atJobEnd(rotation, {}));
     await renameOwn(keys, made.id, request.name, ports);
   } catch (thrown) {
-    // If the rename may have arrived, and no other key bears the name, it must not lose this one: the
-    // post step deletes it if it still bears its provisional name.
-    if (previous.length > 0 || isRefusal(thrown)) await workbench.discard(made);
-    throw thrown;
+    // If the rename may have arrived, and no other key bears the name, it must not lose this one.
+    if (previous.length === 0 && !isRefusal(thrown)) throw thrown;
+    throw explained(toFailure(thrown), made.id, await workbench.discard(made));
   }
-  // From here on the key bears its name: what is left to do for it is in the plan.
-  await store(request, made, previous, workbench, ports);
   workbench.keep(made);
-  await sweepAbandoned(before.abandoned, ports);
-  return outcome(request, made, previous, workbench, ports);
-};
+  // From here on the key bears its name: what is left to do for it is in the plan.
+  await store(rotation, ports);
+  return outcome(rotation, ports);
+}
 
-/** What the post step has to know of a rotation, as far as it has come. */
+/** A rotation under way. */
+interface Rotating {
+  readonly request: RotateRequest;
+  readonly made: MadeKey;
+  /** The ids of the keys that it replaces. */
+  readonly previous: readonly string[];
+  readonly before: Survey;
+  readonly workbench: Workbench;
+}
+
+/**
+ * What the post step has to know of a rotation, as far as it has come. Until the value is handed out,
+ * that is the same for all: a step that was cut off has to be taken back.
+ */
 function atJobEnd(
-  request: RotateRequest,
-  made: MadeKey,
-  previous: readonly string[],
+  { made, previous }: Rotating,
   { secretStored = false, handedOut = false },
-): Parameters<Workbench['foresee']>[0] {
+): AtJobEnd {
   return {
     lifetimeKeyId: undefined,
-    rotation:
-      request.retireWhen === 'job_succeeds'
-        ? { newKeyId: made.id, previousKeyIds: previous, secretStored, handedOut }
-        : undefined,
+    rotation: { newKeyId: made.id, previousKeyIds: previous, secretStored, handedOut },
   };
 }
 
+const nothing: AtJobEnd = { lifetimeKeyId: undefined, rotation: undefined };
+
 /** Stores the value; where that surely failed, the new key is taken back and the old one stays. */
-async function store(
-  request: RotateRequest,
-  made: MadeKey,
-  previous: readonly string[],
-  workbench: Workbench,
-  ports: Ports,
-): Promise<void> {
+async function store(rotation: Rotating, ports: Ports): Promise<void> {
+  const { request, made, workbench } = rotation;
   if (request.secret === undefined) return;
   // Noted before it is sent: cut off in the middle, the secret may hold the new value.
-  workbench.foresee(atJobEnd(request, made, previous, { secretStored: true }));
+  workbench.foresee(made, atJobEnd(rotation, { secretStored: true }));
   try {
     await storeSecret(request.secret, made.value, ports);
   } catch (thrown) {
-    const failure = await takeBack(made, thrown, request, ports);
-    workbench.keep(made, { lifetimeKeyId: undefined, rotation: undefined });
-    throw failure;
+    throw await takeBack(made, thrown, { request, ports, workbench });
   }
 }
 
 async function retireNow(
-  request: RotateRequest,
-  previous: readonly string[],
+  { request, previous }: Rotating,
   { keys, clock, log }: Ports,
 ): Promise<void> {
   await inParallel(previous, (id) => retireKey(keys, id, request.retire), {
@@ -87,13 +99,8 @@ async function retireNow(
   });
 }
 
-function outcome(
-  request: RotateRequest,
-  made: MadeKey,
-  previous: readonly string[],
-  workbench: Workbench,
-  ports: Ports,
-): Outcome {
+function outcome(rotation: Rotating, ports: Ports): Outcome {
+  const { request, made, previous, before, workbench } = rotation;
   const secretStored = request.secret !== undefined;
   return {
     sentence: `Created the new key ${quote(request.name)} (${made.id}). ${fate(request, previous)}`,
@@ -105,23 +112,16 @@ function outcome(
     previousKeyIds: previous,
     // The old keys go when the new value is in safe hands, and not before.
     finish: async () => {
-      workbench.foresee(atJobEnd(request, made, previous, { secretStored, handedOut: true }));
-      if (request.retireWhen === 'now') await retireNow(request, previous, ports);
+      const isLater = request.retireWhen === 'job_succeeds';
+      workbench.keep(
+        made,
+        isLater ? atJobEnd(rotation, { secretStored, handedOut: true }) : nothing,
+      );
+      if (request.retireWhen === 'now') await retireNow(rotation, ports);
+      await sweepAbandoned(before.abandoned, ports);
     },
-    undo: (failure) =>
-      request.secret === undefined
-        ? takeBack(made, failure, request, ports)
-        : Promise.resolve(stored(made, request.secret, failure)),
+    undo: undoing(made, { request, ports, workbench }),
   };
-}
-
-/** A key whose value is in a secret is in use, and stays. */
-function stored(made: MadeKey, secret: SecretTarget, failure: Failure): Failure {
-  return amended(
-    failure,
-    `The key ${made.id} stays active, as ${secretPlace(secret)} holds its value.`,
-    [made.id],
-  );
 }
 
 function fate(request: RotateRequest, previous: readonly string[]): string {
@@ -146,7 +146,7 @@ function wouldRotate(request: RotateRequest, previous: readonly string[]): Outco
       ? 'There is no active key of that name yet.'
       : `${plural(previous.length, 'previous key')} (${listed(previous, 5)}) ${request.retireWhen === 'never' ? 'would stay active' : `would be ${retired(request.retire)}`}.`;
   return {
-    sentence: `Would create a new key ${quote(request.name)}. ${old}`,
+    sentence: `Would create a new key ${quote(request.name)}.${storePlan(request)} ${old}`,
     created: false,
     changed: true,
     keyIds: [],

@@ -2,7 +2,7 @@ import { Failure, toFailure } from '../failure.ts';
 import type { JobEndPlan, Key, PendingKey, Rotation } from '../ports.ts';
 import { listed, plural, quote } from '../text.ts';
 import { inParallel } from './in-parallel.ts';
-import { eventually } from './lag.ts';
+import { eventually, retireOwn } from './lag.ts';
 import type { Ports } from './operation.ts';
 import { retired, retireKey } from './retire.ts';
 
@@ -14,9 +14,6 @@ export type SettlePorts = Omit<Ports, 'jobEnd' | 'github'>;
 
 /** Waits in milliseconds while looking for a key that may come late, or be read late. */
 const searchWaits = [500, 1500, 3000];
-
-/** After so many milliseconds a read shows what was written before. */
-const freshAfterMs = 3000;
 
 /** Whether anything is left to do. */
 export function isSettled(plan: JobEndPlan): boolean {
@@ -59,19 +56,31 @@ export async function settle(
       );
     }
   }
-  // First what is unfinished: a key that goes here needs no other settling.
-  const deleted = new Set<string>();
-  if (plan.pending.length > 0) {
-    await step(
-      () => deletePending(plan, deleted, ports),
-      plan.pending.flatMap(({ id }) => id ?? []),
-    );
-  }
   const { lifetimeKeyId: lifetime, rotation } = plan;
-  if (lifetime !== undefined && !deleted.has(lifetime)) {
+  // First what is known: the search for what is unfinished takes its time.
+  if (lifetime !== undefined) {
     await step(() => endLifetime(plan, lifetime, ports), [lifetime]);
   }
-  if (rotation !== undefined && !deleted.has(rotation.newKeyId)) {
+  const unfinished = plan.pending.filter(
+    ({ id }) => id === undefined || id !== lifetime || plan.retire !== 'delete',
+  );
+  if (unfinished.length > 0) {
+    await step(
+      async () => {
+        const found = await findPending(unfinished, ports);
+        for (const { name } of unfinished) {
+          const key = found.get(name);
+          await step(
+            () => deletePending(plan, name, key, ports),
+            key === undefined ? [] : [key.id],
+          );
+        }
+        return [];
+      },
+      unfinished.flatMap(({ id }) => id ?? []),
+    );
+  }
+  if (rotation !== undefined) {
     await step(
       () => endRotation(plan, rotation, status, ports),
       [rotation.newKeyId, ...rotation.previousKeyIds],
@@ -90,17 +99,12 @@ async function endLifetime(
   id: string,
   ports: SettlePorts,
 ): Promise<readonly string[]> {
-  await retireOwn(id, plan, ports);
-  return [`The key ${quote(plan.name)} (${id}) was ${retired(plan.retire)}, as its job has ended.`];
-}
-
-/** Retires a key that this job made: right after that, "no such key" may be the lag of the service. */
-async function retireOwn(id: string, { retire }: JobEndPlan, ports: SettlePorts): Promise<void> {
-  await eventually(
-    async () => ((await retireKey(ports.keys, id, retire)) ? true : undefined),
-    ports,
-    [500, 1500],
-  );
+  const wasThere = await retireOwn(ports.keys, id, plan.retire, ports);
+  return [
+    wasThere
+      ? `The key ${quote(plan.name)} (${id}) was ${retired(plan.retire)}, as its job has ended.`
+      : `The key ${quote(plan.name)} (${id}), which ends with its job, is gone already.`,
+  ];
 }
 
 async function endRotation(
@@ -135,20 +139,23 @@ async function retirePrevious(
   active: readonly Key[],
   { keys, clock, log }: SettlePorts,
 ): Promise<readonly string[]> {
+  // What is retired already needs no more: a later rotation of the same job may have seen to it.
+  const left = previousKeyIds.filter((previous) => active.some(({ id }) => id === previous));
+  if (left.length === 0) return [];
   if (!active.some(({ id }) => id === newKeyId)) {
     throw new Failure(
       'unsafe',
-      `The new key ${quote(plan.name)} (${newKeyId}) is no longer active, so the previous ${plural(previousKeyIds.length, 'key')} (${listed(previousKeyIds, 5)}) stayed as they are.`,
-      { keyIds: [newKeyId, ...previousKeyIds] },
+      `The new key ${quote(plan.name)} (${newKeyId}) is no longer active, so the previous ${plural(left.length, 'key')} (${listed(left, 5)}) stayed as they are.`,
+      { keyIds: [newKeyId, ...left] },
     );
   }
-  await inParallel(previousKeyIds, (id) => retireKey(keys, id, plan.retire), {
+  await inParallel(left, (id) => retireKey(keys, id, plan.retire), {
     clock,
     log,
     done: retired(plan.retire),
   });
   return [
-    `The job has succeeded: of ${quote(plan.name)}, ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) ${previousKeyIds.length === 1 ? 'was' : 'were'} ${retired(plan.retire)}.`,
+    `The job has succeeded: of ${quote(plan.name)}, ${plural(left.length, 'previous key')} (${listed(left, 5)}) ${left.length === 1 ? 'was' : 'were'} ${retired(plan.retire)}.`,
   ];
 }
 
@@ -171,39 +178,33 @@ async function rollBack(
       `${why}, but no previous key named ${quote(plan.name)} is active: the new key (${newKeyId}) stays active.`,
     ];
   }
-  await retireOwn(newKeyId, plan, ports);
+  if (!(await retireOwn(ports.keys, newKeyId, plan.retire, ports))) {
+    return [`${why}: the new key ${quote(plan.name)} (${newKeyId}) is gone already.`];
+  }
   return [
     `${why}: the new key ${quote(plan.name)} (${newKeyId}) was ${retired(plan.retire)}; the previous one stays active.`,
   ];
 }
 
-/** A key that bears the final name by now was settled before the run was cut off, and stays. */
+/**
+ * Deletes what bears a provisional name. Who could see a final name by now may use the key, so that such
+ * a key is no longer in the plan, unless it ends with the job anyway.
+ */
 async function deletePending(
   plan: JobEndPlan,
-  deleted: Set<string>,
-  ports: SettlePorts,
+  name: string,
+  key: Key | undefined,
+  { keys, log }: SettlePorts,
 ): Promise<readonly string[]> {
-  const { keys, clock, log } = ports;
-  let found = await findPending(plan.pending, ports);
-  // One whose id was known may have got its name a moment ago, and reads may not show it yet.
-  if (plan.pending.some(({ name, id }) => id !== undefined && found.get(name)?.name === name)) {
-    await clock.sleep(freshAfterMs);
-    found = await findPending(plan.pending, ports);
+  if (key === undefined) {
+    log.info(
+      `The key ${quote(name)} that the step had begun to make did not appear. Should it do so later, delete it.`,
+    );
+    return [];
   }
-  const done: string[] = [];
-  for (const { name } of plan.pending) {
-    const key = found.get(name);
-    if (key === undefined) {
-      log.info(
-        `The key ${quote(name)} that the step had begun to make did not appear. Should it do so later, delete it.`,
-      );
-    } else if (key.name !== plan.name) {
-      await keys.delete(key.id);
-      deleted.add(key.id);
-      done.push(`Deleted ${key.id}, which the step had begun to make for ${quote(plan.name)}.`);
-    }
-  }
-  return done;
+  if (key.name === plan.name) return [];
+  await keys.delete(key.id);
+  return [`Deleted ${key.id}, which the step had begun to make for ${quote(plan.name)}.`];
 }
 
 /** Looks for the keys, by id or provisional name, until all have shown up or the bound is reached. */

@@ -1,9 +1,15 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { settlesDown } from './aftermath.ts';
 import { isWithinBound } from './bound.ts';
-import { crowd, crowdOfSlowReaders, stormyCrowd } from './crowd.ts';
+import { crowd, crowdOfSlowReaders, crowdWithSecrets, stormyCrowd } from './crowd.ts';
 import { examine } from './examine.ts';
-import { allAgree, always, nothingProvisional, oneLeftoverPerCrash } from './guarantees.ts';
+import {
+  allAgree,
+  always,
+  nobodyHoldsADeadKey,
+  nothingProvisional,
+  oneLeftoverPerCrash,
+} from './guarantees.ts';
 
 // As long as it takes on a machine that is busy with other things.
 jest.setTimeout(120_000);
@@ -46,6 +52,14 @@ describe('callers that ensure the same name at once', () => {
       scenario: crowdOfSlowReaders,
       check: (world) =>
         [...always, allAgree, nothingProvisional].flatMap((guarantee) => guarantee(world)),
+    });
+  });
+
+  test('leave nobody with a dead key, whatever becomes of the secrets that they store', async () => {
+    await examine({
+      seeds: 200,
+      scenario: crowdWithSecrets,
+      check: (world) => [...always, nobodyHoldsADeadKey].flatMap((guarantee) => guarantee(world)),
     });
   });
 

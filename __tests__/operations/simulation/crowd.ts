@@ -1,7 +1,7 @@
 import type { EnsureRequest } from '../../../src/request.ts';
 import { Chance } from './chance.ts';
 import type { CrashPoint } from './process.ts';
-import { ensuring } from './requests.ts';
+import { ensuring, secret } from './requests.ts';
 import type { RunPlan } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import { changeable, storm } from './weather.ts';
@@ -39,6 +39,25 @@ export function crowd(seed: number, crashes = 0): Scenario {
       timeoutsMs: [60_000],
     }),
   };
+}
+
+/**
+ * Callers that store the value as a secret of their own, some of which GitHub refuses.
+ *
+ * @param seed which of many
+ */
+export function crowdWithSecrets(seed: number): Scenario {
+  const chance = new Chance(`secrets ${seed}`);
+  const scenario = chance.happens(0.5) ? crowd(seed, 0.3) : stormyCrowd(seed);
+  // Not hashed, so that the store can tell whose value a secret holds.
+  const request = ensuring({ secret });
+  const storing = (plan: RunPlan): RunPlan => ({
+    ...plan,
+    request,
+    secretFate: chance.pick('stored', 'stored', 'refused', 'stored_unanswered', 'lost'),
+    ...(plan.rerun === undefined ? {} : { rerun: storing(plan.rerun) }),
+  });
+  return { ...scenario, plans: scenario.plans.map(storing) };
 }
 
 /**

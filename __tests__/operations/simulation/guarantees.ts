@@ -126,6 +126,26 @@ export const allAgree: Guarantee = (world) => {
   return breaches;
 };
 
+/**
+ * A value that somebody can use belongs to an active key: one that a step which succeeded reported, and
+ * one that a secret holds. For worlds in which nothing is rotated and no key ends with a job.
+ */
+export const nobodyHoldsADeadKey: Guarantee = ({ reports, store }) => {
+  const keys = store.keys();
+  return reports.flatMap(({ plan, ending, outcome, secret }) => {
+    const reported = ending === 'done' ? keys.find(({ id }) => id === outcome?.key?.id) : undefined;
+    const held = keys.find(({ value }) => value !== undefined && value === secret?.reveal());
+    return [
+      ...(ending === 'done' && reported?.active !== true
+        ? [`run ${plan.name} succeeded with a key that is not active`]
+        : []),
+      ...(secret !== undefined && held?.active !== true
+        ? [`the secret that run ${plan.name} stored holds the value of a key that is not active`]
+        : []),
+    ];
+  });
+};
+
 /** No provisional key is left of those that the runs made. */
 export const nothingProvisional: Guarantee = (world) =>
   provisionalKeys(world).map((key) => `a provisional key is left: ${described(key)}`);

@@ -1,0 +1,43 @@
+import type { MadeKey } from '../ports.ts';
+import type { CreateRequest, EnsureRequest } from '../request.ts';
+import { quote } from '../text.ts';
+import { storePlan, undoing, type TakeBackContext } from './hand-out.ts';
+import type { Outcome } from './operation.ts';
+
+type Creating = CreateRequest | EnsureRequest;
+
+/**
+ * What `create` and `ensure` say of a key that they made.
+ *
+ * @param made    the key, which bears its name
+ * @param context what was asked, and the world
+ */
+export function created(
+  made: MadeKey,
+  context: TakeBackContext & { readonly request: Creating },
+): Outcome {
+  const { request } = context;
+  return {
+    sentence: `Created the key ${quote(request.name)} (${made.id})${fate(request)}.`,
+    key: { id: made.id, name: request.name, active: true, hashed: request.hashed },
+    value: made.value,
+    created: true,
+    changed: true,
+    keyIds: [made.id],
+    undo: undoing(made, context),
+  };
+}
+
+/** What they say of it in a dry run. */
+export function wouldCreate(request: Creating, remark = ''): Outcome {
+  return {
+    sentence: `Would create the key ${quote(request.name)}${fate(request)}.${storePlan(request)}${remark}`,
+    created: false,
+    changed: true,
+    keyIds: [],
+  };
+}
+
+function fate({ lifetime }: Creating): string {
+  return lifetime === 'job' ? ', which ends with this job' : '';
+}
