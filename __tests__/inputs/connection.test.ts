@@ -70,12 +70,16 @@ describe('api_key', () => {
     ['the word in front of it', `Bearer ${apiKey}`, 'must be the key alone'],
     ['a length that no key has', apiKey.repeat(1000), 'holds blanks or characters'],
   ])('with %s is refused, without being repeated', async (_what, text, said) => {
-    for (const [given, environment] of [
-      [{ region: 'EU2', operation: 'list', api_key: text }, {}],
-      [{ region: 'EU2', operation: 'list' }, { CORALOGIX_API_KEY: text }],
+    for (const [given, environment, source] of [
+      [{ region: 'EU2', operation: 'list', api_key: text }, {}, '`api_key`'],
+      [
+        { region: 'EU2', operation: 'list' },
+        { CORALOGIX_API_KEY: text },
+        '`api_key` (from CORALOGIX_API_KEY)',
+      ],
     ] as const) {
       const [problem = '', ...rest] = await problems(given, environment);
-      expect(problem.startsWith(`\`api_key\` ${said}`)).toBe(true);
+      expect(problem.startsWith(`${source} ${said}`)).toBe(true);
       expect(problem.includes(apiKey)).toBe(false);
       expect(rest).toEqual([]);
     }
@@ -83,7 +87,7 @@ describe('api_key', () => {
 
   test('missing is a problem that says what it is', async () => {
     expect(await problems({ region: 'EU2', operation: 'list' })).toEqual([
-      '`api_key` (or the environment variable CORALOGIX_API_KEY) is missing: it is your Coralogix management key, with the `ApiKeys` preset, and best kept in a secret.',
+      '`api_key` (or the environment variable CORALOGIX_API_KEY) is missing: it is your Coralogix management key, with the `ApiKeys` preset, and best kept in a secret. A secret that does not exist is empty, and so is each one for a pull request from a fork or from Dependabot.',
     ]);
   });
 });
@@ -115,7 +119,7 @@ test('a proxy that could not be used is a problem beside the others', async () =
 
 describe('github_token, timeout_seconds and summary', () => {
   test('have their defaults', async () => {
-    expect(await requested(list)).toMatchObject({
+    expect(await requested({ ...list, github_token: '' })).toMatchObject({
       githubToken: undefined,
       timeoutMs: 60_000,
       summary: true,

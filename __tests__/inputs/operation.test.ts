@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OperationName, Request } from '../../src/request.ts';
-import { base, otherId, problems, requested, someId, type Given } from './step-inputs.ts';
+import { base, otherId, problems, requested, someId, warnings, type Given } from './step-inputs.ts';
 
 async function asked(operation: OperationName, given: Given): Promise<Request> {
   return (await requested({ ...base, operation, ...given })).operation;
@@ -75,8 +75,7 @@ describe('requests', () => {
   });
 
   test('a secret is of the environment when one is given, else of the repository', async () => {
-    const token = { github_token: 'made-up-token' };
-    const stored = { ...making, ...token, secret_name: 'CX_KEY' };
+    const stored = { ...making, secret_name: 'CX_KEY' };
     expect(await asked('ensure', stored)).toMatchObject({
       secret: { secretName: 'CX_KEY', environment: undefined },
     });
@@ -111,6 +110,7 @@ describe('requests', () => {
   test('ids stand one a line, or between commas or blanks; each counts once', async () => {
     const ids = async (key_id: string): Promise<unknown> =>
       ((await asked('delete', { key_id })) as { keys: { ids: unknown } }).keys.ids;
+    expect(await ids(JSON.stringify([someId, otherId]))).toEqual([someId, otherId]);
     for (const between of ['\n', '\r\n', ',', ', ', ' ', '\n\n,\t']) {
       expect(await ids(`${someId}${between}${otherId}`)).toEqual([someId, otherId]);
     }
@@ -145,15 +145,16 @@ describe('what is wrong is said', () => {
     ],
     ['get', { key_id: `${someId},${otherId}` }, '`key_id` holds 2 ids: `get` takes one.'],
     ['get', { key_id: 'my-key' }, /^`key_id` must be a UUID such as .*, and "my-key" is not\.$/u],
-    ['delete', { key_id: 'a b c d' }, /, and "a", "b", "c" and 1 more is not\.$/u],
+    ['delete', { key_id: 'a b c d' }, /, and "a", "b", "c" and 1 more are not\.$/u],
+    ['delete', { key_id: 'x'.repeat(41) }, /, and a text of 41 characters is not\.$/u],
     ['delete', { key_id: `${someId},${someId}x` }, /^`key_id` must be a UUID/u],
     ['delete', { key_id: ',' }, '`key_id` holds no id.'],
-    ['delete', { name: '{branch' }, /^The name "\{branch" holds a lone brace/u],
-    ['delete', { name: '{brunch}' }, /^"\{brunch\}" in the name .* is no placeholder/u],
+    ['delete', { name: '{branch' }, /^`name`: "\{branch" holds a lone brace/u],
+    ['delete', { name: '{brunch}' }, /^`name`: "\{brunch\}" in "\{brunch\}" is no placeholder/u],
     [
       'delete',
       { name: '{pull_request}' },
-      '{pull_request} cannot be filled in: a push is about no pull request.',
+      '`name`: {pull_request} cannot be filled in: a push is about no pull request.',
     ],
     [
       'update',
@@ -239,13 +240,23 @@ describe('what is wrong is said', () => {
     ],
     [
       'ensure',
-      { ...making, secret_name: 'CX_KEY' },
+      { ...making, secret_name: 'CX_KEY', github_token: '' },
       '`github_token` is missing: storing a secret needs a token that may write secrets.',
     ],
     [
       'prune',
       {},
       '`name` is missing: `prune` needs the template of the names, for instance `my-app/{branch}`.',
+    ],
+    [
+      'prune',
+      { name: 'my-app/{branch}', github_token: '' },
+      '`github_token` is missing: GitHub has to be asked what still exists.',
+    ],
+    [
+      'create',
+      { ...making, lifetime: 'job', secret_name: 'CX_KEY' },
+      '`secret_name` and `lifetime: job` contradict each other: the secret would outlive its key.',
     ],
     ['prune', { name: 'my-app' }, /leaves nothing open to prune by/u],
     ['prune', { name: '{branch}' }, /could match keys of others/u],
@@ -299,4 +310,26 @@ describe('what is wrong is said', () => {
       expect.stringMatching(/^`api_key`/u),
     ]);
   });
+});
+
+describe('what has no effect is warned of', () => {
+  test.each<[OperationName, Given, string | undefined]>([
+    ['ensure', { ...making, environment: 'dev' }, '`environment` has no effect'],
+    ['ensure', { ...making, environment: 'dev', secret_name: 'CX_KEY' }, undefined],
+    ['ensure', { ...making, environment: 'dev', name: 'x/{environment}' }, undefined],
+    ['update', { key_id: someId, new_name: 'x/{branch}' }, '`new_name` is taken as it stands'],
+    ['update', { key_id: someId, new_name: 'x/{}' }, undefined],
+  ])('%s with %j', async (operation, given, expected) => {
+    const found = await warnings({ ...base, operation, ...given });
+    expect(found).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
+  });
+});
+
+test('a value from the environment is told by its variable', async () => {
+  const given = { operation: 'create', api_key: base.api_key ?? '', name: 'n' };
+  const environment = { CORALOGIX_REGION: 'EU9', CORALOGIX_TEAM_ID: 'abc' };
+  expect(await problems(given, environment)).toEqual([
+    expect.stringMatching(/^`region` \(from CORALOGIX_REGION\) is "EU9"/u),
+    expect.stringMatching(/^`team_id` \(from CORALOGIX_TEAM_ID\) is "abc"/u),
+  ]);
 });

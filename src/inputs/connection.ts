@@ -15,7 +15,7 @@ import type { Fields, RawInputs } from './fields.ts';
 export function readConnection(fields: Fields, raw: RawInputs): Connection | undefined {
   const apiKey = fields.credential(
     'api_key',
-    'it is your Coralogix management key, with the `ApiKeys` preset, and best kept in a secret',
+    'it is your Coralogix management key, with the `ApiKeys` preset, and best kept in a secret. A secret that does not exist is empty, and so is each one for a pull request from a fork or from Dependabot',
     'CORALOGIX_API_KEY',
   );
   const endpoint = unwrap(fields, parseEndpoint(whereabouts(fields)));
@@ -40,6 +40,7 @@ function whereabouts(fields: Fields): Parameters<typeof parseEndpoint>[0] {
     endpoint,
     region: fields.text('region', 'CORALOGIX_REGION'),
     domain: fields.text('domain', 'CORALOGIX_DOMAIN'),
+    isFromEnvironment: true,
   };
 }
 

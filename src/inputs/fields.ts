@@ -47,6 +47,13 @@ export class Fields {
     return fallback === '' ? undefined : fallback;
   }
 
+  /** The input's name for messages, with the environment variable if the text comes from that. */
+  source(name: InputName, variable?: string): string {
+    const isInput = variable === undefined || this.#raw.input(name) !== '';
+    const isMissing = this.text(name, variable) === undefined;
+    return isInput || isMissing ? `\`${name}\`` : `\`${name}\` (from ${variable})`;
+  }
+
   /** Like {@link text}; missing is a problem, and `why` says what the input is for. */
   required(name: InputName, why: string, variable?: string): string | undefined {
     const found = this.text(name, variable);
@@ -83,23 +90,26 @@ export class Fields {
     const value = /^\d{1,15}$/u.test(found) ? Number(found) : NaN;
     if (value >= least && value <= most) return value;
     return this.problem(
-      `\`${name}\` is ${quote(found)}: it must be a whole number from ${least} to ${most}.`,
+      `${this.source(name, variable)} is ${quote(found)}: it must be a whole number from ${least} to ${most}.`,
     );
   }
 
-  /** Keys' ids: one a line, or separated by commas or blanks. Each once, in lower case. */
+  /**
+   * Keys' ids: one a line, or separated by commas or blanks, or the JSON array that the output `key_ids`
+   * is. Each once, in lower case.
+   */
   keyIds(): readonly string[] | undefined {
     const found = this.text('key_id');
     if (found === undefined) return undefined;
-    const ids = found.split(/[\s,]+/u).filter((each) => each !== '');
+    const ids = found.split(/[\s,[\]"]+/u).filter((each) => each !== '');
     const wrong = ids.filter((id) => !uuid.test(id));
     if (ids.length === 0) return this.problem('`key_id` holds no id.');
     if (wrong.length > 0) {
       return this.problem(
         `\`key_id\` must be a UUID such as c8d84762-9aff-4f90-93ef-1762757e0c2c, and ${listed(
-          wrong.map((id) => quote(id, 60)),
+          wrong.map(idOrLength),
           3,
-        )} is not.`,
+        )} ${wrong.length === 1 ? 'is' : 'are'} not.`,
       );
     }
     return [...new Set(ids.map((id) => id.toLowerCase()))];
@@ -111,17 +121,18 @@ export class Fields {
   credential(name: InputName, why: string, variable?: string): string | undefined {
     const found = this.required(name, why, variable);
     if (found === undefined) return undefined;
+    const source = this.source(name, variable);
     if (/[\r\n]/u.test(found)) {
       return this.problem(
-        `\`${name}\` holds a line break: it must be one line. Look at how the secret was stored.`,
+        `${source} holds a line break: it must be one line. Look at how the secret was stored.`,
       );
     }
     if (/^bearer\s/iu.test(found)) {
-      return this.problem(`\`${name}\` must be the key alone, without "Bearer" in front of it.`);
+      return this.problem(`${source} must be the key alone, without "Bearer" in front of it.`);
     }
     if (!/^[\x21-\x7e]{1,4096}$/u.test(found)) {
       return this.problem(
-        `\`${name}\` holds blanks or characters that no key has. Look at how the secret was stored.`,
+        `${source} holds blanks or characters that no key has. Look at how the secret was stored.`,
       );
     }
     return found;
@@ -148,6 +159,14 @@ export class Fields {
     return declared.default;
   }
 }
+
+/** What stands where an id should. Longer than an id, it may be a secret that was put there by mistake. */
+function idOrLength(text: string): string {
+  return text.length > longestId ? `a text of ${text.length} characters` : quote(text);
+}
+
+// A UUID, with some slips of the keyboard.
+const longestId = 40;
 
 // The service publishes no limit. Git's own limit for a branch is about 250 bytes.
 const mostNameLength = 1000;

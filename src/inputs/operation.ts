@@ -61,6 +61,7 @@ export function readOperation(
       const retire = fields.choice('retire', retirements);
       const most = fields.integer('max_prune', { least: 0, most: 100_000 });
       const dryRun = fields.boolean('dry_run');
+      fields.required('github_token', 'GitHub has to be asked what still exists');
       if (template === undefined || retire === undefined) return undefined;
       if (most === undefined || dryRun === undefined) return undefined;
       return { operation, template, retire, most, dryRun };
@@ -90,6 +91,11 @@ function readMaking(operation: OperationName, fields: Fields, names: Names): Mak
   const retire = fields.choice('retire', retirements);
   const dryRun = fields.boolean('dry_run');
   const secret = readSecret(fields);
+  if (secret !== undefined && fields.text('lifetime') === 'job' && operation !== 'rotate') {
+    fields.problem(
+      '`secret_name` and `lifetime: job` contradict each other: the secret would outlive its key.',
+    );
+  }
   if (name === undefined || teamId === undefined || hashed === undefined) return undefined;
   if (retire === undefined || dryRun === undefined) return undefined;
   return { name, teamId, hashed, retire, dryRun, secret };
