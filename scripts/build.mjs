@@ -10,6 +10,7 @@ import { minified } from './minify.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
+const licences = 'licenses.txt';
 const isCheck = process.argv.includes('--check');
 
 /** Runs a script of a package, or one of ours, with this Node. */
@@ -29,15 +30,18 @@ async function filesIn(folder) {
     .sort();
 }
 
+/** The packages of the toolkit that the bundle may hold parts of. */
+const toolkit = ['core', 'exec', 'http-client', 'io'].map((name) => `@actions/${name}`);
+
 /**
  * Copies the toolkit's packages next to what the compiler made, marked as free of side effects. They
  * are, and do not say so: without the mark the bundler has to keep the OIDC client, which nothing
  * here uses, and with it 900 KB of HTTP client that would be loaded at every start.
  */
 async function stageToolkit() {
-  for (const name of ['core', 'exec', 'http-client', 'io']) {
-    const staged = join(root, 'build', 'node_modules', '@actions', name);
-    await cp(join(root, 'node_modules', '@actions', name), staged, { recursive: true });
+  for (const name of toolkit) {
+    const staged = join(root, 'build', 'node_modules', name);
+    await cp(join(root, 'node_modules', name), staged, { recursive: true });
     const manifest = join(staged, 'package.json');
     const fields = JSON.parse(await readFile(manifest, 'utf8'));
     await writeFile(manifest, JSON.stringify({ ...fields, sideEffects: false }));
@@ -56,6 +60,20 @@ async function stageReplacements() {
   );
 }
 
+/**
+ * The licences of what is bundled. The bundler looks for them where a package was installed, and so
+ * passes over those that were staged.
+ */
+async function withToolkitLicences(text) {
+  const missing = toolkit.filter((name) => !text.split('\n').includes(name));
+  const added = missing.map(async (name) => {
+    const folder = join(root, 'node_modules', name);
+    const { license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    return [name, license, await readFile(join(folder, 'LICENSE.md'), 'utf8')].join('\n');
+  });
+  return [...(await Promise.all(added)), text].join('\n');
+}
+
 async function bundle(target) {
   await rm(join(root, 'build'), { recursive: true, force: true });
   run(require.resolve('typescript/bin/tsc'), ['--project', 'tsconfig.build.json']);
@@ -63,16 +81,20 @@ async function bundle(target) {
   await stageReplacements();
   const ncc = require.resolve('@vercel/ncc/dist/ncc/cli.js');
   const raw = await mkdtemp(join(tmpdir(), 'bundle-'));
-  const options = ['--no-cache', '--quiet', '--license', 'licenses.txt', '--target', 'es2022'];
+  const options = ['--no-cache', '--quiet', '--license', licences, '--target', 'es2022'];
   run(ncc, ['build', 'index.js', '--out', raw, ...options], join(root, 'build'));
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   for (const file of await filesIn(raw)) {
     // The bundler also copies schemas of grpc-js that nothing here reads, in folders of their own.
     if (file !== basename(file)) continue;
-    if (file.endsWith('.js'))
-      await writeFile(join(target, file), await minified(await readFile(join(raw, file), 'utf8')));
-    else await cp(join(raw, file), join(target, file));
+    const text = await readFile(join(raw, file), 'utf8');
+    const change = file.endsWith('.js')
+      ? minified
+      : file === licences
+        ? withToolkitLicences
+        : String;
+    await writeFile(join(target, file), await change(text));
   }
   await rm(raw, { recursive: true, force: true });
   // The door of the post step stays outside of the bundle, which it loads.

@@ -68,7 +68,7 @@ Every call of that kind meets it. ${always.length} steps: ${tally(always)}. A cr
 ${table(always)}
 
 - \`create\` is sent again only if it provably never left, so with these faults never. When the service may have made the key, the step says so with \`outcome_unknown\` and lists the keys that bear the name.
-- Reads, updates and deletes do the same when they are done twice. They are repeated, up to four times, when the trouble is of the kind that passes, and not when a repetition would meet the same answer.
+- Reads, updates and deletes do the same when they are done twice. They are made up to six times when the trouble is of the kind that passes, and not when a repetition would meet the same answer.
 - \`delete\` of a key that is gone is a success, so \`NOT_FOUND\` is none of its failures.
 
 ## A fault that passes

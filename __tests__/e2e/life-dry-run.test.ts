@@ -96,7 +96,7 @@ describe('a dry run', () => {
       key_id: inputs['key_id']?.replace('ACTIVE', ids.ACTIVE).replace('IDLE', ids.IDLE),
       dry_run: 'true',
       github_token: server.tokens.personal,
-      ...(isMaking ? { secret_name: 'CORALOGIX_KEY' } : {}),
+      ...(isMaking && inputs['lifetime'] === undefined ? { secret_name: 'CORALOGIX_KEY' } : {}),
     });
     const run = await job.main(on(server));
 

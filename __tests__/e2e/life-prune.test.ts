@@ -3,6 +3,7 @@ import type { StoredKey } from '../../src/local/emulator/key.ts';
 import type { GitHubFaultAction } from '../support/github-faults.ts';
 import type { GitHubServerOptions } from '../support/github-server.ts';
 import { told } from './harness.ts';
+import { provisionalName } from '../../src/operations/provisional.ts';
 import { gitHub, on } from './life-github.ts';
 import { life, type Inputs, type Life } from './life.ts';
 
@@ -95,7 +96,7 @@ describe('a prune of 300 stale keys among 3,000', () => {
         on(server),
       );
       expect(run.outputs['error_kind']).toBe('unsafe');
-      expect(told(run)).toMatch(/^300 keys .* `max_prune` allows 299: nothing was changed\./u);
+      expect(told(run)).toMatch(/^300 keys .* `max_prune` allows 299: .*\. Nothing was changed\./u);
       expectNothingChanged();
     });
 
@@ -154,7 +155,7 @@ describe('`prune`', () => {
     'acme/shop-2/branch/gone: active',
     'acme/shop/branch/: active',
     'acme/shop/branch/no..branch: active',
-    'acme/shop/branch/gone ~pending-20260101T000000Z-0123456789abcdef: active',
+    `${provisionalName('acme/shop/branch/gone', Date.now(), '0123456789abcdef')}: active`,
   ];
 
   test.concurrent('leaves alone what is inactive, half made, or no branch of ours', async () => {
@@ -165,6 +166,13 @@ describe('`prune`', () => {
           : key,
       ),
     );
+  });
+
+  test.concurrent('deletes what a run was cut off with long ago', async () => {
+    const old = 'acme/shop/branch/main ~pending-20260101T000000Z-0123456789abcdef: active';
+    expect(await left(['acme/shop/branch/main: active', old], {}, {})).toEqual([
+      'acme/shop/branch/main: active',
+    ]);
   });
 
   test.concurrent('with `retire: delete` deletes what is inactive, too', async () => {

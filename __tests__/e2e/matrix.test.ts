@@ -18,7 +18,7 @@ import { faultRows, passingFaultRows, type FaultRow } from './matrix/faults.ts';
 /** Every RPC under every fault: `docs/robustness.md` shows what comes of it. */
 
 /** So many steps at once: most of them wait more than they work. */
-const atOnce = 6;
+const atOnce = 12;
 
 /** What a reader is told to do, for each kind of failure that the matrix brings about. */
 const hints: Readonly<Record<string, RegExp>> = {

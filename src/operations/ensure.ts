@@ -60,7 +60,7 @@ async function adopt(
       ports.log,
     );
   }
-  if (key.hashed !== request.hashed) warnOfHashing(request, key, ports);
+  if (request.hashed && !key.hashed) warnOfHashing(request, key, ports);
   if (key.value === undefined && request.onExisting !== 'reuse')
     return replace(request, key, pending, ports);
   const value = key.value ?? warnOfHidden(request, key, ports);
@@ -102,9 +102,9 @@ function replace(
   );
 }
 
-function warnOfHashing({ name, hashed }: EnsureRequest, key: Key, { log }: Ports): void {
+function warnOfHashing({ name }: EnsureRequest, key: Key, { log }: Ports): void {
   log.warning(
-    `The key ${quote(name)} exists (${key.id}) and is ${hashed ? 'not ' : ''}stored hashed: \`hashed\` counts when a key is made. Use \`rotate\` to have another one.`,
+    `The key ${quote(name)} exists (${key.id}) and is not stored hashed: \`hashed\` counts when a key is made. Use \`rotate\` to have another one.`,
   );
 }
 

@@ -38,8 +38,8 @@ export interface Seen {
 }
 
 const silentSeconds = 2;
-// Four attempts and the longest waits between them take less than three seconds.
-const usualSeconds = 12;
+// Six attempts and the longest waits between them take less than twelve seconds.
+const usualSeconds = 20;
 
 /**
  * Runs one step on an emulator of its own, on which every call of one RPC, or the first one, meets

@@ -26,7 +26,8 @@ export interface FaultRow {
 }
 
 const once = (kind: Expected['kind']): Expected => ({ kind, attempts: 1 });
-const fourTimes = (kind: Expected['kind']): Expected => ({ kind, attempts: 4 });
+/** As often as a call is made at the most. */
+const untilGivenUp = (kind: Expected['kind']): Expected => ({ kind, attempts: 6 });
 const unknown = once('outcome_unknown');
 
 /** A status that the service answers with instead of doing what it was asked. */
@@ -60,14 +61,14 @@ function broken(
 }
 
 const notGrpc = once('not_grpc');
-const dropped = fourTimes('dropped');
+const dropped = untilGivenUp('dropped');
 
 /** The faults of the matrix, as its rows. */
 export const faultRows: readonly FaultRow[] = [
   status(1, 'CANCELLED', unknown, once('unavailable')),
   status(2, 'UNKNOWN', unknown, once('unavailable')),
   refusal(3, 'INVALID_ARGUMENT', 'rejected'),
-  status(4, 'DEADLINE_EXCEEDED', unknown, fourTimes('timeout')),
+  status(4, 'DEADLINE_EXCEEDED', unknown, untilGivenUp('timeout')),
   {
     ...status(5, 'NOT_FOUND', once('not_found'), once('not_found')),
     // A key that is gone is as good as deleted.
@@ -81,11 +82,11 @@ export const faultRows: readonly FaultRow[] = [
     fault: { kind: 'status', code: 8, message: 'as the table says', retryDelayMs: 3_600_000 },
   },
   refusal(9, 'FAILED_PRECONDITION', 'rejected'),
-  status(10, 'ABORTED', unknown, fourTimes('unavailable')),
+  status(10, 'ABORTED', unknown, untilGivenUp('unavailable')),
   refusal(11, 'OUT_OF_RANGE', 'rejected'),
   refusal(12, 'UNIMPLEMENTED', 'not_grpc'),
   status(13, 'INTERNAL', unknown, once('unavailable')),
-  status(14, 'UNAVAILABLE', unknown, fourTimes('unavailable')),
+  status(14, 'UNAVAILABLE', unknown, untilGivenUp('unavailable')),
   status(15, 'DATA_LOSS', unknown, once('unavailable')),
   refusal(16, 'UNAUTHENTICATED', 'auth'),
   broken('a status of 99', { kind: 'status', code: 99 }, 'never', notGrpc),
@@ -133,10 +134,10 @@ export const faultRows: readonly FaultRow[] = [
   http(200, 'with HTML', unknown, notGrpc),
   http(401, 'Unauthorized', notGrpc, notGrpc),
   http(403, 'Forbidden', notGrpc, notGrpc),
-  http(404, 'Not Found', unknown, notGrpc),
-  http(429, 'Too Many Requests', unknown, fourTimes('rate_limited')),
-  http(502, 'Bad Gateway', unknown, fourTimes('unavailable')),
-  http(503, 'Service Unavailable', unknown, fourTimes('unavailable')),
+  http(404, 'Not Found', notGrpc, notGrpc),
+  http(429, 'Too Many Requests', once('rate_limited'), untilGivenUp('rate_limited')),
+  http(502, 'Bad Gateway', unknown, untilGivenUp('unavailable')),
+  http(503, 'Service Unavailable', unknown, untilGivenUp('unavailable')),
   broken('a malformed frame', { kind: 'malformed-frame' }, 'never', dropped),
   broken(
     'a malformed frame after the commit',
@@ -166,7 +167,7 @@ export const faultRows: readonly FaultRow[] = [
 export const passingFaultRows: readonly FaultRow[] = [
   ...faultRows.filter(({ others }) => others.attempts > 1),
   {
-    ...status(8, 'RESOURCE_EXHAUSTED, wait 0.1 s', once('rate_limited'), fourTimes('success')),
+    ...status(8, 'RESOURCE_EXHAUSTED, wait 0.1 s', once('rate_limited'), untilGivenUp('success')),
     fault: { kind: 'status', code: 8, message: 'as the table says', retryDelayMs: 100 },
   },
 ];
