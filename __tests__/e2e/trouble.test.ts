@@ -170,6 +170,19 @@ const rows: readonly Row[] = [
     attempts: 0,
   },
   {
+    // Nobody knows whether a request arrived that went out before the host has said a word.
+    title: 'a `create` to a host that stays silent, to which it must not be sent,',
+    inputs: async () => ({
+      operation: 'create',
+      name: 'n',
+      team_id: '1',
+      endpoint: `http://127.0.0.1:${await silentPort()}`,
+    }),
+    kind: 'timeout',
+    says: [/could not be connected to in time/u],
+    attempts: 0,
+  },
+  {
     title: 'a service that takes the call and stays silent',
     options: { faults: [{ fault: { kind: 'hang' }, times: Infinity }] },
     kind: 'timeout',

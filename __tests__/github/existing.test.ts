@@ -217,6 +217,15 @@ describe('trouble that passes', () => {
     expect(waits).toEqual([7000, 7000]);
   });
 
+  test('is waited for when GitHub only says that it is a limit, and for a while when it asks for none', async () => {
+    const limit = { kind: 'status', status: 403, message: 'API rate limit exceeded' } as const;
+    server.fault({ does: limit });
+    server.fault({ does: { ...limit, headers: { 'retry-after': '0' } } });
+    const { github, waits } = clientOf(server);
+    await expect(github.existing('branch')).resolves.toHaveProperty('size', 2);
+    expect(waits).toEqual([375, 750]);
+  });
+
   test('is waited for until the limit is lifted', async () => {
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1700000030' };
     server.fault({ does: { kind: 'status', status: 403, headers } });
@@ -274,6 +283,17 @@ describe('a refusal', () => {
     });
     expect(waits).toEqual([]);
   });
+
+  test.each(['SAML enforcement', 'an IP allow list enabled'])(
+    'of an organisation asks for no permission: %s',
+    async (what) => {
+      const message = `Although you appear to have the correct authorization, there is ${what}.`;
+      server.fault({ does: { kind: 'status', status: 403, message } });
+      await expect(clientOf(server).github.existing('branch')).rejects.toMatchObject({
+        hint: expect.stringContaining('The organisation restricts'),
+      });
+    },
+  );
 
   test('of the token says so', async () => {
     const { github } = clientOf(server, { token: 'ghp_unknown' });

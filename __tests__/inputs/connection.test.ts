@@ -68,6 +68,7 @@ describe('api_key', () => {
     ['a letter that is not ASCII', `${apiKey}é`, 'holds blanks or characters that no key has'],
     ['a control character', `${apiKey}\u0007x`, 'holds blanks or characters that no key has'],
     ['the word in front of it', `Bearer ${apiKey}`, 'must be the key alone'],
+    ['the word in small letters', `bearer ${apiKey}`, 'must be the key alone'],
     ['a length that no key has', apiKey.repeat(1000), 'holds blanks or characters'],
   ])('with %s is refused, without being repeated', async (_what, text, said) => {
     for (const [given, environment, source] of [

@@ -127,6 +127,32 @@ describe('create with a value to store', () => {
   });
 });
 
+test.each(['permanent', 'job'] as const)(
+  'a %s key is stored hashed on demand',
+  async (lifetime) => {
+    const world = setting();
+    await play(world, creating({ lifetime, hashed: true }));
+    expect(world.store.keys().map(({ hashed }) => hashed)).toEqual([true]);
+  },
+);
+
+test('a key that was made is taken back when the service does not show it at once', async () => {
+  const world = setting({ readLagMs: 1000 });
+  const { failure } = await play(world, creating({ secret }), { secretFate: 'refused' });
+  expect(failure?.message).toContain('that this run made was deactivated');
+  expect(stored(world)).toEqual([{ name, active: false }]);
+});
+
+test('of one that the service does not show for long nobody says that it was taken back', async () => {
+  const world = setting({ readLagMs: 20_000 });
+  const plan = { secretFate: 'refused', hasPost: true } as const;
+  const { failure } = await play(world, creating({ secret }), plan);
+  expect(failure?.message).toContain(
+    'could not be deactivated, as the service does not show it yet',
+  );
+  expect(failure?.message).toContain('The end of the job tries again.');
+});
+
 describe('create for one job only', () => {
   const forJob = creating({ lifetime: 'job' });
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { provisionalName } from '../../src/operations/provisional.ts';
-import { play, scripted, setting, stored } from './setting.ts';
-import { dropped, silence, status } from './simulation/fate.ts';
+import { oneWayMs, play, scripted, setting, stored } from './setting.ts';
+import { dropped, replied, silence, status } from './simulation/fate.ts';
 import { ensuring, name, secret } from './simulation/requests.ts';
 import { arrange } from './simulation/run.ts';
+import { calm, type Weather } from './simulation/weather.ts';
 import type { World } from './simulation/world.ts';
 
 /** Plants a provisional key of the name that was made so many minutes ago. */
@@ -115,6 +116,7 @@ describe('ensure, where no key exists', () => {
     const [made] = world.store.keys();
     expect(calls).toEqual(['List', 'Create', 'List', 'Update']);
     expect(outcome).toMatchObject({ key: { id: made?.id, name, hashed: true }, created: true });
+    expect(made?.hashed).toBe(true);
     expect(outcome?.value).toBeDefined();
     expect(stored(world)).toEqual([{ name, active: true }]);
     expect(lastedMs).toBeLessThan(3200);
@@ -238,6 +240,15 @@ describe('ensure, where the value is to be stored', () => {
     expect(stored(world)).toEqual(expected);
   });
 
+  test('is taken back also when the time is over by then: some of it was held back for that', async () => {
+    const world = setting();
+    const plan = { secretFate: 'refused', timeoutMs: 3500 } as const;
+    const { failure, calls } = await play(world, ensuring({ secret }), plan);
+    expect(failure?.kind).toBe('github');
+    expect(calls.at(-1)).toBe('Delete');
+    expect(stored(world)).toEqual([]);
+  });
+
   test('the key gets its name when its value is in the secret, as others may use it from then on', async () => {
     const world = setting();
     arrange(world, { name: 'first', request: ensuring({ secret }), secretFate: 'refused' });
@@ -317,6 +328,24 @@ describe('ensure, while others are at work', () => {
     expect(lastedMs).toBeGreaterThan(13_000);
     expect(lastedMs).toBeLessThan(16_000);
     expect(world.store.keys().some(({ id }) => id === dead)).toBe(true);
+  });
+
+  test('warns of one that was taken for dead and came back', async () => {
+    const usual = calm(oneWayMs);
+    // Its rename arrives when the other has looked for the last time before it takes the name.
+    const slow = replied(11_425, oneWayMs);
+    const weather: Weather = (call, chance) =>
+      call.run === 'first' && call.rpc === 'UpdateApiKey' ? slow : usual(call, chance);
+    const world = setting({ weather });
+    arrange(world, { name: 'first', request: ensuring() });
+    arrange(world, { name: 'second', request: ensuring(), startsAfter: 1000 });
+    await world.time.run();
+    expect(stored(world)).toEqual([
+      { name, active: true },
+      { name, active: true },
+    ]);
+    const [, second] = world.reports;
+    expect(second?.warnings).toEqual([expect.stringMatching(/^2 active keys are named/u)]);
   });
 
   test('waits no more once the others gave up', async () => {

@@ -107,6 +107,30 @@ describe('prune', () => {
     expect(calls).toEqual(['List']);
   });
 
+  test('reads the keys before it asks GitHub, so that a branch made meanwhile has no key in the list', async () => {
+    const asked: string[] = [];
+    const world = setting({
+      tamper: (ports) => ({
+        ...ports,
+        keys: { ...ports.keys, list: () => (asked.push('keys'), ports.keys.list()) },
+        github: {
+          ...ports.github,
+          existing: (kind) => (asked.push('GitHub'), ports.github.existing(kind)),
+        },
+      }),
+    });
+    await world.plant(planted);
+    await play(world, pruning(), { existing });
+    expect(asked).toEqual(['keys', 'GitHub']);
+  });
+
+  test('says when no key fits, as the template may be wrong', async () => {
+    const world = setting();
+    await world.plant([{ name: 'other/gone' }]);
+    const { outcome } = await play(world, pruning(), { existing });
+    expect(outcome?.sentence).toContain('No key has a name like "shop/{branch}"');
+  });
+
   test('asks GitHub only when a key fits the template', async () => {
     const world = setting();
     await world.plant([{ name: 'other/gone' }]);

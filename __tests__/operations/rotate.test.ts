@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { play, scripted, setting, stored } from './setting.ts';
-import { dropped, status } from './simulation/fate.ts';
+import { dropped, replied, status } from './simulation/fate.ts';
 import { name, rotating, secret } from './simulation/requests.ts';
 
 describe('rotate', () => {
@@ -129,6 +129,32 @@ describe('rotate, when something goes wrong', () => {
       expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
     },
   );
+
+  test('a key is taken back also when the time is over by then', async () => {
+    // The list takes what the budget holds, and the secret is refused in what was kept back.
+    const world = setting({ weather: scripted({ List: [replied(10, 830)] }) });
+    await world.plant([{ name }]);
+    const plan = { secretFate: 'refused', timeoutMs: 1000 } as const;
+    const { failure } = await play(world, rotating({ secret }), plan);
+    expect(failure?.kind).toBe('github');
+    expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
+  });
+
+  test('what cannot be taken back is left to the end of the job', async () => {
+    const world = setting({ weather: scripted({ Update: [undefined, status(7, 20)] }) });
+    await world.plant([{ name }]);
+    const plan = { secretFate: 'refused', hasPost: true } as const;
+    const { failure, postCalls } = await play(world, rotating({ secret }), plan);
+    expect(failure?.message).toContain('is still active');
+    expect(postCalls).toEqual(['Update']);
+    expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
+  });
+
+  test('a key that shall be stored hashed is', async () => {
+    const world = setting();
+    await play(world, rotating({ hashed: true }));
+    expect(world.store.keys().map(({ hashed }) => hashed)).toEqual([true]);
+  });
 
   test('a lost answer to Create is settled by its provisional name', async () => {
     const world = setting({ weather: scripted({ Create: [dropped(10, 20)] }) });

@@ -26,7 +26,10 @@ export function connect(world: World, process: Process): Transport {
       return new Promise((resolve, reject) => {
         if (process.isDead) return;
         const { failedBefore } = process;
-        const fate = world.weather({ rpc, timeoutMs, failedBefore }, process.chance);
+        const fate = world.weather(
+          { rpc, run: process.run, timeoutMs, failedBefore },
+          process.chance,
+        );
         const call: Call = {
           run: process.run,
           half: process.half,

@@ -8,6 +8,8 @@ export type Weather = (call: Sent, chance: Chance) => Fate;
 /** What the weather may look at. */
 export interface Sent {
   readonly rpc: Rpc;
+  /** The run that makes it. */
+  readonly run: string;
   /** The caller's deadline, in milliseconds after sending. */
   readonly timeoutMs: number;
   /** How many calls of this process failed right before this one. */
