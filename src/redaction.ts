@@ -4,10 +4,13 @@
  * decoded or escaped, would show a part of it, or another form. So it is taken out before all that.
  */
 
-const secrets = new Set<string>();
-
 // Anything shorter is a word that a sentence may need.
 const leastLength = 6;
+
+const secrets = new Set<string>();
+
+/** Those that are long enough, by their first letters: a list of keys has thousands of values. */
+const byStart = new Map<string, string[]>();
 
 /**
  * Notes a secret.
@@ -16,9 +19,15 @@ const leastLength = 6;
  * @returns whether it was not noted before
  */
 export function conceal(text: string): boolean {
-  const { size } = secrets;
+  if (secrets.has(text)) return false;
   secrets.add(text);
-  return secrets.size > size;
+  if (text.length >= leastLength) {
+    const start = text.slice(0, leastLength);
+    const same = byStart.get(start);
+    if (same === undefined) byStart.set(start, [text]);
+    else same.push(text);
+  }
+  return true;
 }
 
 /**
@@ -27,8 +36,24 @@ export function conceal(text: string): boolean {
  * @param text any text, as it came
  */
 export function redact(text: string): string {
-  const found = [...secrets].filter((each) => each.length >= leastLength && text.includes(each));
-  // One may be a part of another.
-  found.sort((a, b) => b.length - a.length);
-  return found.reduce((left, each) => left.replaceAll(each, '***'), text);
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = 0; at <= text.length - leastLength;) {
+    const length = secretAt(text, at);
+    if (length > 0) {
+      pieces.push(text.slice(from, at), '***');
+      from = at + length;
+    }
+    at += Math.max(1, length);
+  }
+  return from === 0 ? text : [...pieces, text.slice(from)].join('');
+}
+
+/** How long the secret is that stands there, the longest of them; 0 when there is none. */
+function secretAt(text: string, at: number): number {
+  const some = byStart.get(text.slice(at, at + leastLength)) ?? [];
+  return some.reduce(
+    (longest, each) => (each.length > longest && text.startsWith(each, at) ? each.length : longest),
+    0,
+  );
 }

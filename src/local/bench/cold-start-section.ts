@@ -12,6 +12,7 @@ const subjects = {
   floor: 'raw `node:http2` client: create, one root',
   floorUsualRoots: 'the same with the usual roots besides',
   create: 'action: `create`',
+  createFromEvent: 'action: `create`, with a name from the event',
   get: 'action: `get` by id',
   failure: 'action: `operation` missing',
   createFillingCache: 'action: `create`, filling a compile cache',

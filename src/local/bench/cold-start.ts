@@ -52,6 +52,12 @@ async function playRound(given: Given, freshCache: string, round: number): Promi
     floor: () => measureFloor(emulator, 'only'),
     floorUsualRoots: () => measureFloor(emulator, 'usual'),
     create: () => measureStep(emulator, create),
+    createFromEvent: () =>
+      measureStep(
+        emulator,
+        { ...create, name: '{repository}/{run_id}' },
+        { env: { GITHUB_REPOSITORY: 'acme/shop', GITHUB_RUN_ID: '1' } },
+      ),
     get: () => measureStep(emulator, { operation: 'get', key_id: keyId }),
     failure: () => measureStep(emulator, {}, { exitCode: 1 }),
     createFillingCache: () => cached(freshCache),
