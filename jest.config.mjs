@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   roots: ['<rootDir>/__tests__'],
@@ -12,6 +14,7 @@ export default {
     ],
   },
   testTimeout: 30_000,
-  // Most tests wait for child processes and sockets, so one worker would leave the second core idle.
-  maxWorkers: '100%',
+  // Many tests wait for child processes and sockets, so one worker for each core would leave some of
+  // them idle. A number: jest takes no more than 100 %.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
 };
