@@ -55,9 +55,23 @@ const mutants = [
   {
     name: 'text from outside is not escaped in the summary',
     file: 'src/step/summary.ts',
-    find: '`&#${character.charCodeAt(0)};`',
-    replace: 'character',
+    find: 'named[character] ?? `&#${character.charCodeAt(0)};`',
+    replace: "named['none'] ?? character",
     test: ['text', 'with HTML in it is one line of the log'],
+  },
+  {
+    name: 'what a server quotes is cut before secrets are taken out',
+    file: 'src/text.ts',
+    find: 'const whole = redact(text);',
+    replace: 'const whole = redact(text.slice(0, max));',
+    test: ['text', 'may quote a credential'],
+  },
+  {
+    name: 'a create goes out before the service has said a word',
+    file: 'src/main.ts',
+    find: "speaksFirst: step.operation.operation !== 'create',",
+    replace: 'speaksFirst: true,',
+    test: ['trouble', 'to which it must not be sent'],
   },
   {
     name: 'no exit when the work is done',
@@ -69,8 +83,8 @@ const mutants = [
   {
     name: 'the last output is not waited for',
     file: 'src/index.ts',
-    find: 'const flushMs = 10_000;',
-    replace: 'const flushMs = 0;',
+    find: 'await isPrinted();',
+    replace: 'void isPrinted();',
     test: ['runner-files', 'no mask is lost'],
   },
   {

@@ -168,6 +168,26 @@ describe('what the service says', () => {
     expect(told(run)).toContain('needs the `ApiKeys` preset');
   });
 
+  test.concurrent.each([1, 200, 280, 290, 470, 490])(
+    'may quote a credential, at %i characters: no part of it is told, in whatever form',
+    async (before) => {
+      const emulator = await emulated();
+      const token = emulator.tokens.admin;
+      const quoted = [token, token.replaceAll('_', '%5F'), `<${token}>`].join(' ');
+      const message = `${'x'.repeat(before)} ${quoted}`;
+      emulator.inject({ fault: { kind: 'status', code: 16, message } });
+      const run = await act(emulator, { operation: 'list' }, { debug: true });
+      expect(run.outputs['error_kind']).toBe('auth');
+      expect(told(run)).toContain('***');
+      // `act` searches for all of it, also in HTML. A mask covers no part of it.
+      const pieces = [token.slice(0, 12), token.slice(5, 17), token.slice(-12)];
+      const summary = run.files.step_summary.replace(entity, '_');
+      for (const text of [...spoken(run), summary]) {
+        expect(pieces.filter((piece) => text.includes(piece))).toEqual([]);
+      }
+    },
+  );
+
   test.concurrent('in a web page is no part of the log', async () => {
     const emulator = await emulated();
     const body = `<html>${allOfIt}</html>`;
