@@ -240,6 +240,15 @@ describe('ensure, where the value is to be stored', () => {
     expect(stored(world)).toEqual(expected);
   });
 
+  test('is left to the end of the job where it cannot be taken back', async () => {
+    const world = setting({ weather: scripted({ Delete: [status(7, 20)] }) });
+    const plan = { secretFate: 'refused', hasPost: true } as const;
+    const { failure, settled } = await play(world, ensuring({ secret }), plan);
+    expect(failure?.message).toContain('may still be there');
+    expect(settled).toEqual([expect.stringContaining('which the step had begun to make')]);
+    expect(stored(world)).toEqual([]);
+  });
+
   test('is taken back also when the time is over by then: some of it was held back for that', async () => {
     const world = setting();
     const plan = { secretFate: 'refused', timeoutMs: 3500 } as const;

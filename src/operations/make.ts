@@ -125,19 +125,23 @@ export function createWorkbench(
   }
 
   async function withdraw(key: MadeKey): Promise<boolean> {
-    try {
-      // Otherwise it stays in the plan: the post step looks for it once more.
-      if (!(await deleteOwn(keys, key.id, ports))) return false;
-    } catch (thrown) {
+    const { id, name } = key;
+    const isDeleted = await deleteOwn(keys, id, ports).catch((thrown: unknown) => {
       log.warning(
-        `The key ${key.id}, which was made for ${quote(making.name)} and is not needed, is still there: ${toFailure(thrown).message}`,
+        `The key ${id}, which was made for ${quote(making.name)} and is not needed, is still there: ${toFailure(thrown).message}`,
       );
       return false;
+    });
+    if (isDeleted) {
+      // What was foreseen was about this key.
+      atEnd = nothing;
+      forget(name);
+    } else if (!pending.some((each) => each.name === name)) {
+      // The post step looks for it once more.
+      pending = [...pending, { name, id }];
+      write();
     }
-    // What was foreseen was about this key.
-    atEnd = nothing;
-    forget(key.name);
-    return true;
+    return isDeleted;
   }
 
   async function discard(key: MadeKey): Promise<boolean> {
