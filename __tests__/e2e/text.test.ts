@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { StepRun } from '../../src/local/runner/index.ts';
+import { withoutEntities, type StepRun } from '../../src/local/runner/index.ts';
 import { oneLine } from '../../src/text.ts';
 import { act, emulated, told } from './harness.ts';
 
@@ -55,19 +55,10 @@ function inertSummary(run: StepRun): string {
   // An empty line would end the HTML, and what follows would be read as Markdown.
   expect(run.files.step_summary.trimEnd()).not.toMatch(/\n\s*\n/u);
   // As a reader sees it.
-  return text.replace(entity, (_, code: string | undefined, name: string) =>
-    code === undefined ? (entities[name] ?? '') : String.fromCharCode(Number(code)),
-  );
+  return withoutEntities(text);
 }
 
-const entity = /&(?:#(\d+)|(amp|lt|gt|quot|apos));/gu;
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-};
+const entity = /&(?:#\d+|amp|lt|gt|quot|apos);/gu;
 
 const namesIn = (run: StepRun): readonly string[] =>
   (JSON.parse(run.outputs['keys'] ?? '[]') as readonly { readonly name: string }[]).map(

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Failure } from '../../src/failure.ts';
+import { withoutEntities } from '../../src/local/runner/index.ts';
 import { Secret } from '../../src/secret.ts';
 import { writeFailureSummary, writePostSummary, writeSummary } from '../../src/step/summary.ts';
 import { emptyFile, keeping, key, outcome } from './bench.ts';
@@ -20,21 +21,9 @@ const text = (): string => readFileSync(file, 'utf8').trimEnd();
 /** Every tag that the summary is made of; what is left of a text without them must hold no `<`. */
 const ours = /<\/?(?:h3|p|table|tr|th|td|code)>/gu;
 
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-};
-
 /** What a browser shows. */
 function shown(html: string): string {
-  return html
-    .replace(ours, '')
-    .replace(/&(?:#(\d+)|(\w+));/gu, (_, code, name: string) =>
-      code === undefined ? (entities[name] ?? '') : String.fromCharCode(Number(code)),
-    );
+  return withoutEntities(html.replace(ours, ''));
 }
 
 test('says what was done, and shows the keys', async () => {

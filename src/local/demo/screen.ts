@@ -1,4 +1,4 @@
-import type { JobRun, StepResult, StepRun } from '../runner/index.ts';
+import { withoutEntities, type JobRun, type StepResult, type StepRun } from '../runner/index.ts';
 
 /** What the demo prints: the log, the outputs and the summary of a step, as a user would see them. */
 
@@ -80,19 +80,12 @@ function shortened(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&amp;': '&',
-};
-
 /** The summary's HTML as lines of text: cells become columns. */
 function plain(html: string): string {
-  return html
-    .replace(/<\/(?:tr|h3|p)>/gu, '\n')
-    .replace(/<\/t[dh]>/gu, '  ')
-    .replace(/<[^>]*>/gu, '')
-    .replace(/&#(\d+);/gu, (_, code: string) => String.fromCharCode(Number(code)))
-    .replace(/&(?:lt|gt|quot|amp);/gu, (entity) => entities[entity] ?? entity);
+  return withoutEntities(
+    html
+      .replace(/<\/(?:tr|h3|p)>/gu, '\n')
+      .replace(/<\/t[dh]>/gu, '  ')
+      .replace(/<[^>]*>/gu, ''),
+  );
 }

@@ -4,6 +4,7 @@
  */
 export { findLeaks, type Leak, type SecretToFind } from './leaks.ts';
 export { Masks } from './masks.ts';
+export { withoutEntities } from './html.ts';
 export { freshFolder } from './fresh-folder.ts';
 export { node24Path } from './node24.ts';
 export { cancellation, type Interruption, type Moment, type Patience } from './interruption.ts';

@@ -1,3 +1,4 @@
+import { withoutEntities } from './html.ts';
 import { commandNames, parseCommand } from './commands.ts';
 import { Masks } from './masks.ts';
 import type { StepRun } from './step-run.ts';
@@ -76,26 +77,11 @@ function textsOf(
     ...Object.fromEntries(outputs.map(([name, value]) => [`output ${name}`, value])),
     'output file': file,
     'state file': run.files.state,
-    'summary file': shown(run.files.step_summary),
+    'summary file': withoutEntities(run.files.step_summary),
     'environment file': run.files.env,
     'path file': run.files.path,
     ...Object.fromEntries(Object.entries(run.temp).map(([name, text]) => [`temp ${name}`, text])),
   };
-}
-
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-};
-
-/** HTML as a browser shows it, but for the tags. */
-function shown(html: string): string {
-  return html.replace(/&(?:#(\d+)|(\w+));/gu, (all, code: string | undefined, name: string) =>
-    code === undefined ? (entities[name] ?? all) : String.fromCodePoint(Number(code)),
-  );
 }
 
 function isOwnMask(line: string, secret: string): boolean {
