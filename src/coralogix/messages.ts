@@ -8,7 +8,7 @@ import { Secret } from '../secret.ts';
  */
 
 /** The only preset that a Send-Your-Data key may have. */
-export const sendDataPreset = 'SendData';
+const sendDataPreset = 'SendData';
 
 /** A reply that the contract rules out. The text holds nothing that the service sent. */
 export class ReplyError extends Error {

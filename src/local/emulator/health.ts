@@ -3,7 +3,7 @@ import { protoPath } from 'grpc-health-check';
 import protobuf from 'protobufjs';
 
 /** The health service's full name. */
-export const healthServiceName = 'grpc.health.v1.Health';
+const healthServiceName = 'grpc.health.v1.Health';
 
 /**
  * The health service as reflection describes it: without its List, which returns a map. protobufjs
