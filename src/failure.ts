@@ -56,6 +56,8 @@ export interface FailureDetails {
   readonly hint?: string;
   /** Ids of the keys that the reader should look at. */
   readonly keyIds?: readonly string[];
+  /** Whether the service has surely done nothing of what was asked. */
+  readonly isUndone?: boolean;
   /** What was thrown underneath. Shown with debug logging only, and never printed as an object. */
   readonly cause?: unknown;
 }
@@ -68,6 +70,7 @@ export class Failure extends Error {
   readonly kind: FailureKind;
   readonly hint: string | undefined;
   readonly keyIds: readonly string[];
+  readonly isUndone: boolean;
 
   constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
@@ -75,6 +78,7 @@ export class Failure extends Error {
     this.kind = kind;
     this.hint = details.hint;
     this.keyIds = details.keyIds ?? [];
+    this.isUndone = details.isUndone ?? false;
   }
 
   /** Sentence and hint, as the annotation shows them. */

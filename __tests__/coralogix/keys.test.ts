@@ -167,6 +167,19 @@ describe('on the emulator', () => {
     expect((await failure(make(emulator, keys))).kind).toBe(kind);
   });
 
+  const refusal = { kind: 'status', code: 9 } as const;
+  test.each<[string, readonly Fault[], boolean]>([
+    ['is refused', [refusal], true],
+    ['may not be done', [{ kind: 'status', code: 7 }], true],
+    ['is refused after its answer was lost', [{ kind: 'commit-then-drop' }, refusal], false],
+    ['is answered by trouble', [{ kind: 'status', code: 13 }], false],
+  ])('whether an update that %s did nothing is told', async (_what, faults, isUndone) => {
+    const { emulator, keys } = await connected();
+    const { id } = await make(emulator, keys);
+    for (const fault of faults) emulator.inject({ rpc: 'UpdateApiKey', fault });
+    expect((await failure(keys.update(id, { newName: 'x' }))).isUndone).toBe(isUndone);
+  });
+
   test('what the service says of one key is not taken for its answer about another', async () => {
     const { emulator, keys } = await connected();
     const made = await make(emulator, keys);

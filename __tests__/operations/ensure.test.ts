@@ -224,7 +224,7 @@ describe('ensure, where no key exists', () => {
 
 describe('ensure, where the value is to be stored', () => {
   test.each([
-    ['refused', 'github', [], 'was deleted'],
+    ['refused', 'github', [{ name, active: false }], 'was deactivated'],
     ['lost', 'outcome_unknown', [{ name, active: true }], 'the secret may hold its value'],
     [
       'stored_unanswered',
@@ -241,12 +241,12 @@ describe('ensure, where the value is to be stored', () => {
   });
 
   test('is left to the end of the job where it cannot be taken back', async () => {
-    const world = setting({ weather: scripted({ Delete: [status(7, 20)] }) });
+    const world = setting({ weather: scripted({ Update: [undefined, status(7, 20)] }) });
     const plan = { secretFate: 'refused', hasPost: true } as const;
     const { failure, settled } = await play(world, ensuring({ secret }), plan);
-    expect(failure?.message).toContain('may still be there');
-    expect(settled).toEqual([expect.stringContaining('which the step had begun to make')]);
-    expect(stored(world)).toEqual([]);
+    expect(failure?.message).toContain('is still active');
+    expect(settled).toEqual([expect.stringContaining('was deactivated')]);
+    expect(stored(world)).toEqual([{ name, active: false }]);
   });
 
   test('is taken back also when the time is over by then: some of it was held back for that', async () => {
@@ -254,19 +254,8 @@ describe('ensure, where the value is to be stored', () => {
     const plan = { secretFate: 'refused', timeoutMs: 3500 } as const;
     const { failure, calls } = await play(world, ensuring({ secret }), plan);
     expect(failure?.kind).toBe('github');
-    expect(calls.at(-1)).toBe('Delete');
-    expect(stored(world)).toEqual([]);
-  });
-
-  test('the key gets its name when its value is in the secret, as others may use it from then on', async () => {
-    const world = setting();
-    arrange(world, { name: 'first', request: ensuring({ secret }), secretFate: 'refused' });
-    arrange(world, { name: 'second', request: ensuring(), startsAfter: 20 });
-    await world.time.run();
-    const [first, second] = world.reports;
-    expect(first?.failure?.kind).toBe('github');
-    expect(second?.outcome).toMatchObject({ created: true });
-    expect(stored(world)).toEqual([{ name, active: true }]);
+    expect(calls).toEqual(['List', 'Create', 'List', 'Update', 'Update']);
+    expect(stored(world)).toEqual([{ name, active: false }]);
   });
 
   test('stays active when the outputs cannot be written, as the secret holds its value', async () => {
@@ -374,8 +363,9 @@ describe('ensure, while others are at work', () => {
   ])('does not wait for a provisional key that is %s', async (_what, minutes, left) => {
     const world = setting();
     const dead = await plantPending(world, minutes);
-    const { lastedMs } = await play(world, ensuring());
-    expect(lastedMs).toBeLessThan(3200);
+    const { startedAt } = await play(world, ensuring());
+    const last = world.chronicle.calls.at(-1)?.endedAt ?? Infinity;
+    expect(last - startedAt).toBeLessThan(3200);
     expect(world.store.keys().filter(({ id }) => id === dead)).toHaveLength(left);
   });
 

@@ -79,10 +79,8 @@ test('a look is repeated until it finds something, with the waits that are asked
   expect(looks).toEqual([0, 10, 30]);
 });
 
-test('only a refusal tells that a rename did nothing', () => {
-  const kinds = ['not_found', 'rejected', 'timeout', 'dropped', 'rate_limited', 'auth'] as const;
-  expect(kinds.filter((kind) => isRefusal(new Failure(kind, '')))).toEqual([
-    'not_found',
-    'rejected',
-  ]);
+test('only a failure that surely did nothing tells that a rename did nothing', () => {
+  expect(isRefusal(new Failure('rejected', '', { isUndone: true }))).toBe(true);
+  expect(isRefusal(new Failure('rejected', ''))).toBe(false);
+  expect(isRefusal(new Error('rejected'))).toBe(false);
 });

@@ -117,10 +117,11 @@ describe('a key that a cut-off step had begun', () => {
   test('stays when it has its final name, and is settled as that', async () => {
     const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({
       pending: [{ name: pendingName, id }],
+      lifetimeKeyId: id,
     });
     const { left, settled: told } = await settled([{ name }], plan, 'failure');
-    expect(left).toEqual([{ name, active: true }]);
-    expect(told).toEqual([]);
+    expect(left).toEqual([{ name, active: false }]);
+    expect(told).toEqual([expect.stringContaining('as its job has ended')]);
   });
 
   test('is waited for a few seconds, and then left to the reader', async () => {

@@ -116,9 +116,14 @@ function explained(what: string, thrown: unknown, destination: Destination): Fai
     if (thrown.attempts === 0 && thrown.facts.cause === 'timeout') {
       return new Failure('timeout', `${what} was not begun: the time for the step is over.`, {
         hint: 'Run the job again; if that helps only sometimes, raise `timeout_seconds`.',
+        isUndone: isUndone(thrown),
       });
     }
-    return callFailure(attempted(what, thrown), thrown.facts, destination);
+    const { kind, message, hint } = callFailure(attempted(what, thrown), thrown.facts, destination);
+    return new Failure(kind, message, {
+      ...(hint === undefined ? {} : { hint }),
+      isUndone: isUndone(thrown),
+    });
   }
   if (thrown instanceof ReplyError) {
     return new Failure(
@@ -142,8 +147,7 @@ function attempted(what: string, { attempts, facts }: RetriesSpent): string {
 /** A Create that did not succeed: either it surely made nothing, or nobody knows. */
 function createFailure(what: string, thrown: unknown, destination: Destination): Failure {
   const failure = explained(what, thrown, destination);
-  const madeNothing = thrown instanceof RetriesSpent && surelyUndone(thrown.facts);
-  if (madeNothing || thrown instanceof Failure) return failure;
+  if (failure.isUndone || thrown instanceof Failure) return failure;
   return new Failure(
     'outcome_unknown',
     `${failure.message} The key may have been made all the same.`,
@@ -158,6 +162,10 @@ function createFailure(what: string, thrown: unknown, destination: Destination):
 // FAILED_PRECONDITION, OUT_OF_RANGE, UNIMPLEMENTED, UNAUTHENTICATED: a service says these instead
 // of doing it. The others can come after it was done.
 const refusals: readonly (number | undefined)[] = [3, 5, 6, 7, 8, 9, 11, 12, 16];
+
+function isUndone({ facts, maybeSentBefore }: RetriesSpent): boolean {
+  return !maybeSentBefore && surelyUndone(facts);
+}
 
 function surelyUndone(facts: CallErrorFacts): boolean {
   if (facts.sent === 'never') return true;

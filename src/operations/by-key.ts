@@ -27,7 +27,9 @@ export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
     targets.filter((_, index) => fates[index] === wanted);
   const [changed, same, gone] = [of('changed'), of('same'), of('gone')];
   // Who gives an id means a key that is there: a slip of the keyboard must not pass for its end.
-  if (gone.length > 0) ports.log.warning(unknown(gone));
+  if (gone.length > 0 && request.keys.by === 'ids' && !request.dryRun) {
+    ports.log.warning(unknown(gone));
+  }
   const keys = targets.map((id, index) =>
     facts(request, before.get(id), { id, fate: fates[index] }),
   );

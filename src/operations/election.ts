@@ -2,7 +2,7 @@ import { Failure, toFailure } from '../failure.ts';
 import type { Key, MadeKey, PendingKey } from '../ports.ts';
 import type { EnsureRequest } from '../request.ts';
 import { listed, quote } from '../text.ts';
-import { amended, explained, storeSecret } from './hand-out.ts';
+import { explained, maybeNamed } from './hand-out.ts';
 import { isRefusal, renameOwn } from './lag.ts';
 import { createWorkbench, type AtJobEnd, type Workbench } from './make.ts';
 import type { Ports } from './operation.ts';
@@ -29,9 +29,7 @@ export type Settled =
     };
 
 /**
- * Settles, among all runs that want it, which key gets a name that no active key bears. Where a secret
- * is wanted, the winner's value is in it before the key has its name: whoever sees the name may use the
- * key at once, so that after that it must not be taken back.
+ * Settles, among all runs that want it, which key gets a name that no active key bears.
  *
  * @param request whose name
  * @param ports   the world
@@ -118,33 +116,18 @@ function createElection(request: EnsureRequest, ports: Ports) {
 
   async function win(winner: MadeKey, seen: Survey): Promise<Settled> {
     workbench.foresee(winner, atJobEnd(request, winner));
-    const doubt = await store(winner);
     try {
       await renameOwn(keys, winner.id, request.name, ports);
     } catch (thrown) {
+      if (isRefusal(thrown)) throw thrown;
       // If the rename may have arrived, others may be using the key: then it is not taken back.
-      if (!isRefusal(thrown)) mine = undefined;
-      throw thrown;
+      mine = undefined;
+      throw maybeNamed(thrown, winner.id);
     }
     mine = undefined;
     workbench.keep(winner);
-    if (doubt !== undefined) throw doubt;
     if (dead.size > 0) await warnOfOthers(winner);
     return { made: winner, seen, workbench };
-  }
-
-  /** Stores the value. Where nobody knows whether that worked, the key gets its name all the same. */
-  async function store({ id, value }: MadeKey): Promise<Failure | undefined> {
-    try {
-      await storeSecret(request.secret, value, ports);
-      return undefined;
-    } catch (thrown) {
-      const failure = toFailure(thrown);
-      if (failure.kind !== 'outcome_unknown') throw failure;
-      return amended(failure, `The key ${id} stays active, as the secret may hold its value.`, [
-        id,
-      ]);
-    }
   }
 
   /** A run that was taken for dead may have come back. It is a courtesy: nothing fails for it. */

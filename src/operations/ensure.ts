@@ -5,7 +5,7 @@ import type { Secret } from '../secret.ts';
 import { quote } from '../text.ts';
 import { created, wouldCreate } from './created.ts';
 import { settleName, warnOfDuplicates, type Settled } from './election.ts';
-import { checkSecret, secretPlace, storePlan, storeSecret } from './hand-out.ts';
+import { checkSecret, secretPlace, storePlan, storeSecret, takeBack } from './hand-out.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { replaceKeys } from './rotate.ts';
 import { survey } from './survey.ts';
@@ -39,10 +39,22 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
 type Made = Extract<Settled, { readonly made: unknown }>;
 type Existing = Extract<Settled, { readonly existing: unknown }>;
 
-function handOut(request: EnsureRequest, { made, seen, workbench }: Made, ports: Ports): Outcome {
+async function handOut(
+  request: EnsureRequest,
+  { made, seen, workbench }: Made,
+  ports: Ports,
+): Promise<Outcome> {
+  const context = { request, ports, workbench };
+  try {
+    await storeSecret(request.secret, made.value, ports);
+  } catch (thrown) {
+    throw await takeBack(made, thrown, context);
+  }
   return {
-    ...created(made, { request, ports, workbench }),
-    finish: () => sweepAbandoned(seen.abandoned, ports),
+    ...created(made, context),
+    finish: async () => {
+      await sweepAbandoned(seen.abandoned, ports);
+    },
   };
 }
 
@@ -77,7 +89,9 @@ async function adopt(
     created: false,
     changed: false,
     keyIds: [key.id],
-    finish: () => (request.dryRun ? Promise.resolve() : sweepAbandoned(seen.abandoned, ports)),
+    finish: async () => {
+      if (!request.dryRun) await sweepAbandoned(seen.abandoned, ports);
+    },
   };
 }
 

@@ -140,6 +140,15 @@ export function explained(failure: Failure, id: string, isDeleted: boolean): Fai
     : amended(failure, `The key ${id} that this run made may still be there.`, [id]);
 }
 
+/** The failure of a run that does not know whether its key got its name. */
+export function maybeNamed(thrown: unknown, id: string): Failure {
+  return amended(
+    toFailure(thrown),
+    `The key ${id} may have its name by now; should it not, a later run deletes it.`,
+    [id],
+  );
+}
+
 /** The failure with one more sentence, and the ids of the keys to look at. */
 export function amended(failure: Failure, sentence: string, keyIds: readonly string[]): Failure {
   return new Failure(failure.kind, `${failure.message} ${sentence}`, {

@@ -2,6 +2,7 @@ import { Failure, toFailure } from '../failure.ts';
 import type { JobEndPlan, Key, MadeKey, PendingKey } from '../ports.ts';
 import type { Making } from '../request.ts';
 import { quote } from '../text.ts';
+import { amended } from './hand-out.ts';
 import { deleteOwn, eventually } from './lag.ts';
 import type { Ports } from './operation.ts';
 import { provisionalName } from './provisional.ts';
@@ -88,10 +89,10 @@ export function createWorkbench(
       made = await keys.create({ name, teamId: making.teamId, hashed: making.hashed });
     } catch (thrown) {
       const failure = toFailure(thrown);
-      if (failure.kind === 'outcome_unknown') return (await settle(name)) ?? failure;
+      if (failure.kind === 'outcome_unknown') return settleLost(name, failure);
       // A refusal made nothing, so there is nothing to look for; an answer without a value did.
       const [useless] = failure.keyIds;
-      if (useless === undefined || (await deleteOwn(keys, useless, ports))) forget(name);
+      if (useless === undefined || (await deleted(useless))) forget(name);
       throw failure;
     }
     const key = { ...made, name };
@@ -103,6 +104,24 @@ export function createWorkbench(
       throw thrown;
     }
     return key;
+  }
+
+  async function settleLost(name: string, lost: Failure): Promise<MadeKey | Failure> {
+    try {
+      return (await settle(name)) ?? lost;
+    } catch (thrown) {
+      throw amended(lost, `Nor could the keys be looked at: ${toFailure(thrown).message}`, []);
+    }
+  }
+
+  /** Whether the service said that it deleted a key of this run; where that fails, it is told. */
+  function deleted(id: string): Promise<boolean> {
+    return deleteOwn(keys, id, ports).catch((thrown: unknown) => {
+      log.warning(
+        `The key ${id}, which was made for ${quote(making.name)} and is not needed, is still there: ${toFailure(thrown).message}`,
+      );
+      return false;
+    });
   }
 
   function identify(name: string, id: string): void {
@@ -126,20 +145,20 @@ export function createWorkbench(
 
   async function withdraw(key: MadeKey): Promise<boolean> {
     const { id, name } = key;
-    const isDeleted = await deleteOwn(keys, id, ports).catch((thrown: unknown) => {
-      log.warning(
-        `The key ${id}, which was made for ${quote(making.name)} and is not needed, is still there: ${toFailure(thrown).message}`,
-      );
-      return false;
-    });
+    const isDeleted = await deleted(id);
+    const isForeseen = atEnd.lifetimeKeyId === id || atEnd.rotation?.newKeyId === id;
     if (isDeleted) {
-      // What was foreseen was about this key.
-      atEnd = nothing;
-      forget(name);
-    } else if (!pending.some((each) => each.name === name)) {
-      // The post step looks for it once more.
+      pending = pending.filter((each) => each.name !== name);
+      if (isForeseen) atEnd = nothing;
+    } else if (!isForeseen && !pending.some((each) => each.name === name)) {
+      // The post step looks for it once more. It does so by itself for one that is foreseen.
       pending = [...pending, { name, id }];
+    }
+    try {
       write();
+    } catch (thrown) {
+      // What this is the end of failed for another reason, which matters more.
+      log.warning(toFailure(thrown).report);
     }
     return isDeleted;
   }

@@ -27,17 +27,16 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
   // A run that was cut off for a branch that is gone has no later run of that name to tidy up.
   const leftovers = all.filter((key) => isLeftover(key, request, clock.now()));
   const ids = stale.map(({ id }) => id);
-  if (ids.length + leftovers.length > request.most)
-    throw tooMany(request, [...stale, ...leftovers]);
+  if (ids.length + leftovers.length > request.most) throw tooMany(request, stale, leftovers);
   if (!request.dryRun) {
     await inParallel(ids, (id) => retireKey(keys, id, request.retire), {
       clock,
       log,
       done: retired(request.retire),
     });
-    await sweepAbandoned(leftovers, ports);
   }
-  const found = { candidates: candidates.length, stale, leftovers: leftovers.length };
+  const swept = request.dryRun ? leftovers.length : await sweepAbandoned(leftovers, ports);
+  const found = { candidates: candidates.length, stale, swept };
   return outcome(request, { ...found, existing: existing.size });
 };
 
@@ -59,14 +58,20 @@ function isStale(name: string, existing: ReadonlySet<string>, { template }: Prun
   return owner !== undefined && !existing.has(owner);
 }
 
-function tooMany({ most, template, retire }: PruneRequest, keys: readonly Key[]): Failure {
+function tooMany(
+  { most, template, retire }: PruneRequest,
+  stale: readonly Key[],
+  leftovers: readonly Key[],
+): Failure {
+  const keys = [...stale, ...leftovers];
+  const what = leftovers.length === 0 ? retired(retire) : `${retired(retire)} or deleted`;
   const names = listed(
     keys.map(({ name }) => quote(name)),
     5,
   );
   return new Failure(
     'unsafe',
-    `${plural(keys.length, 'key')} like ${quote(template.text)} would be ${retired(retire)}, and \`max_prune\` allows ${most}: ${names}. Nothing was changed.`,
+    `${plural(keys.length, 'key')} like ${quote(template.text)} would be ${what}, and \`max_prune\` allows ${most}: ${names}. Nothing was changed.`,
     {
       hint: `Look at what \`dry_run: true\` says, with \`max_prune\` raised to ${keys.length} or more; if it is right, run it without \`dry_run\`.`,
       keyIds: keys.map(({ id }) => id),
@@ -84,16 +89,13 @@ interface Found {
   /** How many keys fit the template, stale or not. */
   readonly candidates: number;
   readonly stale: readonly Key[];
-  /** How many provisional keys crashed runs have left. */
-  readonly leftovers: number;
+  /** How many provisional keys of crashed runs were, or would be, deleted. */
+  readonly swept: number;
   /** How much exists on GitHub. */
   readonly existing: number;
 }
 
-function outcome(
-  request: PruneRequest,
-  { candidates, stale, leftovers, existing }: Found,
-): Outcome {
+function outcome(request: PruneRequest, { candidates, stale, swept, existing }: Found): Outcome {
   const { retire, template, dryRun } = request;
   const ids = stale.map(({ id }) => id);
   const [one, many] = things[template.open];
@@ -110,13 +112,13 @@ function outcome(
         ? `No key like ${quote(template.text)} is left over.${compared}`
         : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${names}.${compared}`;
   const left =
-    leftovers === 0
+    swept === 0
       ? ''
-      : ` ${plural(leftovers, 'provisional key')} that earlier runs left behind ${dryRun ? 'would be deleted' : leftovers === 1 ? 'is no longer needed' : 'are no longer needed'}.`;
+      : ` ${plural(swept, 'provisional key')} that earlier runs left behind ${dryRun ? 'would be deleted' : swept === 1 ? 'was deleted' : 'were deleted'}.`;
   return {
     sentence: `${sentence}${left}`,
     created: false,
-    changed: ids.length + leftovers > 0,
+    changed: ids.length + swept > 0,
     keyIds: ids,
     shown: stale.map((key) => ({
       ...key,

@@ -2,7 +2,15 @@ import { toFailure } from '../failure.ts';
 import type { MadeKey, PendingKey } from '../ports.ts';
 import type { RotateRequest } from '../request.ts';
 import { listed, plural, quote } from '../text.ts';
-import { checkSecret, explained, storePlan, storeSecret, takeBack, undoing } from './hand-out.ts';
+import {
+  checkSecret,
+  explained,
+  maybeNamed,
+  storePlan,
+  storeSecret,
+  takeBack,
+  undoing,
+} from './hand-out.ts';
 import { inParallel } from './in-parallel.ts';
 import { isRefusal, renameOwn } from './lag.ts';
 import { createWorkbench, type AtJobEnd, type Workbench } from './make.ts';
@@ -40,7 +48,7 @@ export async function replaceKeys(
     await renameOwn(keys, made.id, request.name, ports);
   } catch (thrown) {
     // If the rename may have arrived, and no other key bears the name, it must not lose this one.
-    if (previous.length === 0 && !isRefusal(thrown)) throw thrown;
+    if (previous.length === 0 && !isRefusal(thrown)) throw maybeNamed(thrown, made.id);
     throw explained(toFailure(thrown), made.id, await workbench.discard(made));
   }
   workbench.keep(made);
@@ -132,7 +140,7 @@ function fate(request: RotateRequest, previous: readonly string[]): string {
     : `The ${previous.length} previous keys (${listed(previous, 5)})`;
   switch (request.retireWhen) {
     case 'now':
-      return `${which} ${one ? 'is' : 'are'} ${retired(request.retire)} now.`;
+      return `${which} ${one ? 'is' : 'are'} to be ${retired(request.retire)} now.`;
     case 'never':
       return `${which} ${one ? 'stays' : 'stay'} active.`;
     case 'job_succeeds':

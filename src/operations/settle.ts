@@ -2,7 +2,7 @@ import { Failure, toFailure } from '../failure.ts';
 import type { JobEndPlan, Key, PendingKey, Rotation } from '../ports.ts';
 import { listed, plural, quote } from '../text.ts';
 import { inParallel } from './in-parallel.ts';
-import { eventually, retireOwn } from './lag.ts';
+import { deleteOwn, eventually, retireOwn } from './lag.ts';
 import type { Ports } from './operation.ts';
 import { retired, retireKey } from './retire.ts';
 
@@ -61,29 +61,18 @@ export async function settle(
   if (lifetime !== undefined) {
     await step(() => endLifetime(plan, lifetime, ports), [lifetime]);
   }
-  const unfinished = plan.pending.filter(
-    ({ id }) => id === undefined || id !== lifetime || plan.retire !== 'delete',
-  );
-  if (unfinished.length > 0) {
-    await step(
-      async () => {
-        const found = await findPending(unfinished, ports);
-        for (const { name } of unfinished) {
-          const key = found.get(name);
-          await step(
-            () => deletePending(plan, name, key, ports),
-            key === undefined ? [] : [key.id],
-          );
-        }
-        return [];
-      },
-      unfinished.flatMap(({ id }) => id ?? []),
-    );
-  }
   if (rotation !== undefined) {
     await step(
       () => endRotation(plan, rotation, status, ports),
       [rotation.newKeyId, ...rotation.previousKeyIds],
+    );
+  }
+  // Last, as it may take all the time. Their names were not given, unless they end with the job anyway.
+  for (const pending of plan.pending) {
+    if (pending.id === lifetime && lifetime !== undefined && plan.retire === 'delete') continue;
+    await step(
+      () => deletePending(plan, pending, ports),
+      pending.id === undefined ? [] : [pending.id],
     );
   }
   if (failures.length === 0) return done;
@@ -166,9 +155,14 @@ async function rollBack(
   ports: SettlePorts,
 ): Promise<readonly string[]> {
   const why = status === 'success' ? 'The step was cut off' : 'The job did not succeed';
+  if (secretStored && previousKeyIds.length === 0) {
+    return [
+      `${why}, but the new value is stored as a secret: the key ${quote(plan.name)} (${newKeyId}) stays active.`,
+    ];
+  }
   if (secretStored) {
     return [
-      `${why}, but the new value is stored as a secret: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active. The next \`rotate\` that succeeds retires the old ones.`,
+      `${why}, but the new value is stored as a secret: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active, until a \`rotate\` retires the old ones.`,
     ];
   }
   // Only keys that were there before count. Two rotations that are taken back at the same time would
@@ -187,42 +181,32 @@ async function rollBack(
 }
 
 /**
- * Deletes what bears a provisional name. Who could see a final name by now may use the key, so that such
- * a key is no longer in the plan, unless it ends with the job anyway.
+ * Deletes a key that the step had begun to make. Who could see a final name by now may use the key, so
+ * that such a key is no longer in the plan, unless it ends with the job anyway.
  */
 async function deletePending(
   plan: JobEndPlan,
-  name: string,
-  key: Key | undefined,
-  { keys, log }: SettlePorts,
+  { name, id }: PendingKey,
+  ports: SettlePorts,
 ): Promise<readonly string[]> {
-  if (key === undefined) {
-    log.info(
+  const deleted = (which: string): readonly string[] => [
+    `Deleted ${which}, which the step had begun to make for ${quote(plan.name)}.`,
+  ];
+  if (id !== undefined && id !== plan.lifetimeKeyId) {
+    return (await deleteOwn(ports.keys, id, ports)) ? deleted(id) : [];
+  }
+  const found = await eventually(
+    async () => (await ports.keys.list()).find((key) => key.id === id || key.name === name),
+    ports,
+    searchWaits,
+  );
+  if (found === undefined) {
+    ports.log.info(
       `The key ${quote(name)} that the step had begun to make did not appear. Should it do so later, delete it.`,
     );
     return [];
   }
-  if (key.name === plan.name) return [];
-  await keys.delete(key.id);
-  return [`Deleted ${key.id}, which the step had begun to make for ${quote(plan.name)}.`];
-}
-
-/** Looks for the keys, by id or provisional name, until all have shown up or the bound is reached. */
-async function findPending(
-  pending: readonly PendingKey[],
-  ports: SettlePorts,
-): Promise<ReadonlyMap<string, Key>> {
-  const found = new Map<string, Key>();
-  await eventually(
-    async () => {
-      for (const key of await ports.keys.list()) {
-        const match = pending.find(({ name, id }) => key.id === id || key.name === name);
-        if (match !== undefined) found.set(match.name, key);
-      }
-      return found.size === pending.length ? true : undefined;
-    },
-    ports,
-    searchWaits,
-  );
-  return found;
+  if (found.name === plan.name) return [];
+  await ports.keys.delete(found.id);
+  return deleted(found.id);
 }

@@ -1,7 +1,7 @@
 import type { Key } from '../ports.ts';
 import type { Ports } from './operation.ts';
 
-/** No new one is begun after so many milliseconds: the rest can wait for the next run. */
+/** So long at the most, in milliseconds: the rest can wait for the next run. */
 const longestSweepMs = 5000;
 
 /**
@@ -9,20 +9,29 @@ const longestSweepMs = 5000;
  * others: what the run is there for comes first.
  *
  * @param abandoned provisional keys, as `survey` found them
+ * @returns how many were deleted
  */
 export async function sweepAbandoned(
   abandoned: readonly Key[],
   { keys, log, clock }: Pick<Ports, 'keys' | 'log' | 'clock'>,
-): Promise<void> {
-  const end = clock.elapsed() + longestSweepMs;
-  for (const { id } of abandoned) {
-    if (clock.elapsed() >= end) return;
-    try {
-      await keys.delete(id);
-      log.info(`Deleted ${id}, a provisional key that an earlier run left behind.`);
-    } catch {
-      // It is not what this run is for; the next one tries again.
-      log.info(`Could not delete ${id}, a provisional key that an earlier run left behind.`);
+): Promise<number> {
+  if (abandoned.length === 0) return 0;
+  let isOver = false;
+  let deleted = 0;
+  async function sweep(): Promise<void> {
+    for (const { id } of abandoned) {
+      if (isOver) return;
+      try {
+        await keys.delete(id);
+        deleted += 1;
+        log.info(`Deleted ${id}, a provisional key that an earlier run left behind.`);
+      } catch {
+        // It is not what this run is for; the next one tries again.
+        log.info(`Could not delete ${id}, a provisional key that an earlier run left behind.`);
+      }
     }
   }
+  await Promise.race([sweep(), clock.sleep(longestSweepMs)]);
+  isOver = true;
+  return deleted;
 }

@@ -33,16 +33,16 @@ export async function isPrinted(): Promise<boolean> {
   const tooLate = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, longestWaitMs, false);
   });
-  const taken = Promise.all(streams.map(flushed)).then(() => true);
+  const taken = Promise.all(streams.map(flushed)).then((all) => all.every(Boolean));
   const isTaken = await Promise.race([taken, tooLate]);
   clearTimeout(timer);
   return isTaken;
 }
 
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
+function flushed(stream: NodeJS.WriteStream): Promise<boolean> {
   return new Promise((resolve) => {
-    stream.write('', () => {
-      resolve();
+    stream.write('', (error) => {
+      resolve(error === null || error === undefined);
     });
   });
 }
