@@ -1,7 +1,7 @@
 import { toFailure } from './failure.ts';
 import { main } from './main.ts';
 import { post } from './post.ts';
-import { isPrinted, reportFailure } from './step/log.ts';
+import { isPrinted, reportFailure, watchOutput } from './step/log.ts';
 
 /**
  * Ends the process, whatever a half-open connection still holds on to. A mask that is lost would be a
@@ -15,7 +15,12 @@ async function exit(code: number): Promise<never> {
 // What Node will one day no longer do is nothing that a user of the bundle could act upon.
 process.noDeprecation = true;
 
+watchOutput();
+
+let isEnding = false;
 process.on('uncaughtException', (thrown) => {
+  if (isEnding) return;
+  isEnding = true;
   reportFailure('the step', toFailure(thrown));
   void exit(1);
 });

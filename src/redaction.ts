@@ -9,8 +9,8 @@ const leastLength = 6;
 
 const secrets = new Set<string>();
 
-/** Those that are long enough, by their first letters: a list of keys has thousands of values. */
-const byStart = new Map<string, string[]>();
+/** How long they are, by their first letters: a list of keys has thousands of values, of one length. */
+const lengthsByStart = new Map<string, Set<number>>();
 
 /**
  * Notes a secret.
@@ -23,9 +23,8 @@ export function conceal(text: string): boolean {
   secrets.add(text);
   if (text.length >= leastLength) {
     const start = text.slice(0, leastLength);
-    const same = byStart.get(start);
-    if (same === undefined) byStart.set(start, [text]);
-    else same.push(text);
+    const lengths = lengthsByStart.get(start) ?? new Set();
+    lengthsByStart.set(start, lengths.add(text.length));
   }
   return true;
 }
@@ -51,9 +50,9 @@ export function redact(text: string): string {
 
 /** How long the secret is that stands there, the longest of them; 0 when there is none. */
 function secretAt(text: string, at: number): number {
-  const some = byStart.get(text.slice(at, at + leastLength)) ?? [];
-  return some.reduce(
-    (longest, each) => (each.length > longest && text.startsWith(each, at) ? each.length : longest),
-    0,
-  );
+  let longest = 0;
+  for (const length of lengthsByStart.get(text.slice(at, at + leastLength)) ?? []) {
+    if (length > longest && secrets.has(text.slice(at, at + length))) longest = length;
+  }
+  return longest;
 }

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Emulator } from '../../src/local/emulator/index.ts';
 import { node24Path } from '../../src/local/runner/index.ts';
 import { connection, emulated, told } from './harness.ts';
 import { life, type Life } from './life.ts';
@@ -122,33 +123,52 @@ onLinux('on a full disk', () => {
   });
 });
 
-test('no mask is lost on a runner that takes its time to read', async () => {
-  const emulator = await emulated();
-  const many = 5000;
-  emulator.store.seed(many, 'shop/', { teamId: emulator.teamId });
+/** Starts the bundle with nothing around it, its output going where it is told. */
+async function bare(
+  emulator: Emulator,
+  inputs: Readonly<Record<string, string>>,
+  stdout: 'pipe' | number,
+): Promise<ChildProcess> {
   const folder = await freshFolder();
   const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STATE: join(folder, 'state') };
   for (const path of Object.values(files)) await writeFile(path, '');
-  const inputs = { ...connection(emulator), operation: 'list' };
-  const child = spawn(
+  const given = Object.entries({ ...connection(emulator), ...inputs });
+  return spawn(
     node24Path(),
     [join(process.env['ACTION_FOLDER'] ?? process.cwd(), 'dist', 'index.js')],
     {
       env: {
         ...files,
         RUNNER_TEMP: folder,
-        ...Object.fromEntries(
-          Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-        ),
+        ...Object.fromEntries(given.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', stdout, 'inherit'],
     },
   );
+}
+
+onLinux('where nothing can be printed', () => {
+  test('no value is handed out that nothing would mask, and the step ends', async () => {
+    const emulator = await emulated();
+    const full = await open('/dev/full', 'w');
+    const inputs = { operation: 'create', name: 'n', team_id: String(emulator.teamId) };
+    const child = await bare(emulator, inputs, full.fd);
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1);
+    await full.close();
+    expect(emulator.store.keys().map(({ active }) => active)).toEqual([false]);
+  });
+});
+
+test('no mask is lost on a runner that takes its time to read', async () => {
+  const emulator = await emulated();
+  const many = 5000;
+  emulator.store.seed(many, 'shop/', { teamId: emulator.teamId });
+  const child = await bare(emulator, { operation: 'list' }, 'pipe');
   const ended = new Promise((resolve) => child.once('close', resolve));
   await sleep(3000);
   let text = '';
-  child.stdout.setEncoding('utf8');
-  child.stdout.on('data', (chunk: string) => (text += chunk));
+  child.stdout?.setEncoding('utf8');
+  child.stdout?.on('data', (chunk: string) => (text += chunk));
   expect(await ended).toBe(0);
   expect(text.match(/^::add-mask::cxtp_/gmu)).toHaveLength(many);
   expect(text).toMatch(new RegExp(`\nFound ${many} Send-Your-Data keys`, 'u'));

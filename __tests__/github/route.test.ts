@@ -22,6 +22,8 @@ describe('the way to GitHub', () => {
     ['http://[::1]:8080/api/v3', {}],
     [github, { https_proxy: 'http://user:p%40ss@proxy.example.com:3128' }],
     [github, { https_proxy: ' ' }],
+    [github, { https_proxy: 'socks5://proxy.example.com', no_proxy: 'example.com, github.com' }],
+    [github, { https_proxy: '10.0.0.1:3128' }],
     ['http://127.0.0.1:8080', { https_proxy: 'socks5://proxy.example.com' }],
   ])('%s with %j may be taken', (apiUrl, environment) => {
     expect(() => {
@@ -46,6 +48,7 @@ describe('the way to GitHub', () => {
     ['https_proxy', 'socks5://proxy.example.com:1080'],
     ['HTTPS_PROXY', 'http://user:pa/ss@proxy.example.com:3128'],
     ['https_proxy', 'http://proxy.example.com:99999'],
+    ['https_proxy', 'proxy.example.com:3128'],
   ])('is not taken directly because %s is %s, which nobody can use', (variable, value) => {
     const { kind, message } = refusal(github, { [variable]: value });
     expect(kind).toBe('proxy');

@@ -118,6 +118,7 @@ function connectionCause({ code, details, proxied }: CallReport): Cause {
 function gatewayCause(status: number): Cause {
   if (status === 401 || status === 403 || status === 407) return 'gateway_auth';
   if (status === 429) return 'gateway_limit';
-  if (status === 502 || status === 503 || status === 504) return 'gateway_busy';
+  // The first and the last mean that somebody gave up waiting: the request may have gone on by then.
+  if ([408, 502, 503, 504, 499].includes(status)) return 'gateway_busy';
   return status >= 400 && status < 500 ? 'gateway_refusal' : 'gateway_error';
 }

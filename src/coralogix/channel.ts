@@ -152,7 +152,11 @@ export function openChannel(settings: ChannelSettings): Channel {
 }
 
 // Node's own defaults, written down: nothing lowers them, whatever NODE_OPTIONS says.
-const strength = { minVersion: 'TLSv1.2', ciphers: constants.defaultCipherList } as const;
+const strength = {
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.3',
+  ciphers: constants.defaultCoreCipherList,
+} as const;
 
 /**
  * Whom to trust: those whom Node trusts, and the extra ones. A context of our own, as grpc-js would

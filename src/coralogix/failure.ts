@@ -147,7 +147,8 @@ function transportWords(text: string): string {
   return oneLine(
     text
       .replace(/^No connection established\. Last error: (?:Error: )?/u, '')
-      .replace(/\s*Resolution note:[^]*$/u, '')
+      .split('Resolution note:', 1)
+      .join('')
       .replace(/ \(\d{4}-\d\d-\d\dT[\d:.]+Z\)/u, '')
       .replace(/; if the root CA is installed locally, .*? --use-system-ca/u, ''),
     300,

@@ -105,7 +105,7 @@ type Octokit = Awaited<ReturnType<typeof connect>>;
 
 async function connect(token: Secret, apiUrl: string | undefined) {
   const text = token.reveal();
-  checkRoute(apiUrl ?? process.env['GITHUB_API_URL'] ?? 'https://api.github.com', process.env);
+  checkRoute(apiUrl ?? apiUrlIn(process.env), process.env);
   // A header refuses other characters with an error that quotes the whole of it.
   if (!/^[\x21-\x7e]+$/u.test(text)) {
     throw new Failure('github', 'The GitHub token is empty, or holds a character no token has.', {
@@ -117,6 +117,12 @@ async function connect(token: Secret, apiUrl: string | undefined) {
     log: silent,
     ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
   });
+}
+
+/** The address that GitHub's client takes by itself. */
+function apiUrlIn(environment: Readonly<Record<string, string | undefined>>): string {
+  const url = environment['GITHUB_API_URL'] ?? '';
+  return url === '' ? 'https://api.github.com' : url;
 }
 
 // Octokit would print warnings of its own to the console, with text that a server chose.

@@ -39,10 +39,33 @@ export function checkRoute(apiUrl: string, environment: Environment): void {
     );
   }
   const variable = proxyVariable(environment);
-  if (variable === undefined || isLoopback(host)) return;
-  const proxy = parseProxy(variable, environment[variable]?.trim() ?? '');
-  // Its client would go directly where it cannot read the value.
+  if (variable === undefined || isLoopback(host) || isExcepted(host, environment)) return;
+  const value = environment[variable]?.trim() ?? '';
+  const proxy = parseProxy(variable, value);
+  // GitHub's client goes directly where it cannot read the value.
   if (!proxy.ok) throw new Failure('proxy', proxy.problem);
+  // Of `proxy.example.com:3128` it takes the host for a scheme, and finds no host.
+  if ((parseUrl(value) ?? parseUrl(`http://${value}`))?.hostname === '') {
+    throw new Failure(
+      'proxy',
+      `The environment variable ${variable} names a proxy without http:// before it, which GitHub's client passes over. Write http:// before it.`,
+    );
+  }
+}
+
+/** Whether GitHub's client makes an exception for the host, by its own rules. */
+function isExcepted(host: string, environment: Environment): boolean {
+  const list = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
+  return list
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => entry !== '')
+    .some(
+      (entry) =>
+        entry === '*' ||
+        host === entry ||
+        host.endsWith(entry.startsWith('.') ? entry : `.${entry}`),
+    );
 }
 
 /** A hint that names the proxy, where one is in the way to GitHub. */

@@ -22,10 +22,21 @@ export const log: Log = {
  */
 const longestWaitMs = 10_000;
 
+let isBroken = false;
+
+/** Takes note when nothing can be printed any more: to report that would fail, and be reported again. */
+export function watchOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => {
+      isBroken = true;
+    });
+  }
+}
+
 /**
  * Waits until the runner has taken all that was printed.
  *
- * @returns false when it has not within {@link longestWaitMs}
+ * @returns false when it has not within {@link longestWaitMs}, or no longer can
  */
 export async function isPrinted(): Promise<boolean> {
   const streams = [process.stdout, process.stderr];
@@ -36,7 +47,7 @@ export async function isPrinted(): Promise<boolean> {
   const taken = Promise.all(streams.map(flushed)).then((all) => all.every(Boolean));
   const isTaken = await Promise.race([taken, tooLate]);
   clearTimeout(timer);
-  return isTaken;
+  return isTaken && !isBroken;
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<boolean> {
