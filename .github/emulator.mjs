@@ -9,7 +9,7 @@ const { RUNNER_TEMP: temp, GITHUB_OUTPUT: outputs } = process.env;
 const directions = join(temp, 'emulator.json');
 const log = join(temp, 'emulator.log');
 const options = ['--json', '--ca-file', join(temp, 'emulator-ca.pem')];
-spawn(process.execPath, ['build/local/emulator/main.js', ...options], {
+spawn(process.execPath, ['build/emulator/main.js', ...options], {
   // Of a group of its own, so that it outlives this step; the runner ends it with the job.
   detached: true,
   stdio: ['ignore', openSync(directions, 'w'), openSync(log, 'w')],

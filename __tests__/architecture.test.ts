@@ -43,19 +43,19 @@ function ways(module: string): readonly string[] {
 
 /** What the walls keep apart: where, what, and whether it may be. */
 const table: readonly (readonly [string, string, boolean])[] = [
-  ['src/coralogix/channel.ts', '@grpc/grpc-js', true],
-  ['src/coralogix/codec.ts', '@grpc/proto-loader', true],
-  ['src/coralogix/no-reflection.ts', 'protobufjs', true],
+  ['src/coralogix/grpc/channel.ts', '@grpc/grpc-js', true],
+  ['src/coralogix/grpc/codec.ts', '@grpc/proto-loader', true],
+  ['src/coralogix/grpc/protobufjs-descriptor-stub.ts', 'protobufjs', true],
   ['src/coralogix/keys.ts', '@grpc/grpc-js', false],
   ['src/coralogix/keys.ts', '@grpc/grpc-js/build/src/metadata', false],
   ['src/coralogix/messages.ts', 'protobufjs', false],
   ['src/main.ts', '@grpc/grpc-js', false],
-  ['src/step/outputs.ts', '@grpc/grpc-js', false],
+  ['src/runner/outputs.ts', '@grpc/grpc-js', false],
   ['src/github/client.ts', '@grpc/grpc-js', false],
 
-  ['src/step/outputs.ts', '@actions/core', true],
+  ['src/runner/outputs.ts', '@actions/core', true],
   ['src/main.ts', '@actions/core', false],
-  ['src/coralogix/channel.ts', '@actions/core', false],
+  ['src/coralogix/grpc/channel.ts', '@actions/core', false],
   ['src/github/client.ts', '@actions/core', false],
   ['src/inputs/fields.ts', '@actions/core', false],
   ['src/operations/create.ts', '@actions/core', false],
@@ -63,36 +63,35 @@ const table: readonly (readonly [string, string, boolean])[] = [
   ['src/github/client.ts', '@actions/github', true],
   ['src/github/client.ts', '@octokit/core', true],
   ['src/main.ts', '@actions/github', false],
-  ['src/step/outputs.ts', '@actions/github', false],
-  ['src/coralogix/channel.ts', '@octokit/core', false],
+  ['src/runner/outputs.ts', '@actions/github', false],
+  ['src/coralogix/grpc/channel.ts', '@octokit/core', false],
   ['src/operations/prune.ts', '@actions/github', false],
 
-  ['src/operations/create.ts', '../ports.ts', true],
-  ['src/operations/create.ts', '../text.ts', true],
+  ['src/operations/create.ts', '../core/ports.ts', true],
+  ['src/operations/create.ts', '../core/text.ts', true],
   ['src/operations/create.ts', './find.ts', true],
   ['src/operations/create.ts', 'node:fs', false],
   ['src/operations/create.ts', 'fs', false],
   ['src/operations/create.ts', 'node:timers/promises', false],
   ['src/operations/create.ts', 'any-package', false],
-  ['src/operations/create.ts', '../step/outputs.ts', false],
-  ['src/operations/create.ts', '../coralogix/channel.ts', false],
+  ['src/operations/create.ts', '../runner/outputs.ts', false],
+  ['src/operations/create.ts', '../coralogix/grpc/channel.ts', false],
   ['src/operations/create.ts', '../github/client.ts', false],
-  ['src/operations/create.ts', '../clock.ts', false],
+  ['src/operations/create.ts', '../core/clock.ts', false],
   ['src/operations/deeper/x.ts', 'node:fs', false],
-  ['src/coralogix/certificates.ts', 'node:fs', true],
+  ['src/network/certificates.ts', 'node:fs', true],
 
-  ['src/main.ts', './local/emulator/index.ts', false],
-  ['src/step/outputs.ts', '../local/runner/masks.ts', false],
-  ['src/coralogix/channel.ts', '../local/emulator/rpc.ts', false],
-  ['src/github/client.ts', '../local/emulator/rpc.ts', false],
-  ['src/operations/create.ts', '../local/emulator/rpc.ts', false],
-  ['src/local/emulator/index.ts', '../runner/masks.ts', true],
+  ['src/main.ts', '../tools/emulator/index.ts', false],
+  ['src/runner/outputs.ts', '../../tools/job-runner/masks.ts', false],
+  ['src/coralogix/grpc/channel.ts', '../../../tools/emulator/rpc.ts', false],
+  ['src/github/client.ts', '../../tools/emulator/rpc.ts', false],
+  ['src/operations/create.ts', '../../tools/emulator/rpc.ts', false],
 
   ['src/main.ts', 'node:module', false],
   ['src/main.ts', 'module', false],
-  ['src/main.ts', './locality.ts', true],
-  ['src/main.ts', './step/outputs.ts', true],
-  ['src/main.ts', './coralogix/channel.ts', true],
+  ['src/main.ts', './toolshed.ts', true],
+  ['src/main.ts', './runner/outputs.ts', true],
+  ['src/main.ts', './coralogix/grpc/channel.ts', true],
 ];
 
 const doors = [
@@ -122,7 +121,7 @@ describe('the walls', () => {
     const snippets = [
       ...table.flatMap(([filePath, module]) => ways(module).map((code) => ({ code, filePath }))),
       ...doors.map((code) => ({ code, filePath: 'src/operations/create.ts' })),
-      ...['src/main.ts', 'src/local/demo/main.ts'].flatMap((filePath) =>
+      ...['src/main.ts', 'tools/demo/main.ts'].flatMap((filePath) =>
         computed.map((code) => ({ code, filePath })),
       ),
     ];
@@ -134,9 +133,9 @@ describe('the walls', () => {
 
   test.each(table)('%s may import %s: %s', (file, module, isAllowed) => {
     for (const code of ways(module)) {
-      // Outside src/local/, `require` and an import of something computed are no way at all.
+      // `require` and an import of something computed are no way at all.
       const isWritten = !code.includes('require') && !code.includes('`');
-      const expected = isAllowed && (isWritten || file.startsWith('src/local/'));
+      const expected = isAllowed && isWritten;
       expect([code, faults(code, file).length === 0]).toEqual([code, expected]);
     }
   });
@@ -147,7 +146,7 @@ describe('the walls', () => {
 
   test.each(computed)('what is imported is written down: %s is no way', (code) => {
     expect(faults(code, 'src/main.ts')).not.toEqual([]);
-    expect(faults(code, 'src/local/demo/main.ts')).toEqual([]);
+    expect(faults(code, 'tools/demo/main.ts')).toEqual([]);
   });
 
   test('stand in the real tree, and it keeps to them', () => {

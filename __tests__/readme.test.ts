@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { parseEndpoint } from '../src/coralogix/endpoint.ts';
-import { failureKinds } from '../src/failure.ts';
+import { parseEndpoint } from '../src/network/endpoint.ts';
+import { failureKinds } from '../src/core/failure.ts';
 import { declaredInputs, operationNames, type Declared } from '../src/inputs/declared.ts';
-import type { OperationName } from '../src/request.ts';
+import type { OperationName } from '../src/core/request.ts';
 
 const root = new URL('../', import.meta.url);
 

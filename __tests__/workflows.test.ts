@@ -4,8 +4,8 @@ import {
   parseWorkflow,
   type JobFile,
   type WorkflowFile,
-} from '../src/local/runner/workflow-file.ts';
-import { isRecord } from '../src/local/runner/yaml-values.ts';
+} from '../tools/job-runner/workflow-file.ts';
+import { isRecord } from '../tools/job-runner/yaml-values.ts';
 
 /** The rules that hold for the project's own workflows, and for those that it shows to others. */
 

@@ -11,6 +11,8 @@ import { minified } from './minify.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const licences = 'licenses.txt';
+/** Where the compiler puts the action; what never ships is compiled beside it. */
+const compiled = join(root, 'build', 'action');
 const isCheck = process.argv.includes('--check');
 
 /** Runs a script of a package, or one of ours, with this Node. */
@@ -40,7 +42,7 @@ const toolkit = ['core', 'exec', 'http-client', 'io'].map((name) => `@actions/${
  */
 async function stageToolkit() {
   for (const name of toolkit) {
-    const staged = join(root, 'build', 'node_modules', name);
+    const staged = join(compiled, 'node_modules', name);
     await cp(join(root, 'node_modules', name), staged, { recursive: true });
     const manifest = join(staged, 'package.json');
     const fields = JSON.parse(await readFile(manifest, 'utf8'));
@@ -53,9 +55,9 @@ async function stageToolkit() {
  * in the place of a module that is loaded and not used.
  */
 async function stageReplacements() {
-  const paths = { 'protobufjs/ext/descriptor': ['./coralogix/no-reflection.js'] };
+  const paths = { 'protobufjs/ext/descriptor': ['./coralogix/grpc/protobufjs-descriptor-stub.js'] };
   await writeFile(
-    join(root, 'build', 'tsconfig.json'),
+    join(compiled, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: { allowJs: true, paths } }),
   );
 }
@@ -75,14 +77,14 @@ async function withToolkitLicences(text) {
 }
 
 async function bundle(target) {
-  await rm(join(root, 'build'), { recursive: true, force: true });
+  await rm(compiled, { recursive: true, force: true });
   run(require.resolve('typescript/bin/tsc'), ['--project', 'tsconfig.build.json']);
   await stageToolkit();
   await stageReplacements();
   const ncc = require.resolve('@vercel/ncc/dist/ncc/cli.js');
   const raw = await mkdtemp(join(tmpdir(), 'bundle-'));
   const options = ['--no-cache', '--quiet', '--license', licences, '--target', 'es2022'];
-  run(ncc, ['build', 'index.js', '--out', raw, ...options], join(root, 'build'));
+  run(ncc, ['build', 'index.js', '--out', raw, ...options], compiled);
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   for (const file of await filesIn(raw)) {
@@ -97,9 +99,9 @@ async function bundle(target) {
     await writeFile(join(target, file), await change(text));
   }
   await rm(raw, { recursive: true, force: true });
-  // The door of the post step stays outside of the bundle, which it loads.
-  const door = await readFile(join(root, 'build', 'end-of-job.js'), 'utf8');
-  await writeFile(join(target, 'end-of-job.js'), await minified(door));
+  // The entry of the job's end stays outside of the bundle, which it loads.
+  const entry = await readFile(join(compiled, 'job-end-entry.js'), 'utf8');
+  await writeFile(join(target, 'job-end.js'), await minified(entry));
 }
 
 async function compare(committed, built) {

@@ -1,4 +1,4 @@
-// Makes src/coralogix/descriptor.generated.ts from proto/, so that the action parses no .proto file
+// Makes src/coralogix/grpc/descriptor.generated.ts from proto/, so that the action parses no .proto file
 // when it starts. `--check` writes nothing and exits 1 when the committed file differs.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import protobuf from 'protobufjs';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const source = 'proto/com/coralogixapis/aaa/apikeys/v3/api_keys.proto';
-const target = 'src/coralogix/descriptor.generated.ts';
+const target = 'src/coralogix/grpc/descriptor.generated.ts';
 
 const root = new protobuf.Root();
 await root.load(at(source), { keepCase: true });

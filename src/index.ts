@@ -1,7 +1,7 @@
-import { toFailure } from './failure.ts';
+import { toFailure } from './core/failure.ts';
 import { main } from './main.ts';
-import { post } from './post.ts';
-import { isPrinted, reportFailure, watchOutput } from './step/log.ts';
+import { jobEnd } from './job-end.ts';
+import { isPrinted, reportFailure, watchOutput } from './runner/log.ts';
 
 /**
  * Ends the process, whatever a half-open connection still holds on to. A mask that is lost would be a
@@ -25,9 +25,9 @@ process.on('uncaughtException', (thrown) => {
   void exit(1);
 });
 
-// Set by end-of-job.ts. The runner gives no arguments.
-if (process.argv[2] === 'end-of-job') {
-  await post();
+// Set by job-end-entry.ts. The runner gives no arguments.
+if (process.argv[2] === 'job-end') {
+  await jobEnd();
   await exit(0);
 } else {
   await exit(await main());

@@ -1,18 +1,18 @@
-import { startBudget, systemClock, systemRandom } from './clock.ts';
-import { connect } from './connect.ts';
-import { Failure, toFailure } from './failure.ts';
+import { startBudget, systemClock, systemRandom } from './core/clock.ts';
+import { connect } from './coralogix/connect.ts';
+import { Failure, toFailure } from './core/failure.ts';
 import { openGitHub, readPlaceholders } from './github/open.ts';
-import { readStep } from './inputs.ts';
+import { readStep } from './inputs/step.ts';
 import { perform } from './operations/index.ts';
 import type { Outcome, Ports } from './operations/operation.ts';
-import type { StepRequest } from './request.ts';
-import { checkRunnerFiles } from './step/files.ts';
-import { maskCredentials, rawInputs } from './step/inputs.ts';
-import { isPrinted, log, reportFailure } from './step/log.ts';
-import { mask } from './step/masks.ts';
-import { writeFailureOutputs, writeOutputs } from './step/outputs.ts';
-import { jobEnd, planNothing } from './step/state.ts';
-import { writeFailureSummary, writeSummary, type SummaryHead } from './step/summary.ts';
+import type { StepRequest } from './core/request.ts';
+import { checkRunnerFiles } from './runner/files.ts';
+import { maskCredentials, rawInputs } from './runner/inputs.ts';
+import { isPrinted, log, reportFailure } from './runner/log.ts';
+import { mask } from './runner/masks.ts';
+import { writeFailureOutputs, writeOutputs } from './runner/outputs.ts';
+import { jobEnd, planNothing } from './runner/state.ts';
+import { writeFailureSummary, writeSummary, type SummaryHead } from './runner/summary.ts';
 
 /**
  * The step: inputs, operation, report.

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { causeOf, type Cause } from '../../src/coralogix/cause.ts';
+import { causeOf, type Cause } from '../../src/coralogix/grpc/cause.ts';
 import { callFailure } from '../../src/coralogix/failure.ts';
 import type { CallErrorFacts } from '../../src/coralogix/transport.ts';
-import { failureKinds, type Failure, type FailureKind } from '../../src/failure.ts';
+import { failureKinds, type Failure, type FailureKind } from '../../src/core/failure.ts';
 
 const destination = {
   authority: 'api.eu2.coralogix.com:443',

@@ -2,11 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { createKeys } from '../../src/coralogix/keys.ts';
 import { CallError, type CallErrorFacts, type Rpc } from '../../src/coralogix/transport.ts';
-import { Failure } from '../../src/failure.ts';
-import type { Emulator, EmulatorOptions } from '../../src/local/emulator/index.ts';
-import type { Fault } from '../../src/local/emulator/faults.ts';
-import type { Keys } from '../../src/ports.ts';
-import { opened, started } from './channel-bench.ts';
+import { Failure } from '../../src/core/failure.ts';
+import type { Emulator, EmulatorOptions } from '../../tools/emulator/index.ts';
+import type { Fault } from '../../tools/emulator/faults.ts';
+import type { Keys } from '../../src/core/ports.ts';
+import { opened, started } from './grpc/channel-bench.ts';
 import { chance, VirtualTime } from './virtual-time.ts';
 
 const destination = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { fromJSON } from '@grpc/proto-loader';
 import fc from 'fast-check';
-import { loadMethod, type Method } from '../../src/coralogix/codec.ts';
-import { descriptor } from '../../src/coralogix/descriptor.generated.ts';
-import { bytesField, numberField } from './wire.ts';
+import { loadMethod, type Method } from '../../src/coralogix/grpc/codec.ts';
+import { descriptor } from '../../src/coralogix/grpc/descriptor.generated.ts';
+import { bytesField, numberField } from './grpc/wire.ts';
 
 const options = { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true };
 const service = fromJSON(descriptor, options)[

@@ -10,7 +10,7 @@ import {
   toUpdateRequest,
   valuesIn,
 } from '../../src/coralogix/messages.ts';
-import { bytesField, decoded, encoded, numberField } from './wire.ts';
+import { bytesField, decoded, encoded, numberField } from './grpc/wire.ts';
 
 const hex = (...parts: (Buffer | string)[]): string =>
   parts

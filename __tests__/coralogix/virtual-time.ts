@@ -1,4 +1,4 @@
-import type { Budget, Clock, Random } from '../../src/ports.ts';
+import type { Budget, Clock, Random } from '../../src/core/ports.ts';
 
 /** Time that passes only while everybody waits for it. */
 export class VirtualTime implements Clock {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Emulator } from '../../src/local/emulator/index.ts';
+import type { Emulator } from '../../tools/emulator/index.ts';
 import { act, emulated, told } from './harness.ts';
 
 const many = 200;

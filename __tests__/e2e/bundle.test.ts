@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Emulator } from '../../src/local/emulator/index.ts';
+import type { Emulator } from '../../tools/emulator/index.ts';
 import { act, emulated } from './harness.ts';
 
 const folders: string[] = [];

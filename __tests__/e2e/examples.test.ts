@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { runWorkflow, type WorkflowEvent } from '../../src/local/runner/index.ts';
-import { parseWorkflow } from '../../src/local/runner/workflow-file.ts';
+import { runWorkflow, type WorkflowEvent } from '../../tools/job-runner/index.ts';
+import { parseWorkflow } from '../../tools/job-runner/workflow-file.ts';
 import { deleted, dispatched, pullRequest, push, scheduled } from '../support/github-events.ts';
 import { job, repository, type Repository } from './repository.ts';
 

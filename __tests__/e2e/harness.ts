@@ -1,16 +1,12 @@
 import { afterAll } from '@jest/globals';
-import {
-  startEmulator,
-  type Emulator,
-  type EmulatorOptions,
-} from '../../src/local/emulator/index.ts';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../tools/emulator/index.ts';
 import {
   findLeaks,
   runAction,
   type ActionOptions,
   type SecretToFind,
   type StepRun,
-} from '../../src/local/runner/index.ts';
+} from '../../tools/job-runner/index.ts';
 
 /** The action to test: the committed one, or, to see whether the tests notice, a mutant of it. */
 const actionFolder = process.env['ACTION_FOLDER'];

@@ -1,5 +1,5 @@
 import { expect, describe, test } from '@jest/globals';
-import type { RpcName } from '../../src/local/emulator/rpc.ts';
+import type { RpcName } from '../../tools/emulator/rpc.ts';
 import { act, emulated } from './harness.ts';
 import { life, type Inputs } from './life.ts';
 import { stoppedAt } from './moments.ts';

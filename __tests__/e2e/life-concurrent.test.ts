@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { FaultRule } from '../../src/local/emulator/faults.ts';
+import type { FaultRule } from '../../tools/emulator/faults.ts';
 import { life } from './life.ts';
 
 const jobs = 20;

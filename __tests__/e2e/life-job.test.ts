@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cancellation } from '../../src/local/runner/index.ts';
+import { cancellation } from '../../tools/job-runner/index.ts';
 import { keyName, life } from './life.ts';
 import { momentsOf, stoppedAt } from './moments.ts';
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { StoredKey } from '../../src/local/emulator/key.ts';
+import type { StoredKey } from '../../tools/emulator/key.ts';
 import type { GitHubFaultAction } from '../support/github-faults.ts';
 import type { GitHubServerOptions } from '../support/github-server.ts';
 import { told } from './harness.ts';
-import { provisionalName } from '../../src/operations/provisional.ts';
+import { provisionalName } from '../../src/names/stamp.ts';
 import { gitHub, on } from './life-github.ts';
 import { life, type Inputs, type Life } from './life.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StepRun } from '../../src/local/runner/index.ts';
+import type { StepRun } from '../../tools/job-runner/index.ts';
 import type { GitHubServer } from '../support/github-server.ts';
 import { told } from './harness.ts';
 import { gitHub, on } from './life-github.ts';

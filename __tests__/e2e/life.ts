@@ -1,11 +1,11 @@
-import type { Emulator, EmulatorOptions } from '../../src/local/emulator/index.ts';
-import type { StoredKey } from '../../src/local/emulator/key.ts';
+import type { Emulator, EmulatorOptions } from '../../tools/emulator/index.ts';
+import type { StoredKey } from '../../tools/emulator/key.ts';
 import {
   runAction,
   type ActionOptions,
   type JobStatus,
   type StepRun,
-} from '../../src/local/runner/index.ts';
+} from '../../tools/job-runner/index.ts';
 import { connection, emulated, misdeeds } from './harness.ts';
 
 /** The name of the key that most of the tests are about. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { RpcName } from '../../src/local/emulator/rpc.ts';
+import type { RpcName } from '../../tools/emulator/rpc.ts';
 import { pooled } from './harness.ts';
 import {
   expectedFor,

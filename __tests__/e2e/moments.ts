@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../../src/local/emulator/faults.ts';
-import type { Emulator } from '../../src/local/emulator/index.ts';
-import type { RpcName } from '../../src/local/emulator/rpc.ts';
-import type { Interruption, StepRun } from '../../src/local/runner/index.ts';
+import type { Fault } from '../../tools/emulator/faults.ts';
+import type { Emulator } from '../../tools/emulator/index.ts';
+import type { RpcName } from '../../tools/emulator/rpc.ts';
+import type { Interruption, StepRun } from '../../tools/job-runner/index.ts';
 import type { Acting } from './life.ts';
 
 /** When a process is stopped: around what the service does with one of its calls. */

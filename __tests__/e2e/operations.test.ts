@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import type { Emulator } from '../../src/local/emulator/index.ts';
+import type { Emulator } from '../../tools/emulator/index.ts';
 import { act, emulated, lines, told } from './harness.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { Emulator } from '../../src/local/emulator/index.ts';
-import type { StepRun } from '../../src/local/runner/index.ts';
+import type { Emulator } from '../../tools/emulator/index.ts';
+import type { StepRun } from '../../tools/job-runner/index.ts';
 import { startProxy, type ProxyConduct, type TestProxy } from '../support/proxy.ts';
 import { act, emulated, told } from './harness.ts';
 

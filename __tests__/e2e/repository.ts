@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
-import type { Emulator, EmulatorOptions } from '../../src/local/emulator/index.ts';
+import type { Emulator, EmulatorOptions } from '../../tools/emulator/index.ts';
 import {
   findLeaks,
   freshFolder,
@@ -11,7 +11,7 @@ import {
   type WorkflowEvent,
   type WorkflowOptions,
   type WorkflowRun,
-} from '../../src/local/runner/index.ts';
+} from '../../tools/job-runner/index.ts';
 import type { GitHubServer } from '../support/github-server.ts';
 import { emulated } from './harness.ts';
 import { gitHub } from './life-github.ts';

@@ -4,8 +4,8 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Emulator } from '../../src/local/emulator/index.ts';
-import { node24Path } from '../../src/local/runner/index.ts';
+import type { Emulator } from '../../tools/emulator/index.ts';
+import { node24Path } from '../../tools/job-runner/index.ts';
 import { connection, emulated, told } from './harness.ts';
 import { life, type Life } from './life.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { withoutEntities, type StepRun } from '../../src/local/runner/index.ts';
-import { oneLine } from '../../src/text.ts';
+import { withoutEntities, type StepRun } from '../../tools/job-runner/index.ts';
+import { oneLine } from '../../src/core/text.ts';
 import { act, emulated, told } from './harness.ts';
 
 /** Text from outside, as a stranger would write it who means harm. */

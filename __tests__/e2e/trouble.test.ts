@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Emulator, EmulatorOptions } from '../../src/local/emulator/index.ts';
+import type { Emulator, EmulatorOptions } from '../../tools/emulator/index.ts';
 import { act, emulated, told } from './harness.ts';
 
 const servers: Server[] = [];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createAuthority } from '../../src/local/emulator/certificates.ts';
+import { createAuthority } from '../../tools/emulator/certificates.ts';
 import { apiKey, base, problems, requested, warnings, type Environment } from './step-inputs.ts';
 
 const list = { ...base, operation: 'list' };

@@ -8,7 +8,7 @@ import {
   type Declared,
   type InputName,
 } from '../../src/inputs/declared.ts';
-import type { OperationName } from '../../src/request.ts';
+import type { OperationName } from '../../src/core/request.ts';
 import { base, read, someId, warnings, type Given } from './step-inputs.ts';
 
 interface ActionFile {

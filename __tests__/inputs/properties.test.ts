@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { declaredInputs, operationNames, type InputName } from '../../src/inputs/declared.ts';
-import { oneLine } from '../../src/text.ts';
+import { oneLine } from '../../src/core/text.ts';
 import { read, someId, type Environment, type Given } from './step-inputs.ts';
 
 const key = `cxup_${randomBytes(12).toString('hex')}`;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { PlaceholderValues } from '../../src/github/template.ts';
-import { readStep, type ReadStep } from '../../src/inputs.ts';
+import type { PlaceholderValues } from '../../src/names/template.ts';
+import { readStep, type ReadStep } from '../../src/inputs/step.ts';
 import { declaredInputs, type Declared, type InputName } from '../../src/inputs/declared.ts';
 import type { RawInputs } from '../../src/inputs/fields.ts';
-import type { StepRequest } from '../../src/request.ts';
+import type { StepRequest } from '../../src/core/request.ts';
 
 /** What a workflow gives under `with:`. */
 export type Given = Readonly<Partial<Record<InputName, string>>>;

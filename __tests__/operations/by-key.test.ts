@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ByKeyRequest } from '../../src/request.ts';
+import type { ByKeyRequest } from '../../src/core/request.ts';
 import { oneWayMs, play, scripted, setting, stored } from './setting.ts';
-import { dropped, status } from './simulation/fate.ts';
+import { dropped, status } from './simulation/outcome.ts';
 import { name } from './simulation/requests.ts';
 
 type Operation = ByKeyRequest['operation'];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CreateRequest } from '../../src/request.ts';
+import type { CreateRequest } from '../../src/core/request.ts';
 import { play, scripted, setting, stored } from './setting.ts';
-import { dropped, silence, status } from './simulation/fate.ts';
+import { dropped, silence, status } from './simulation/outcome.ts';
 import { name, secret } from './simulation/requests.ts';
 
 const creating = (change: Partial<CreateRequest> = {}): CreateRequest => ({

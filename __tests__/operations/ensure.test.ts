@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { provisionalName } from '../../src/operations/provisional.ts';
+import { provisionalName } from '../../src/names/stamp.ts';
 import { oneWayMs, play, scripted, setting, stored } from './setting.ts';
-import { dropped, replied, silence, status } from './simulation/fate.ts';
+import { dropped, replied, silence, status } from './simulation/outcome.ts';
 import { ensuring, name, secret } from './simulation/requests.ts';
 import { arrange } from './simulation/run.ts';
-import { calm, type Weather } from './simulation/weather.ts';
+import { calm, type Weather } from './simulation/fault-schedule.ts';
 import type { World } from './simulation/world.ts';
 
 /** Plants a provisional key of the name that was made so many minutes ago. */

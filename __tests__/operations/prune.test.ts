@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PruneRequest } from '../../src/request.ts';
-import { provisionalName } from '../../src/operations/provisional.ts';
+import type { PruneRequest } from '../../src/core/request.ts';
+import { provisionalName } from '../../src/names/stamp.ts';
 import { play, scripted, setting, stored } from './setting.ts';
-import { status } from './simulation/fate.ts';
+import { status } from './simulation/outcome.ts';
 
 const prefix = 'shop/';
 

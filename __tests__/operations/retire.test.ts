@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/core/failure.ts';
 import { retired, retireKey } from '../../src/operations/retire.ts';
-import type { Keys, Retire } from '../../src/ports.ts';
+import type { Keys, Retire } from '../../src/core/ports.ts';
 
 const unused = (): Promise<never> => Promise.reject(new Error('not for retiring'));
 

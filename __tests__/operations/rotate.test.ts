@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { play, scripted, setting, stored } from './setting.ts';
-import { dropped, replied, status } from './simulation/fate.ts';
+import { dropped, replied, status } from './simulation/outcome.ts';
 import { name, rotating, secret } from './simulation/requests.ts';
 
 describe('rotate', () => {

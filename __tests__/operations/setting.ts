@@ -1,9 +1,9 @@
 import type { Rpc } from '../../src/coralogix/transport.ts';
-import type { Request } from '../../src/request.ts';
-import type { Fate } from './simulation/fate.ts';
+import type { Request } from '../../src/core/request.ts';
+import type { Fate } from './simulation/outcome.ts';
 import { runAlone, type Report, type RunPlan } from './simulation/run.ts';
 import { World, type WorldOptions } from './simulation/world.ts';
-import { calm, type Weather } from './simulation/weather.ts';
+import { calm, type Weather } from './simulation/fault-schedule.ts';
 
 /** How long a message travels in a calm setting, in milliseconds. */
 export const oneWayMs = 10;

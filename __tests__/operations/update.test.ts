@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { UpdateRequest } from '../../src/request.ts';
+import type { UpdateRequest } from '../../src/core/request.ts';
 import { play, scripted, setting, stored } from './setting.ts';
-import { dropped } from './simulation/fate.ts';
+import { dropped } from './simulation/outcome.ts';
 import { name } from './simulation/requests.ts';
 
 const updating = (change: Partial<UpdateRequest>): UpdateRequest => ({

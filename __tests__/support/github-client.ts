@@ -1,6 +1,6 @@
 import { createGitHub } from '../../src/github/client.ts';
-import type { Clock, GitHub } from '../../src/ports.ts';
-import { Secret } from '../../src/secret.ts';
+import type { Clock, GitHub } from '../../src/core/ports.ts';
+import { Secret } from '../../src/core/secret.ts';
 import type { GitHubServer } from './github-server.ts';
 
 /** A client under test, with its waits. */

@@ -1,4 +1,4 @@
-import type { WorkflowEvent } from '../../src/github/workflow-event.ts';
+import type { WorkflowEvent } from '../../src/names/workflow-event.ts';
 
 /**
  * Events as GitHub sends them, cut down to what tells them apart, for the repository acme/shop. Each

@@ -1,4 +1,4 @@
-import { parseTemplate, type PlaceholderValues, type Template } from '../../src/github/template.ts';
+import { parseTemplate, type PlaceholderValues, type Template } from '../../src/names/template.ts';
 
 /** A template that is known to be right. */
 export function parsed(text: string): Template {

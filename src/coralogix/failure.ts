@@ -1,5 +1,5 @@
-import { Failure, type FailureKind } from '../failure.ts';
-import { oneLine, seconds } from '../text.ts';
+import { Failure, type FailureKind } from '../core/failure.ts';
+import { oneLine, seconds } from '../core/text.ts';
 import type { CallErrorFacts } from './transport.ts';
 
 /** Where a call went, for the sentence about its failure. */

@@ -1,6 +1,6 @@
-import { Failure } from '../failure.ts';
-import type { Budget, Clock, Keys, Random } from '../ports.ts';
-import { quote, seconds } from '../text.ts';
+import { Failure } from '../core/failure.ts';
+import type { Budget, Clock, Keys, Random } from '../core/ports.ts';
+import { quote, seconds } from '../core/text.ts';
 import { callFailure, type Destination } from './failure.ts';
 import {
   fromCreateReply,

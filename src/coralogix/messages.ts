@@ -1,5 +1,5 @@
-import type { Key, KeyChange, NewKey, Owner, Preset } from '../ports.ts';
-import { Secret } from '../secret.ts';
+import type { Key, KeyChange, NewKey, Owner, Preset } from '../core/ports.ts';
+import { Secret } from '../core/secret.ts';
 
 /**
  * Between the domain's types and the messages on the wire, by hand. The codec coerces without a

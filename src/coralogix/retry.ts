@@ -1,4 +1,4 @@
-import type { Budget, Clock, Random } from '../ports.ts';
+import type { Budget, Clock, Random } from '../core/ports.ts';
 import { CallError, type CallErrorFacts, type Rpc } from './transport.ts';
 
 /** How an RPC may be repeated. */

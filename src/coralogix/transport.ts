@@ -1,4 +1,4 @@
-import type { Cause } from './cause.ts';
+import type { Cause } from './grpc/cause.ts';
 
 /** The service's five calls. */
 export type Rpc =

@@ -1,10 +1,10 @@
-import { Failure } from '../failure.ts';
-import type { Budget, Clock, GitHub, Random } from '../ports.ts';
-import type { Secret } from '../secret.ts';
+import { Failure } from '../core/failure.ts';
+import type { Budget, Clock, GitHub, Random } from '../core/ports.ts';
+import type { Secret } from '../core/secret.ts';
 import { existing } from './existing.ts';
-import { createAsk } from './request.ts';
-import { createSecretStore } from './secret.ts';
-import type { Repository } from './workflow-event.ts';
+import { createAsk } from './retry.ts';
+import { createSecretStore } from './secrets.ts';
+import type { Repository } from '../names/workflow-event.ts';
 
 /** What talking to GitHub takes. */
 export interface GitHubOptions {

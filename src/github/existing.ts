@@ -1,10 +1,10 @@
-import { Failure } from '../failure.ts';
-import type { OpenPlaceholder } from '../ports.ts';
-import { comparable } from './names.ts';
+import { Failure } from '../core/failure.ts';
+import type { OpenPlaceholder } from '../core/ports.ts';
+import { comparable } from '../names/github-names.ts';
 import { listings, type Listing } from './listings.ts';
-import { at, textAt } from './payload.ts';
-import { linked, type Answer, type Ask, type Question } from './request.ts';
-import type { Repository } from './workflow-event.ts';
+import { at, textAt } from '../core/json-path.ts';
+import { linked, type Answer, type Ask, type Question } from './retry.ts';
+import type { Repository } from '../names/workflow-event.ts';
 
 /**
  * What exists on GitHub now. `prune` retires the keys of all that is missing here, so an answer that

@@ -1,6 +1,6 @@
-import type { OpenPlaceholder } from '../ports.ts';
-import { at, numberAt, textAt } from './payload.ts';
-import type { Question } from './request.ts';
+import type { OpenPlaceholder } from '../core/ports.ts';
+import { at, numberAt, textAt } from '../core/json-path.ts';
+import type { Question } from './retry.ts';
 
 /** How one kind of thing is listed. */
 export interface Listing {

@@ -1,10 +1,10 @@
-import { systemRandom } from '../clock.ts';
-import type { Budget, Clock, GitHub } from '../ports.ts';
-import type { Secret } from '../secret.ts';
+import { systemRandom } from '../core/clock.ts';
+import type { Budget, Clock, GitHub } from '../core/ports.ts';
+import type { Secret } from '../core/secret.ts';
 import { createGitHub } from './client.ts';
-import { readEvent, repositoryIn } from './context.ts';
-import { placeholderValues } from './event.ts';
-import type { PlaceholderValues } from './template.ts';
+import { readEvent, repositoryIn } from '../runner/workflow-event.ts';
+import { placeholderValues } from '../names/placeholders.ts';
+import type { PlaceholderValues } from '../names/template.ts';
 
 /**
  * GitHub for a step of a workflow: the repository is the one that the runner names.

@@ -1,8 +1,8 @@
-import { readCertificates } from '../coralogix/certificates.ts';
-import { parseEndpoint, type Parsed } from '../coralogix/endpoint.ts';
-import { findProxy } from '../coralogix/proxy.ts';
-import type { Connection } from '../request.ts';
-import { Secret } from '../secret.ts';
+import { readCertificates } from '../network/certificates.ts';
+import { parseEndpoint, type Parsed } from '../network/endpoint.ts';
+import { findProxy } from '../network/proxy.ts';
+import type { Connection } from '../core/request.ts';
+import { Secret } from '../core/secret.ts';
 import type { Fields, RawInputs } from './fields.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { OperationName } from '../request.ts';
+import type { OperationName } from '../core/request.ts';
 
 /** An input as `action.yml` declares it; a test holds the two together. */
 export interface Declared {

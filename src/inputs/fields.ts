@@ -1,4 +1,4 @@
-import { listed, oneLine, quote } from '../text.ts';
+import { listed, oneLine, quote } from '../core/text.ts';
 import { declaredInputs, type Declared, type InputName } from './declared.ts';
 
 /** The texts that the runner hands over. */

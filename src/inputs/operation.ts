@@ -1,9 +1,9 @@
-import type { KeySelector, Making, OperationName, Request, SecretTarget } from '../request.ts';
-import { secretNameProblem } from '../github/secret.ts';
-import { looksProvisional } from '../operations/provisional.ts';
-import { quote } from '../text.ts';
+import type { KeySelector, Making, OperationName, Request, SecretTarget } from '../core/request.ts';
+import { secretNameProblem } from '../github/secrets.ts';
+import { looksProvisional } from '../names/stamp.ts';
+import { quote } from '../core/text.ts';
 import type { Fields } from './fields.ts';
-import type { Names } from './names.ts';
+import type { Names } from './name.ts';
 
 /**
  * Reads what the operation is asked to do.

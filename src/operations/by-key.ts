@@ -1,9 +1,9 @@
-import { Failure } from '../failure.ts';
-import type { Key } from '../ports.ts';
-import type { ByKeyRequest } from '../request.ts';
-import { listed, plural, quote } from '../text.ts';
+import { Failure } from '../core/failure.ts';
+import type { Key } from '../core/ports.ts';
+import type { ByKeyRequest } from '../core/request.ts';
+import { listed, plural, quote } from '../core/text.ts';
 import { named } from './find.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from './for-each-key.ts';
 import type { KeyFacts, Operation, Ports } from './operation.ts';
 import { unlessGone } from './retire.ts';
 

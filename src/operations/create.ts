@@ -1,12 +1,12 @@
-import { Failure, toFailure } from '../failure.ts';
-import type { MadeKey } from '../ports.ts';
-import type { CreateRequest } from '../request.ts';
-import { listed, quote } from '../text.ts';
+import { Failure, toFailure } from '../core/failure.ts';
+import type { MadeKey } from '../core/ports.ts';
+import type { CreateRequest } from '../core/request.ts';
+import { listed, quote } from '../core/text.ts';
 import { created, wouldCreate } from './created.ts';
 import { named } from './find.ts';
-import { checkSecret, explained, storeSecret, takeBack } from './hand-out.ts';
-import { renameOwn } from './lag.ts';
-import { createWorkbench, type Workbench } from './make.ts';
+import { checkSecret, explained, storeSecret, takeBack } from './github-secret.ts';
+import { renameOwn } from './consistency.ts';
+import { createWorkbench, type Workbench } from './key-transaction.ts';
 import type { Operation, Ports } from './operation.ts';
 
 /** Makes a new key, always. One RPC, sent once. */

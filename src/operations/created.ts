@@ -1,7 +1,7 @@
-import type { MadeKey } from '../ports.ts';
-import type { CreateRequest, EnsureRequest } from '../request.ts';
-import { quote } from '../text.ts';
-import { storePlan, undoing, type TakeBackContext } from './hand-out.ts';
+import type { MadeKey } from '../core/ports.ts';
+import type { CreateRequest, EnsureRequest } from '../core/request.ts';
+import { quote } from '../core/text.ts';
+import { storePlan, undoing, type TakeBackContext } from './github-secret.ts';
 import type { Outcome } from './operation.ts';
 
 type Creating = CreateRequest | EnsureRequest;

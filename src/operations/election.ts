@@ -1,12 +1,12 @@
-import { Failure, toFailure } from '../failure.ts';
-import type { Key, MadeKey, PendingKey } from '../ports.ts';
-import type { EnsureRequest } from '../request.ts';
-import { listed, quote } from '../text.ts';
-import { explained, maybeNamed } from './hand-out.ts';
-import { isRefusal, renameOwn } from './lag.ts';
-import { createWorkbench, type AtJobEnd, type Workbench } from './make.ts';
+import { Failure, toFailure } from '../core/failure.ts';
+import type { Key, MadeKey, PendingKey } from '../core/ports.ts';
+import type { EnsureRequest } from '../core/request.ts';
+import { listed, quote } from '../core/text.ts';
+import { explained, maybeNamed } from './github-secret.ts';
+import { isRefusal, renameOwn } from './consistency.ts';
+import { createWorkbench, type AtJobEnd, type Workbench } from './key-transaction.ts';
 import type { Ports } from './operation.ts';
-import { survey, type Survey } from './survey.ts';
+import { survey, type Survey } from './classify.ts';
 
 /**
  * How long a new key waits before its name is settled, in milliseconds. Whoever found no key before

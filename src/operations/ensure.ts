@@ -1,14 +1,14 @@
-import { Failure } from '../failure.ts';
-import type { Key, PendingKey } from '../ports.ts';
-import type { EnsureRequest } from '../request.ts';
-import type { Secret } from '../secret.ts';
-import { quote } from '../text.ts';
+import { Failure } from '../core/failure.ts';
+import type { Key, PendingKey } from '../core/ports.ts';
+import type { EnsureRequest } from '../core/request.ts';
+import type { Secret } from '../core/secret.ts';
+import { quote } from '../core/text.ts';
 import { created, wouldCreate } from './created.ts';
 import { settleName, warnOfDuplicates, type Settled } from './election.ts';
-import { checkSecret, secretPlace, storePlan, storeSecret, takeBack } from './hand-out.ts';
+import { checkSecret, secretPlace, storePlan, storeSecret, takeBack } from './github-secret.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { replaceKeys } from './rotate.ts';
-import { survey } from './survey.ts';
+import { survey } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
 
 /**

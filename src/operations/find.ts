@@ -1,7 +1,7 @@
-import { Failure } from '../failure.ts';
-import type { Key, Keys } from '../ports.ts';
-import type { KeySelector } from '../request.ts';
-import { listed, quote } from '../text.ts';
+import { Failure } from '../core/failure.ts';
+import type { Key, Keys } from '../core/ports.ts';
+import type { KeySelector } from '../core/request.ts';
+import { listed, quote } from '../core/text.ts';
 
 /**
  * Reads the one key that the user means.

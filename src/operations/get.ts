@@ -1,5 +1,5 @@
-import type { GetRequest } from '../request.ts';
-import { quote } from '../text.ts';
+import type { GetRequest } from '../core/request.ts';
+import { quote } from '../core/text.ts';
 import { findOne } from './find.ts';
 import type { Operation } from './operation.ts';
 

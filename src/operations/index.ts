@@ -1,4 +1,4 @@
-import type { OperationName, Request } from '../request.ts';
+import type { OperationName, Request } from '../core/request.ts';
 import { byKey } from './by-key.ts';
 import { create } from './create.ts';
 import { ensure } from './ensure.ts';

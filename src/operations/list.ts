@@ -1,5 +1,5 @@
-import type { ListRequest } from '../request.ts';
-import { plural, quote } from '../text.ts';
+import type { ListRequest } from '../core/request.ts';
+import { plural, quote } from '../core/text.ts';
 import type { Operation } from './operation.ts';
 
 /** Reads the Send-Your-Data keys that the caller owns, all or those whose name matches. */

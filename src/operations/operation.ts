@@ -1,6 +1,6 @@
-import type { Failure } from '../failure.ts';
-import type { Budget, Clock, GitHub, JobEnd, Key, Keys, Log, Random } from '../ports.ts';
-import type { Secret } from '../secret.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Budget, Clock, GitHub, JobEnd, Key, Keys, Log, Random } from '../core/ports.ts';
+import type { Secret } from '../core/secret.ts';
 
 /** All that an operation may use of the world. */
 export interface Ports {

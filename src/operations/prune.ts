@@ -1,12 +1,12 @@
-import { Failure } from '../failure.ts';
-import type { Key, OpenPlaceholder } from '../ports.ts';
-import type { PruneRequest } from '../request.ts';
-import { listed, plural, quote } from '../text.ts';
-import { inParallel } from './in-parallel.ts';
+import { Failure } from '../core/failure.ts';
+import type { Key, OpenPlaceholder } from '../core/ports.ts';
+import type { PruneRequest } from '../core/request.ts';
+import { listed, plural, quote } from '../core/text.ts';
+import { inParallel } from './for-each-key.ts';
 import type { Operation, Outcome } from './operation.ts';
-import { looksProvisional } from './provisional.ts';
+import { looksProvisional } from '../names/stamp.ts';
 import { retired, retireKey } from './retire.ts';
-import { abandonedName } from './survey.ts';
+import { abandonedName } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
 
 /**

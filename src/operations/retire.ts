@@ -1,5 +1,5 @@
-import { Failure } from '../failure.ts';
-import type { Keys, Retire } from '../ports.ts';
+import { Failure } from '../core/failure.ts';
+import type { Keys, Retire } from '../core/ports.ts';
 
 /**
  * Retires one key; that it is gone already is as good.

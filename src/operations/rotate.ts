@@ -1,7 +1,7 @@
-import { toFailure } from '../failure.ts';
-import type { MadeKey, PendingKey } from '../ports.ts';
-import type { RotateRequest } from '../request.ts';
-import { listed, plural, quote } from '../text.ts';
+import { toFailure } from '../core/failure.ts';
+import type { MadeKey, PendingKey } from '../core/ports.ts';
+import type { RotateRequest } from '../core/request.ts';
+import { listed, plural, quote } from '../core/text.ts';
 import {
   checkSecret,
   explained,
@@ -10,13 +10,13 @@ import {
   storeSecret,
   takeBack,
   undoing,
-} from './hand-out.ts';
-import { inParallel } from './in-parallel.ts';
-import { isRefusal, renameOwn } from './lag.ts';
-import { createWorkbench, type AtJobEnd, type Workbench } from './make.ts';
+} from './github-secret.ts';
+import { inParallel } from './for-each-key.ts';
+import { isRefusal, renameOwn } from './consistency.ts';
+import { createWorkbench, type AtJobEnd, type Workbench } from './key-transaction.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { retired, retireKey } from './retire.ts';
-import { survey, type Survey } from './survey.ts';
+import { survey, type Survey } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Key } from '../ports.ts';
+import type { Key } from '../core/ports.ts';
 import type { Ports } from './operation.ts';
 
 /** So long at the most, in milliseconds: the rest can wait for the next run. */

@@ -1,6 +1,6 @@
-import type { KeyChange, Key, Keys } from '../ports.ts';
-import type { UpdateRequest } from '../request.ts';
-import { quote } from '../text.ts';
+import type { KeyChange, Key, Keys } from '../core/ports.ts';
+import type { UpdateRequest } from '../core/request.ts';
+import { quote } from '../core/text.ts';
 import { findOne } from './find.ts';
 import type { Operation } from './operation.ts';
 

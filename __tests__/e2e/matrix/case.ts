@@ -1,5 +1,5 @@
-import type { RpcName } from '../../../src/local/emulator/rpc.ts';
-import type { StepRun } from '../../../src/local/runner/index.ts';
+import type { RpcName } from '../../../tools/emulator/rpc.ts';
+import type { StepRun } from '../../../tools/job-runner/index.ts';
 import { act, emulated, told } from '../harness.ts';
 import type { Expected, FaultRow } from './faults.ts';
 

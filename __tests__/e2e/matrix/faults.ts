@@ -1,5 +1,5 @@
-import type { Fault } from '../../../src/local/emulator/faults.ts';
-import type { FailureKind } from '../../../src/failure.ts';
+import type { Fault } from '../../../tools/emulator/faults.ts';
+import type { FailureKind } from '../../../src/core/failure.ts';
 
 /** What has to come of a call that meets a fault each time it is made. */
 export interface Expected {

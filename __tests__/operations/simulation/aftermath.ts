@@ -1,8 +1,8 @@
-import { plural } from '../../../src/text.ts';
+import { plural } from '../../../src/core/text.ts';
 import { activeIn, provisionalKeys } from './guarantees.ts';
 import { ensuring } from './requests.ts';
 import { runAlone } from './run.ts';
-import { calm } from './weather.ts';
+import { calm } from './fault-schedule.ts';
 import type { World } from './world.ts';
 
 /**

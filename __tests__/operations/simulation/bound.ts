@@ -1,4 +1,4 @@
-import type { Call, Chronicle } from './chronicle.ts';
+import type { Call, Chronicle } from './history.ts';
 import { name } from './requests.ts';
 import type { World } from './world.ts';
 

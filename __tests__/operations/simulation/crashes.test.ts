@@ -1,5 +1,5 @@
 import { describe, jest, test } from '@jest/globals';
-import { plural } from '../../../src/text.ts';
+import { plural } from '../../../src/core/text.ts';
 import { settlesDown } from './aftermath.ts';
 import { ensureCutOff, rotateCutOff } from './crashes.ts';
 import { examine } from './examine.ts';

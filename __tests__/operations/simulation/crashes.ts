@@ -1,10 +1,10 @@
-import type { RotateRequest } from '../../../src/request.ts';
-import { Chance } from './chance.ts';
+import type { RotateRequest } from '../../../src/core/request.ts';
+import { Chance } from './prng.ts';
 import type { CrashPoint } from './process.ts';
 import { ensuring, rotating, secret } from './requests.ts';
 import type { RunPlan } from './run.ts';
 import type { Scenario } from './scenario.ts';
-import { calm } from './weather.ts';
+import { calm } from './fault-schedule.ts';
 
 /** Every point of a process that makes at most so many calls. */
 function crashPoints(calls: number): readonly CrashPoint[] {

@@ -1,5 +1,5 @@
-import { readProvisional } from '../../../src/operations/provisional.ts';
-import { described, type Change, type Chronicle, type KeyState } from './chronicle.ts';
+import { readProvisional } from '../../../src/names/stamp.ts';
+import { described, type Change, type Chronicle, type KeyState } from './history.ts';
 import { name } from './requests.ts';
 import type { Report } from './run.ts';
 import type { World } from './world.ts';

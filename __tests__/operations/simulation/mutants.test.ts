@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { crowd, stormyCrowd } from './crowd.ts';
+import { crowd, stormyCrowd } from './concurrent-runs.ts';
 import { shareOfBreaches } from './examine.ts';
 import {
   allAgree,
@@ -25,7 +25,7 @@ import {
 import { listThenCreate } from './naive.ts';
 import { rotations } from './rotations.ts';
 import type { Scenario } from './scenario.ts';
-import { slowWrites } from './weather.ts';
+import { slowWrites } from './fault-schedule.ts';
 import type { WorldOptions } from './world.ts';
 
 // As long as it takes on a machine that is busy with other things.

@@ -1,6 +1,6 @@
 import type { Ports } from '../../../src/operations/operation.ts';
-import { readProvisional } from '../../../src/operations/provisional.ts';
-import type { Keys } from '../../../src/ports.ts';
+import { readProvisional } from '../../../src/names/stamp.ts';
+import type { Keys } from '../../../src/core/ports.ts';
 import { name } from './requests.ts';
 
 /**

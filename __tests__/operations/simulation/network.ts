@@ -3,9 +3,9 @@ import {
   type CallErrorFacts,
   type Transport,
 } from '../../../src/coralogix/transport.ts';
-import { StatusError } from '../../../src/local/emulator/status.ts';
-import type { Call, KeyState } from './chronicle.ts';
-import { facts, type Fate } from './fate.ts';
+import { StatusError } from '../../../tools/emulator/status.ts';
+import type { Call, KeyState } from './history.ts';
+import { facts, type Fate } from './outcome.ts';
 import type { Process } from './process.ts';
 import { serve } from './service.ts';
 import type { World } from './world.ts';

@@ -1,8 +1,8 @@
-import { startBudget } from '../../../src/clock.ts';
+import { startBudget } from '../../../src/core/clock.ts';
 import { createKeys } from '../../../src/coralogix/keys.ts';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/core/failure.ts';
 import type { Ports } from '../../../src/operations/operation.ts';
-import type { Clock, GitHub } from '../../../src/ports.ts';
+import type { Clock, GitHub } from '../../../src/core/ports.ts';
 import { connect } from './network.ts';
 import type { Process } from './process.ts';
 import type { Report } from './run.ts';

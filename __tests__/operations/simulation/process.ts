@@ -1,5 +1,5 @@
-import { Chance } from './chance.ts';
-import type { Half } from './chronicle.ts';
+import { Chance } from './prng.ts';
+import type { Half } from './history.ts';
 
 /** Where a process is cut off: at one of its calls, counted from 1, to the service or to GitHub. */
 export interface CrashPoint {

@@ -1,4 +1,4 @@
-import type { EnsureRequest, RotateRequest } from '../../../src/request.ts';
+import type { EnsureRequest, RotateRequest } from '../../../src/core/request.ts';
 import { teamId } from './service.ts';
 
 /** The name that all is about. */

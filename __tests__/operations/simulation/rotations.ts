@@ -1,9 +1,9 @@
-import { Chance } from './chance.ts';
-import { crashPoint } from './crowd.ts';
+import { Chance } from './prng.ts';
+import { crashPoint } from './concurrent-runs.ts';
 import { ensuring, rotating, secret } from './requests.ts';
 import type { RunPlan, SecretFate } from './run.ts';
 import type { Scenario } from './scenario.ts';
-import { changeable, storm } from './weather.ts';
+import { changeable, storm } from './fault-schedule.ts';
 
 /**
  * Rotations of one name, at the same time and after each other, with a few runs of `ensure` among

@@ -1,12 +1,12 @@
-import { Failure, toFailure } from '../../../src/failure.ts';
+import { Failure, toFailure } from '../../../src/core/failure.ts';
 import type { Outcome } from '../../../src/operations/operation.ts';
-import { isSettled, settle, type JobStatus } from '../../../src/operations/settle.ts';
-import type { JobEndPlan } from '../../../src/ports.ts';
-import type { Request } from '../../../src/request.ts';
-import type { Secret } from '../../../src/secret.ts';
+import { isSettled, settle, type JobStatus } from '../../../src/operations/job-end-plan.ts';
+import type { JobEndPlan } from '../../../src/core/ports.ts';
+import type { Request } from '../../../src/core/request.ts';
+import type { Secret } from '../../../src/core/secret.ts';
 import { portsFor } from './ports.ts';
 import { Process, type CrashPoint } from './process.ts';
-import type { Half } from './chronicle.ts';
+import type { Half } from './history.ts';
 import type { World } from './world.ts';
 
 /** What GitHub does with a secret: stores it, refuses it, or its answer is lost. */

@@ -1,5 +1,5 @@
-import { provisionalName } from '../../../src/operations/provisional.ts';
-import { Chance } from './chance.ts';
+import { provisionalName } from '../../../src/names/stamp.ts';
+import { Chance } from './prng.ts';
 import { name } from './requests.ts';
 import { arrange, type RunPlan } from './run.ts';
 import { World, type WorldOptions } from './world.ts';

@@ -6,8 +6,8 @@ import {
   type CreateRequest,
   type KeyIdRequest,
   type UpdateRequest,
-} from '../../../src/local/emulator/messages.ts';
-import type { Store } from '../../../src/local/emulator/store.ts';
+} from '../../../tools/emulator/messages.ts';
+import type { Store } from '../../../tools/emulator/store.ts';
 
 /** What the only caller of the simulation sends as its key. */
 export const token = 'simulated';

@@ -1,13 +1,13 @@
 import { perform } from '../../../src/operations/index.ts';
 import type { Outcome, Ports } from '../../../src/operations/operation.ts';
-import type { Request } from '../../../src/request.ts';
-import { createStore, type Store } from '../../../src/local/emulator/store.ts';
-import { Chance } from './chance.ts';
-import { Chronicle } from './chronicle.ts';
+import type { Request } from '../../../src/core/request.ts';
+import { createStore, type Store } from '../../../tools/emulator/store.ts';
+import { Chance } from './prng.ts';
+import { Chronicle } from './history.ts';
 import type { Report } from './run.ts';
 import { teamId, token } from './service.ts';
 import { VirtualTime } from './virtual-time.ts';
-import type { Weather } from './weather.ts';
+import type { Weather } from './fault-schedule.ts';
 
 /** What a world is like. */
 export interface WorldOptions {

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { readBackwards } from '../../src/names/matcher.ts';
+import { placeholderValues } from '../../src/names/placeholders.ts';
+import { listings } from '../../src/github/listings.ts';
+import { placeholders } from '../../src/names/template.ts';
+import type { WorkflowEvent } from '../../src/names/workflow-event.ts';
+import * as events from '../support/github-events.ts';
+import { parsed, values } from '../support/github-template.ts';
+
+const page = await readFile(new URL('../../docs/name-templates.md', import.meta.url), 'utf8');
+
+/** The rows of the table whose first heading is this, as cells. */
+function table(heading: string): readonly (readonly string[])[] {
+  const lines = page.split(/\r?\n/u);
+  const start = lines.findIndex((line) => line.startsWith(`| ${heading} `));
+  const length = lines.slice(start).findIndex((line) => !line.startsWith('|'));
+  return lines.slice(start + 2, start + length).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** The events that each row is about. */
+const rows: Readonly<Record<string, readonly WorkflowEvent[]>> = {
+  '`push` of a branch': [events.push()],
+  '`push` of a tag': [events.push('refs/tags/v1')],
+  '`pull_request`, opened or closed': [
+    events.pullRequest(),
+    events.pullRequest({ action: 'closed' }),
+  ],
+  '`pull_request_target`': [events.pullRequest({ event: 'pull_request_target' })],
+  '`pull_request_review`': [events.pullRequest({ event: 'pull_request_review' })],
+  '`pull_request` from a fork': [
+    events.pullRequest({ from: 'fork' }),
+    events.pullRequest({ event: 'pull_request_target', from: 'fork' }),
+  ],
+  '`create` or `delete` of a branch': [events.created(), events.deleted()],
+  '`create` or `delete` of a tag': [events.created('v1', 'tag'), events.deleted('v1', 'tag')],
+  '`workflow_dispatch` on a branch': [events.dispatched()],
+  '`schedule`, `repository_dispatch`': [events.scheduled(), events.repositoryDispatched()],
+  '`workflow_run` after a push': [events.workflowRun({ cause: 'push' })],
+  '`workflow_run` after a pull request': [events.workflowRun()],
+  '`workflow_run` after anything else, or of a fork': [
+    events.workflowRun({ cause: 'release' }),
+    events.workflowRun({ from: 'fork' }),
+  ],
+  '`deployment`, `deployment_status` of a branch': [
+    events.deployment(),
+    events.deployment('deployment_status'),
+  ],
+  '`deployment` of a tag or a commit': [
+    events.deployment('deployment', 'refs/tags/v1'),
+    events.deployment('deployment', ''),
+  ],
+  '`issue_comment` on a pull request': [events.issueComment()],
+  '`issue_comment` on an issue': [events.issueComment('issue')],
+  '`merge_group`, `release`': [events.mergeGroup(), events.release()],
+};
+
+describe('the page on name templates', () => {
+  test('lists every placeholder', () => {
+    expect(table('placeholder').map(([cell]) => cell)).toEqual(
+      placeholders.map((placeholder) => `\`{${placeholder}}\``),
+    );
+  });
+
+  test('says for every event what it fills in, as the code does', () => {
+    const told = table('event').map(([event, branch, pullRequest, environment]) => [
+      event,
+      branch !== '–',
+      pullRequest !== '–',
+      environment?.includes('payload') === true,
+    ]);
+    const done = Object.entries(rows).map(([row, about]) => {
+      const filled = about.map((event) => {
+        const found = placeholderValues(event, undefined);
+        return [found.branch, found.pull_request, found.environment].map((each) => 'value' in each);
+      });
+      // All events of one row have to agree.
+      for (const each of filled) expect([row, each]).toEqual([row, filled[0]]);
+      return [row, ...(filled[0] ?? [])];
+    });
+    expect(told).toEqual(done);
+  });
+
+  test('says which templates prune accepts, as the code does', () => {
+    const templates = table('template');
+    expect(templates.length).toBeGreaterThan(5);
+    for (const [template = '', verdict = ''] of templates) {
+      const read = readBackwards(parsed(template.replaceAll('`', '')), values());
+      expect([template, 'reader' in read ? 'accepted' : 'refused']).toEqual([
+        template,
+        verdict.split(':')[0],
+      ]);
+    }
+  });
+
+  test('names the permission that each list takes', () => {
+    for (const [open = '', , permission = ''] of table('open')) {
+      const name = open.replace(/[`{}]/gu, '');
+      expect(Object.keys(listings)).toContain(name);
+      expect(listings[name as keyof typeof listings].hints[403]).toContain(permission);
+    }
+    expect(table('open')).toHaveLength(Object.keys(listings).length);
+  });
+});

@@ -1,0 +1,261 @@
+import { describe, expect, test } from '@jest/globals';
+import { provisionalName } from '../../src/names/stamp.ts';
+import { isSettled, type JobStatus } from '../../src/operations/job-end-plan.ts';
+import type { JobEndPlan } from '../../src/core/ports.ts';
+import { play, scripted, setting, stored, type Played } from './setting.ts';
+import { replied, silence, status } from './simulation/outcome.ts';
+import { ensuring, name, rotating, secret } from './simulation/requests.ts';
+import type { WorldOptions } from './simulation/world.ts';
+
+const nothing: JobEndPlan = {
+  name,
+  retire: 'deactivate',
+  pending: [],
+  lifetimeKeyId: undefined,
+  rotation: undefined,
+};
+const pendingName = provisionalName(name, Date.UTC(2026, 0, 31), 'abcd1234');
+const unknownId = '00000000-0000-4000-8000-000000000000';
+
+/** Settles a plan over keys that were planted, and tells what is left of them. */
+async function settled(
+  planted: readonly { readonly name: string; readonly active?: boolean }[],
+  planOf: (ids: readonly string[]) => Partial<JobEndPlan>,
+  jobStatus: JobStatus = 'success',
+  options: Partial<WorldOptions> = {},
+): Promise<Played & { readonly left: unknown; readonly ids: readonly string[] }> {
+  let ids: readonly string[] = [];
+  const world = setting({
+    ...options,
+    perform: (_request, { jobEnd }) => {
+      jobEnd.plan({ ...nothing, ...planOf(ids) });
+      return Promise.resolve({ sentence: '', created: false, changed: false, keyIds: [] });
+    },
+  });
+  ids = await world.plant(planted);
+  const played = await play(world, ensuring(), { hasPost: true, jobStatus });
+  return { ...played, left: stored(world), ids };
+}
+
+describe('a plan', () => {
+  test('is settled when nothing is in it', () => {
+    expect(isSettled(nothing)).toBe(true);
+    expect(isSettled({ ...nothing, lifetimeKeyId: unknownId })).toBe(false);
+    expect(isSettled({ ...nothing, pending: [{ name: pendingName, id: undefined }] })).toBe(false);
+  });
+});
+
+describe('a key for one job', () => {
+  test.each([
+    ['deactivate', 'success', [{ name, active: false }]],
+    ['deactivate', 'failure', [{ name, active: false }]],
+    ['delete', 'cancelled', []],
+  ] as const)('is retired however the job ended: %s, %s', async (retire, end, expected) => {
+    const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({ retire, lifetimeKeyId: id });
+    const { left, postCalls, settled: told } = await settled([{ name }], plan, end);
+    expect(left).toEqual(expected);
+    expect(postCalls).toHaveLength(1);
+    expect(told).toEqual([expect.stringContaining('as its job has ended')]);
+  });
+
+  test('is retired also when the service is busy for a moment', async () => {
+    const weather = scripted({ Update: [status(14, 20), silence(undefined)] });
+    const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({ lifetimeKeyId: id });
+    const { left, postCalls } = await settled([{ name }], plan, 'success', { weather });
+    expect(postCalls).toEqual(['Update', 'Update', 'Update']);
+    expect(left).toEqual([{ name, active: false }]);
+  });
+
+  test('that cannot be retired is named', async () => {
+    const weather = scripted({ Update: [status(7, 20)] });
+    const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({ lifetimeKeyId: id });
+    const { settleFailure, ids } = await settled([{ name }], plan, 'success', { weather });
+    expect(settleFailure).toMatchObject({ kind: 'permission', keyIds: ids });
+  });
+});
+
+describe('a key that a cut-off step had begun', () => {
+  test.each([
+    ['by its name', undefined],
+    ['by its id', 'known'],
+  ])('is found %s and deleted, if it has its provisional name', async (_what, known) => {
+    const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({
+      pending: [{ name: pendingName, id: known === undefined ? undefined : id }],
+      lifetimeKeyId: id,
+    });
+    const { left, settled: told } = await settled([{ name: pendingName }], plan, 'failure');
+    expect(left).toEqual([]);
+    expect(told).toEqual([
+      expect.stringContaining('as its job has ended'),
+      expect.stringContaining('which the step had begun to make'),
+    ]);
+  });
+
+  test('is deleted once where that is how it ends with the job', async () => {
+    const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({
+      pending: [{ name: pendingName, id }],
+      lifetimeKeyId: id,
+      retire: 'delete',
+    });
+    const { left, postCalls } = await settled([{ name: pendingName }], plan, 'failure');
+    expect(postCalls).toEqual(['Delete']);
+    expect(left).toEqual([]);
+  });
+
+  test('does not keep the others that the step had begun from being deleted', async () => {
+    const weather = scripted({ Delete: [status(7, 20)] });
+    const names = [pendingName, `${pendingName}0`];
+    const plan = (ids: readonly string[]): Partial<JobEndPlan> => ({
+      pending: names.map((each, index) => ({ name: each, id: ids[index] })),
+    });
+    const planted = names.map((each) => ({ name: each }));
+    const { left, settleFailure, ids } = await settled(planted, plan, 'failure', { weather });
+    expect(left).toEqual([{ name: pendingName, active: true }]);
+    expect(settleFailure).toMatchObject({ kind: 'permission', keyIds: ids.slice(0, 1) });
+  });
+
+  test('stays when it has its final name, and is settled as that', async () => {
+    const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({
+      pending: [{ name: pendingName, id }],
+      lifetimeKeyId: id,
+    });
+    const { left, settled: told } = await settled([{ name }], plan, 'failure');
+    expect(left).toEqual([{ name, active: false }]);
+    expect(told).toEqual([expect.stringContaining('as its job has ended')]);
+  });
+
+  test('is waited for a few seconds, and then left to the reader', async () => {
+    const plan = (): Partial<JobEndPlan> => ({ pending: [{ name: pendingName, id: undefined }] });
+    const { infos, settled: told, lastedMs } = await settled([], plan);
+    expect(told).toEqual([]);
+    expect(infos).toEqual([expect.stringContaining('did not appear')]);
+    expect(lastedMs).toBeGreaterThan(5000);
+  });
+
+  test('comes late, and is deleted all the same', async () => {
+    const world = setting({ weather: scripted({ Create: [replied(4000, 10)] }) });
+    await play(world, ensuring(), { hasPost: true, crash: { call: 2, moment: 'sent' } });
+    expect(stored(world)).toEqual([]);
+  });
+
+  test.each([0, 2500, 9000])(
+    'stays when it got its name right before, and reads do not show that for %i ms',
+    async (readLagMs) => {
+      const whole = await play(setting({ readLagMs }), ensuring());
+      const call = whole.calls.lastIndexOf('Update') + 1;
+      expect(call).toBeGreaterThan(3);
+      const world = setting({ readLagMs });
+      const crash = { call, moment: 'answered' } as const;
+      await play(world, ensuring(), { hasPost: true, crash });
+      expect(stored(world)).toEqual([{ name, active: true }]);
+    },
+  );
+
+  test('stays when it got its name, while its secret is being stored', async () => {
+    const world = setting({ readLagMs: 9000 });
+    const whole = await play(setting({ readLagMs: 9000 }), rotating({ secret }));
+    const crash = { call: whole.calls.length, moment: 'answered' } as const;
+    const { settled: told } = await play(world, rotating({ secret }), { hasPost: true, crash });
+    expect(told).toEqual([expect.stringContaining('stays active')]);
+    expect(stored(world)).toEqual([{ name, active: true }]);
+  });
+});
+
+describe('a rotation', () => {
+  test.each([
+    ['success', 'deactivate', [false, true]],
+    ['success', 'delete', [true]],
+    ['failure', 'deactivate', [true, false]],
+    ['cancelled', 'delete', [true]],
+  ] as const)('after %s: %s', async (jobStatus, retire, expected) => {
+    const world = setting();
+    const [old] = await world.plant([{ name }]);
+    const { postCalls, outcome } = await play(world, rotating({ retire }), {
+      hasPost: true,
+      jobStatus,
+    });
+    const kept = jobStatus === 'success' ? outcome?.key?.id : old;
+    expect(postCalls).toHaveLength(2);
+    expect(stored(world).map(({ active }) => active)).toEqual(expected);
+    expect(world.store.keys().find(({ active }) => active)?.id).toBe(kept);
+  });
+
+  test('of which the value is stored keeps both keys when the job fails, and says so', async () => {
+    const world = setting();
+    await world.plant([{ name }]);
+    const plan = { hasPost: true, jobStatus: 'failure' } as const;
+    const { settled: told } = await play(world, rotating({ secret }), plan);
+    expect(stored(world).map(({ active }) => active)).toEqual([true, true]);
+    expect(told).toEqual([expect.stringContaining('the new value is stored as a secret')]);
+  });
+
+  test('that was the first keeps its key, however the job ends', async () => {
+    for (const jobStatus of ['success', 'failure'] as const) {
+      const world = setting();
+      await play(world, rotating(), { hasPost: true, jobStatus });
+      expect(stored(world)).toEqual([{ name, active: true }]);
+    }
+  });
+
+  test('of a job that is over before reads show the new key retires the old one all the same', async () => {
+    const world = setting({ readLagMs: 2000 });
+    await world.plant([{ name }]);
+    await play(world, rotating(), { hasPost: true, jobStatus: 'success' });
+    expect(stored(world).map(({ active }) => active)).toEqual([false, true]);
+  });
+
+  const rotation = ([old = '', own = '']: readonly string[]): Partial<JobEndPlan> => ({
+    rotation: { newKeyId: own, previousKeyIds: [old], secretStored: false, handedOut: true },
+  });
+
+  test('does not retire the old key when the new one is not active any more', async () => {
+    const keys = [{ name }, { name, active: false }];
+    const { left, settleFailure, ids } = await settled(keys, rotation, 'success');
+    expect(left).toEqual([
+      { name, active: true },
+      { name, active: false },
+    ]);
+    expect(settleFailure).toMatchObject({ kind: 'unsafe', keyIds: ids.toReversed() });
+  });
+
+  test('takes back a new key that its step never handed out, though the job succeeded', async () => {
+    const cutOff = ([old = '', own = '']: readonly string[]): Partial<JobEndPlan> => ({
+      rotation: { newKeyId: own, previousKeyIds: [old], secretStored: false, handedOut: false },
+    });
+    const { left, settled: told } = await settled([{ name }, { name }], cutOff, 'success');
+    expect(left).toEqual([
+      { name, active: true },
+      { name, active: false },
+    ]);
+    expect(told).toEqual([expect.stringContaining('The step was cut off')]);
+  });
+
+  test('keeps the new key of a failed job when no previous one is active', async () => {
+    // A third key may be another rotation's, which may be taken back at the same moment.
+    const keys = [{ name, active: false }, { name }, { name }];
+    const { left, settled: told } = await settled(keys, rotation, 'failure');
+    expect(left).toEqual([
+      { name, active: false },
+      { name, active: true },
+      { name, active: true },
+    ]);
+    expect(told).toEqual([expect.stringContaining('stays active')]);
+  });
+
+  test('goes on when one thing fails, and names all keys of what failed', async () => {
+    const weather = scripted({ Update: [status(7, 20), replied(10, 10)] });
+    const plan = (ids: readonly string[]): Partial<JobEndPlan> => ({
+      ...rotation(ids),
+      lifetimeKeyId: ids[2],
+    });
+    const keys = [{ name }, { name }, { name: 'other' }];
+    const { left, settleFailure, ids } = await settled(keys, plan, 'success', { weather });
+    expect(left).toEqual([
+      { name, active: false },
+      { name, active: true },
+      { name: 'other', active: true },
+    ]);
+    expect(settleFailure).toMatchObject({ kind: 'permission', keyIds: [ids[2]] });
+    expect(settleFailure?.message).toContain('1 previous key');
+  });
+});

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Failure } from '../../src/core/failure.ts';
+import { commandNames, parseCommand } from '../../tools/job-runner/commands.ts';
+import { log, reportFailure } from '../../src/runner/log.ts';
+import { oneLine } from '../../src/core/text.ts';
+import { printed } from './bench.ts';
+
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '::',
+        '##[',
+        'error',
+        '::error::x',
+        '##[error]',
+        '\n',
+        '\r\n',
+        ' ',
+        '%0A',
+        ']',
+      ),
+      fc.string({ unit: 'binary', maxLength: 5 }),
+    ),
+    { maxLength: 20 },
+  )
+  .map((parts) => parts.join(''));
+
+/** The lines that were printed; the last one is ended, too. */
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n|\r/u);
+  expect(lines.pop()).toBe('');
+  return lines;
+}
+
+test('an information is one line, and no command, whatever is in it', () => {
+  fc.assert(
+    fc.property(hostile, (message) => {
+      const lines = linesOf(
+        printed(() => {
+          log.info(message);
+        }),
+      );
+      expect(lines).toEqual([oneLine(message, 3500)]);
+      expect(lines.map((line) => parseCommand(line, commandNames))).toEqual([undefined]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a warning is one command, whatever is in it', () => {
+  fc.assert(
+    fc.property(hostile, (message) => {
+      const lines = linesOf(
+        printed(() => {
+          log.warning(message);
+        }),
+      );
+      expect(lines.map((line) => parseCommand(line, commandNames))).toEqual([
+        { name: 'warning', properties: {}, text: oneLine(message, 3500) },
+      ]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('no line is longer than GitHub shows', () => {
+  const long = 'x'.repeat(100_000);
+  for (const work of [
+    () => {
+      log.info(long);
+    },
+    () => {
+      log.warning(long);
+    },
+    () => {
+      reportFailure(long, new Failure('internal', long, { hint: long }));
+    },
+  ]) {
+    expect(printed(work).length).toBeLessThan(4096);
+  }
+});
+
+describe('a failure', () => {
+  afterEach(() => {
+    delete process.env['RUNNER_DEBUG'];
+  });
+
+  test('is one annotation, with the sentence and the hint, and the kind in its title', () => {
+    const failure = new Failure('auth', 'It failed.', { hint: 'Look.' });
+    const lines = linesOf(
+      printed(() => {
+        reportFailure('create', failure);
+      }),
+    );
+    expect(lines.map((line) => parseCommand(line, commandNames))).toEqual([
+      {
+        name: 'error',
+        properties: { title: 'Coralogix API key: create failed (auth)' },
+        text: 'It failed. Look.',
+      },
+    ]);
+  });
+
+  test('is one annotation, whatever is in it and in the operation', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (operation, message) => {
+        const failure = new Failure('rejected', message);
+        const lines = linesOf(
+          printed(() => {
+            reportFailure(operation, failure);
+          }),
+        );
+        expect(lines.map((line) => parseCommand(line, commandNames))).toMatchObject([
+          { name: 'error', text: oneLine(message, 3500) },
+        ]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('with debug logging tells where it came from, and no message of a stranger', () => {
+    process.env['RUNNER_DEBUG'] = '1';
+    const secret = randomBytes(8).toString('hex');
+    const failure = new Failure('internal', 'x', { cause: new TypeError(`header ${secret}\n x`) });
+    const [annotation = '', ...frames] = linesOf(
+      printed(() => {
+        reportFailure('create', failure);
+      }),
+    );
+    expect(annotation).toContain('::error ');
+    expect(frames).toHaveLength(2);
+    expect(frames[0]).toMatch(/^::debug::Failure: +at /u);
+    expect(frames[1]).toMatch(/^::debug::TypeError: +at /u);
+    expect(frames.join('').includes(secret)).toBe(false);
+  });
+});

@@ -1,0 +1,231 @@
+import { constants } from 'node:crypto';
+import { createSecureContext, getCACertificates } from 'node:tls';
+import {
+  Client,
+  credentials,
+  logVerbosity,
+  Metadata,
+  setLogVerbosity,
+  type ChannelCredentials,
+  type ChannelOptions,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { redact } from '../../core/redaction.ts';
+import type { Secret } from '../../core/secret.ts';
+import { causeOf } from './cause.ts';
+import type { Method } from './codec.ts';
+import { authority, type Endpoint } from '../../network/endpoint.ts';
+import type { Proxy } from '../../network/proxy.ts';
+import { speakFirst } from './early-request.ts';
+import { readStatusDetails, type Decode } from './status-details.ts';
+import { CallError, type Rpc, type Transport } from '../transport.ts';
+
+/** How to reach the service. */
+export interface ChannelSettings {
+  readonly endpoint: Endpoint;
+  readonly proxy: Proxy | undefined;
+  /** PEM text of certificates to trust besides the usual ones. */
+  readonly extraCertificates: string | undefined;
+  /** The caller's key: printable ASCII without blanks, checked by `inputs.ts`. */
+  readonly apiKey: Secret;
+  /** A UUID that the vendor's support can look for. */
+  readonly correlationId: string;
+  /**
+   * Whether the first call goes out before the service has said a word: one round trip less. Not if
+   * that may be a Create: see `speak-first.ts`.
+   */
+  readonly speaksFirst?: boolean;
+}
+
+/** A transport that holds a connection. */
+export interface Channel extends Transport {
+  /** Ends the connection and all calls on it. */
+  close(): void;
+}
+
+/** This client, as the service's log names it. */
+const clientName = 'custom-coralogix-api-keys-action/1';
+
+// 20,000 keys take about 10 MB; what is beyond this is no list of keys.
+const largestReply = 64 * 1024 * 1024;
+
+/** The options that are used, and no others: their own type lets a misspelt name through. */
+type KnownOptions = Pick<
+  { [Name in keyof ChannelOptions as string extends Name ? never : Name]: ChannelOptions[Name] },
+  | 'grpc.enable_retries'
+  | 'grpc.enable_channelz'
+  | 'grpc.enable_http_proxy'
+  | 'grpc.service_config_disable_resolution'
+  | 'grpc.use_local_subchannel_pool'
+  | 'grpc.initial_reconnect_backoff_ms'
+  | 'grpc.max_reconnect_backoff_ms'
+  | 'grpc.dns_min_time_between_resolutions_ms'
+  | 'grpc.max_receive_message_length'
+  | 'grpc.primary_user_agent'
+  | 'grpc-node.flow_control_window'
+>;
+
+/**
+ * Opens the one channel of the step. The connection is begun at once, and the codec is loaded while
+ * it comes about; nothing is sent before the first call. All calls go over that connection, until one
+ * of them has had no answer in time: then the calls after it get a new one.
+ *
+ * @param settings how to reach the service
+ */
+export function openChannel(settings: ChannelSettings): Channel {
+  // GRPC_VERBOSITY and GRPC_TRACE would print headers, the caller's key among them.
+  setLogVerbosity(logVerbosity.NONE);
+  useProxy(settings.proxy);
+  const { endpoint } = settings;
+  const proxied = settings.proxy !== undefined;
+  const trust = channelCredentials(settings);
+  const options = {
+    // A retry below this line would send Create twice: see retry.ts.
+    'grpc.enable_retries': 0,
+    'grpc.enable_channelz': 0,
+    'grpc.enable_http_proxy': settings.proxy === undefined ? 0 : 1,
+    // Otherwise a new client is given the connection of the old one.
+    'grpc.use_local_subchannel_pool': 1,
+    // The lookup of a TXT record costs a round trip and holds up the exit by up to 27 s.
+    'grpc.service_config_disable_resolution': 1,
+    // In backoff a channel fails new calls at once with the old error, so the retries need it short.
+    'grpc.initial_reconnect_backoff_ms': 200,
+    'grpc.max_reconnect_backoff_ms': 2000,
+    'grpc.dns_min_time_between_resolutions_ms': 500,
+    'grpc.max_receive_message_length': largestReply,
+    // Without it the service stops after each 64 KB and waits: 84 round trips for 20,000 keys.
+    'grpc-node.flow_control_window': largestReply,
+    'grpc.primary_user_agent': clientName,
+  } satisfies KnownOptions;
+  const connected = (): Client => {
+    const client = new Client(authority(endpoint), trust, options);
+    client.getChannel().getConnectivityState(true);
+    return client;
+  };
+  const listenAgain = settings.speaksFirst === true ? speakFirst() : undefined;
+  let current = connected();
+  const codec = import('./codec.ts');
+  const methods = new Map<Rpc, Method>();
+  const metadata = new Metadata();
+  metadata.set('authorization', `Bearer ${settings.apiKey.reveal()}`);
+  metadata.set('x-cx-sdk-version', clientName);
+  metadata.set('x-cx-correlation-id', settings.correlationId);
+
+  return {
+    async call(rpc, request, timeoutMs) {
+      const { loadMethod, loadStatusDecoder } = await codec;
+      const method = methods.get(rpc) ?? loadMethod(rpc);
+      methods.set(rpc, method);
+      const client = current;
+      return new Promise((resolve, reject) => {
+        const call = client.makeUnaryRequest(
+          method.path,
+          method.requestSerialize,
+          method.responseDeserialize,
+          request,
+          metadata,
+          { deadline: Date.now() + timeoutMs },
+          (error, reply) => {
+            // The peer is the target for as long as no connection was picked for the call.
+            const unsent = call.getPeer() === client.getChannel().getTarget();
+            if (error === null) {
+              resolve(reply);
+              return;
+            }
+            const failure = callError(error, { unsent, proxied, loadStatusDecoder });
+            // Whether the host is slow or the connection dead cannot be told, and the transport would
+            // send all that follows into a dead one. The calls that are on it stay on it.
+            if (failure.facts.cause === 'timeout' && client === current) {
+              current = connected();
+              client.close();
+            }
+            reject(failure);
+          },
+        );
+      });
+    },
+    close() {
+      listenAgain?.();
+      current.close();
+    },
+  };
+}
+
+// Node's own defaults, written down: nothing lowers them, whatever NODE_OPTIONS says.
+const strength = {
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.3',
+  ciphers: constants.defaultCoreCipherList,
+} as const;
+
+/**
+ * Whom to trust: those whom Node trusts, and the extra ones. A context of our own, as grpc-js would
+ * have an environment variable replace all roots, or take ciphers from one.
+ */
+function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): ChannelCredentials {
+  if (!endpoint.secure) return credentials.createInsecure();
+  const context = createSecureContext(strength);
+  if (extraCertificates === undefined) return credentials.createFromSecureContext(context);
+  // Certificates that are given to createSecureContext replace the usual ones, and to hand it all of
+  // them as text takes as long as the rest of the connection. So they are added to those that it has.
+  const { addCACert } = context.context as { addCACert?: (pem: string) => void };
+  if (addCACert === undefined) {
+    const ca = [...getCACertificates('default'), extraCertificates];
+    return credentials.createFromSecureContext(createSecureContext({ ...strength, ca }));
+  }
+  for (const pem of extraCertificates.split(/(?<=-----END CERTIFICATE-----)/u)) {
+    if (pem.trim() !== '') addCACert.call(context.context, pem);
+  }
+  return credentials.createFromSecureContext(context);
+}
+
+/**
+ * Hands the proxy to the transport, which knows one way only: its environment variable. What
+ * `no_proxy` says has been settled by `findProxy`.
+ */
+function useProxy(proxy: Proxy | undefined): void {
+  if (proxy === undefined) return;
+  const url = new URL(`http://${authority(proxy)}`);
+  const [user = '', ...password] = (proxy.credentials ?? '').split(':');
+  url.username = encodeURIComponent(user);
+  url.password = encodeURIComponent(password.join(':'));
+  process.env['grpc_proxy'] = url.href;
+  process.env['no_grpc_proxy'] = 'none.invalid';
+}
+
+interface Circumstances {
+  readonly unsent: boolean;
+  readonly proxied: boolean;
+  readonly loadStatusDecoder: () => Decode;
+}
+
+function callError(
+  error: ServiceError,
+  { unsent, proxied, loadStatusDecoder }: Circumstances,
+): CallError {
+  const code: unknown = error.code;
+  const known = typeof code === 'number' && !Number.isNaN(code) ? code : undefined;
+  const sent = unsent ? 'never' : 'maybe';
+  const details = typeof error.details === 'string' ? error.details : '';
+  const trailers = (error.metadata as Metadata | undefined)?.get('grpc-status-details-bin') ?? [];
+  const [first] = trailers;
+  return new CallError({
+    cause: causeOf({ code: known, details, sent, proxied }),
+    sent,
+    code: known,
+    // Decoded, a secret would no longer be known for one.
+    text: unescapeMessage(redact(details)),
+    ...(Buffer.isBuffer(first)
+      ? readStatusDetails(first, loadStatusDecoder())
+      : { retryAfterMs: undefined, remarks: [] }),
+  });
+}
+
+/** `grpc-message` can arrive still escaped: decode once more where that gives text. */
+function unescapeMessage(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,170 @@
+import { Failure } from '../core/failure.ts';
+import type { SecretToStore } from '../core/ports.ts';
+import { plural, quote } from '../core/text.ts';
+import { isEnvironmentName } from '../names/github-names.ts';
+import { textAt } from '../core/json-path.ts';
+import type { Ask, Question } from './retry.ts';
+import type { Repository } from '../names/workflow-event.ts';
+
+/**
+ * Storing a value as a GitHub secret, of an environment or of the repository: encrypted here, for a
+ * key pair whose other half only GitHub has.
+ */
+
+/** GitHub takes no larger secret, in bytes. */
+const mostBytes = 48 * 1024;
+
+/**
+ * What is wrong with a secret's name, before anything is sent.
+ *
+ * @param name as the `secret_name` input gives it
+ * @returns a sentence, or undefined when nothing is
+ */
+export function secretNameProblem(name: string): string | undefined {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/u.test(name)) {
+    return `${quote(name)} is no name of a secret: only letters A to Z, digits and _, and no digit first.`;
+  }
+  if (/^GITHUB_/iu.test(name)) {
+    return `${quote(name)} is no name of a secret: GitHub keeps names that start with GITHUB_ for itself.`;
+  }
+  return undefined;
+}
+
+/** A repository's or an environment's key, for which secrets are encrypted. */
+interface PublicKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly bytes: Uint8Array;
+}
+
+/** What storing takes. */
+export interface StoreContext {
+  readonly ask: Ask;
+  readonly repository: Repository;
+}
+
+/** Where a secret is to be stored. */
+export type SecretPlace = Omit<SecretToStore, 'value'>;
+
+/** Stores secrets. Throws a `Failure` of kind `github`, or `outcome_unknown` when it may be stored. */
+export interface SecretStore {
+  /** Reads the public key, which takes the same token as storing and proves that the environment exists. */
+  check(place: SecretPlace): Promise<void>;
+  /** Encrypts and stores; asks for the public key only where `check` has not. */
+  store(secret: SecretToStore): Promise<void>;
+}
+
+/**
+ * Makes the store.
+ *
+ * @param context whom to ask, about which repository
+ */
+export function createSecretStore({ ask, repository }: StoreContext): SecretStore {
+  const keys = new Map<string | undefined, PublicKey>();
+
+  async function publicKey(place: SecretPlace): Promise<PublicKey> {
+    const known = keys.get(place.environment);
+    if (known !== undefined) return known;
+    const question = questionAbout(place, repository);
+    const { body } = await ask({
+      ...question,
+      route: `GET ${question.path}/public-key`,
+      does: 'read',
+    });
+    const id = textAt(body, 'key_id');
+    const bytes = Buffer.from(textAt(body, 'key') ?? '', 'base64');
+    if (id === undefined || bytes.length !== 32) {
+      throw new Failure(
+        'github',
+        `GitHub's public key makes no sense when asked to ${question.purpose}.`,
+      );
+    }
+    keys.set(place.environment, { id, bytes });
+    return { id, bytes };
+  }
+
+  return {
+    async check(place) {
+      await publicKey(place);
+    },
+    async store(secret) {
+      const key = await publicKey(secret);
+      const question = questionAbout(secret, repository);
+      await ask({
+        ...question,
+        route: `PUT ${question.path}/{secret_name}`,
+        parameters: {
+          ...question.parameters,
+          secret_name: secret.secretName,
+          encrypted_value: await encrypt(secret, key),
+          key_id: key.id,
+        },
+        does: 'change',
+      });
+    },
+  };
+}
+
+interface PlaceQuestion extends Omit<Question, 'route' | 'does'> {
+  readonly path: string;
+}
+
+function questionAbout(place: SecretPlace, repository: Repository): PlaceQuestion {
+  const { secretName, environment } = place;
+  const where = `${repository.owner}/${repository.repo}`;
+  const nameProblem = secretNameProblem(secretName);
+  if (nameProblem !== undefined) throw new Failure('github', nameProblem);
+  if (environment === undefined) {
+    return {
+      purpose: `store the secret ${secretName} of ${where}`,
+      path: '/repos/{owner}/{repo}/actions/secrets',
+      parameters: { ...repository },
+      hints: hintsFor('Secrets: write', 'the repository'),
+    };
+  }
+  if (!isEnvironmentName(environment)) {
+    throw new Failure('github', `${quote(environment)} is no name of an environment.`);
+  }
+  const named = quote(environment);
+  return {
+    purpose: `store the secret ${secretName} of the environment ${named} of ${where}`,
+    path: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
+    parameters: { ...repository, environment_name: environment },
+    hints: {
+      ...hintsFor('Environments: write', `the environment ${named}`),
+      404:
+        `There is no environment ${named}, or the token does not see the repository. A job that ` +
+        'names an environment makes it; it can also be made in the settings of the repository.',
+    },
+  };
+}
+
+function hintsFor(permission: string, place: string): Question['hints'] {
+  const give =
+    'GITHUB_TOKEN can never do it: give `github_token` a personal access token, or the token of ' +
+    `a GitHub App, with the permission ${permission}.`;
+  return {
+    401: 'The GitHub token has expired or is no token of this GitHub: check the input `github_token`.',
+    403: `The token may not write the secrets of ${place}. ${give}`,
+    404: `The token does not see the repository, or may not write its secrets. ${give}`,
+  };
+}
+
+async function encrypt(secret: SecretToStore, key: PublicKey): Promise<string> {
+  const message = Buffer.from(secret.value.reveal(), 'utf8');
+  const problem = valueProblem(message.length);
+  if (problem !== undefined) throw new Failure('github', problem);
+  const { cryptoBoxSeal } = await import('@serenity-kit/noble-sodium');
+  try {
+    return Buffer.from(cryptoBoxSeal({ message, publicKey: key.bytes })).toString('base64');
+  } catch {
+    // What it throws is not passed on: it was given the value.
+    throw new Failure('github', "The value could not be encrypted for GitHub's public key.");
+  }
+}
+
+function valueProblem(bytes: number): string | undefined {
+  if (bytes === 0) return 'An empty value cannot be stored as a GitHub secret.';
+  if (bytes <= mostBytes) return undefined;
+  return `The value has ${plural(bytes, 'byte')}: GitHub stores no secret of more than ${mostBytes}.`;
+}

@@ -1,0 +1,72 @@
+import { readBackwards } from '../names/matcher.ts';
+import {
+  fill,
+  openPlaceholders,
+  parseTemplate,
+  type PlaceholderValues,
+} from '../names/template.ts';
+import type { TemplateReader } from '../names/template-reader.ts';
+import type { Fields } from './fields.ts';
+
+/** Reads the `name` input, which is a template. */
+export interface Names {
+  /** The name, filled in; undefined when none is given or something is wrong. */
+  exact(): string | undefined;
+  /** The template read backwards, for `prune`. */
+  backwards(): TemplateReader | undefined;
+}
+
+/**
+ * Prepares the reading of the `name` input.
+ *
+ * @param fields collects what is wrong
+ * @param readValues gives what stands for the placeholders; called only when there is one, since it
+ *               reads the event
+ */
+export function prepareNames(
+  fields: Fields,
+  readValues: (environmentInput: string | undefined) => PlaceholderValues,
+): Names {
+  const text = fields.text('name');
+  if (text === undefined) return { exact: () => undefined, backwards: () => missing(fields) };
+  const parsed = parseTemplate(text);
+  if ('problems' in parsed) {
+    // Told once, however often the name is asked for.
+    for (const problem of parsed.problems) fields.problem(`\`name\`: ${problem}`);
+    return { exact: () => undefined, backwards: () => undefined };
+  }
+  const { template } = parsed;
+  const values =
+    openPlaceholders(template).length === 0 ? noValues : readValues(fields.text('environment'));
+  return {
+    exact() {
+      const filled = fill(template, values);
+      if ('name' in filled) return filled.name;
+      for (const problem of filled.problems) fields.problem(`\`name\`: ${problem}`);
+      return undefined;
+    },
+    backwards() {
+      const read = readBackwards(template, values);
+      if ('reader' in read) return read.reader;
+      for (const problem of read.problems) fields.problem(`\`name\`: ${problem}`);
+      return undefined;
+    },
+  };
+}
+
+function missing(fields: Fields): undefined {
+  return fields.problem(
+    '`name` is missing: `prune` needs the template of the names, for instance `my-app/{branch}`.',
+  );
+}
+
+const none = { missing: 'no event was read' } as const;
+const noValues: PlaceholderValues = {
+  repository: none,
+  owner: none,
+  repo: none,
+  branch: none,
+  pull_request: none,
+  environment: none,
+  run_id: none,
+};

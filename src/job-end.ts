@@ -1,0 +1,77 @@
+import { startBudget, systemClock, systemRandom } from './core/clock.ts';
+import { connect } from './coralogix/connect.ts';
+import { toFailure } from './core/failure.ts';
+import { readShared } from './inputs/step.ts';
+import { Fields } from './inputs/fields.ts';
+import { isSettled, settle, type JobStatus } from './operations/job-end-plan.ts';
+import type { JobEndPlan } from './core/ports.ts';
+import { maskCredentials, rawInputs } from './runner/inputs.ts';
+import { log } from './runner/log.ts';
+import { mask } from './runner/masks.ts';
+import { readPlan } from './runner/state.ts';
+import { writePostSummary } from './runner/summary.ts';
+import { listed } from './core/text.ts';
+
+/** The least that the end of the job may take, in milliseconds. */
+const leastMs = 60_000;
+
+/**
+ * The end of the job: settles what main left for it. Says nothing when there is nothing to do, and
+ * never fails the job: what could not be done is a warning that names the keys to look at.
+ */
+export async function jobEnd(): Promise<void> {
+  try {
+    const plan = readPlan();
+    if (plan === undefined || isSettled(plan)) return;
+    maskCredentials(rawInputs);
+    await settlePlan(plan);
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    const ids = failure.keyIds.length > 0 ? ` Keys to look at: ${listed(failure.keyIds)}.` : '';
+    log.warning(`Not all could be settled at the end of the job. ${failure.report}${ids}`);
+  }
+}
+
+async function settlePlan(plan: JobEndPlan): Promise<void> {
+  const fields = new Fields(rawInputs);
+  const shared = readShared(fields, rawInputs);
+  if (shared === undefined || fields.problems.length > 0) {
+    log.warning(
+      `What the step left for the end of the job could not be settled, as its inputs can no longer be read: ${fields.problems.join(' ')} Keys to look at: ${listed(idsOf(plan))}.`,
+    );
+    return;
+  }
+  const clock = systemClock;
+  // Short inputs are meant for the step: what is left has to be given time to be found, too.
+  const budget = startBudget(clock, Math.max(shared.timeoutMs, leastMs));
+  const { keys, close } = await connect(shared.connection, {
+    clock,
+    budget,
+    mask,
+    speaksFirst: true,
+  });
+  try {
+    const ports = { keys, clock, budget, random: systemRandom, log };
+    const sentences = await settle(plan, jobStatus(), ports);
+    for (const sentence of sentences) log.info(sentence);
+    if (shared.summary && sentences.length > 0) await writePostSummary(sentences, log);
+  } finally {
+    close();
+  }
+}
+
+/** How the job ended. Anything but a clear success keeps what was there before. */
+function jobStatus(): JobStatus {
+  const status = rawInputs.input('job_status');
+  return status === 'success' || status === 'cancelled' ? status : 'failure';
+}
+
+function idsOf(plan: JobEndPlan): readonly string[] {
+  return [
+    ...plan.pending.map(({ id, name }) => id ?? name),
+    ...(plan.lifetimeKeyId === undefined ? [] : [plan.lifetimeKeyId]),
+    ...(plan.rotation === undefined
+      ? []
+      : [plan.rotation.newKeyId, ...plan.rotation.previousKeyIds]),
+  ];
+}

@@ -1,0 +1,61 @@
+import type { OpenPlaceholder } from '../core/ports.ts';
+
+/**
+ * What GitHub and git accept as names. A text that is none of these never stood for a branch, a
+ * pull request or an environment, so nothing may be concluded from GitHub not listing it.
+ */
+
+// What git forbids anywhere in a branch's name (git-check-ref-format).
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const forbiddenInBranch = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\p{Cs}/u;
+
+/**
+ * Whether git would let a branch have this name.
+ *
+ * @param text without `refs/heads/`
+ */
+export function isBranchName(text: string): boolean {
+  if (text === '' || text === '@' || text.length > 1024) return false;
+  if (text.startsWith('-') || text.startsWith('/') || text.endsWith('/') || text.endsWith('.')) {
+    return false;
+  }
+  if (forbiddenInBranch.test(text)) return false;
+  return text.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'));
+}
+
+/**
+ * Whether this is a pull request's number as GitHub writes it: decimal, no leading zero.
+ *
+ * @param text what may be a number
+ */
+export function isPullRequestNumber(text: string): boolean {
+  return /^[1-9][0-9]{0,9}$/u.test(text);
+}
+
+/**
+ * Whether an environment can have this name. `.` and `..` are refused, which would lead elsewhere
+ * in a request's path.
+ *
+ * @param text the name as a workflow writes it
+ */
+export function isEnvironmentName(text: string): boolean {
+  return (
+    text !== '' &&
+    text !== '.' &&
+    text !== '..' &&
+    Array.from(text).length <= 255 &&
+    !/[\p{Cc}\p{Cs}]/u.test(text)
+  );
+}
+
+/**
+ * The form in which names are compared. GitHub takes `Production` and `production` for one
+ * environment, and creates it with the letters of whoever named it first; branches are told apart
+ * by case.
+ *
+ * @param kind what bears the name
+ * @param name as written
+ */
+export function comparable(kind: OpenPlaceholder, name: string): string {
+  return kind === 'environment' ? name.normalize('NFC').toLowerCase() : name;
+}

@@ -1,0 +1,183 @@
+import { looksProvisional } from './stamp.ts';
+import type { TemplateReader } from './template-reader.ts';
+import type { OpenPlaceholder } from '../core/ports.ts';
+import { quote } from '../core/text.ts';
+import {
+  comparable,
+  isBranchName,
+  isEnvironmentName,
+  isPullRequestNumber,
+} from './github-names.ts';
+import {
+  join,
+  written,
+  type Part,
+  type Placeholder,
+  type PlaceholderValues,
+  type Problems,
+  type Template,
+} from './template.ts';
+
+/**
+ * Templates read backwards, for `prune`: from a key's name to the branch, pull request or
+ * environment that it was made for. A name that fits by accident costs somebody a working key, so
+ * the rules are strict, and say what to write instead.
+ */
+
+/** How much fixed text must tell our keys from those of others, in letters and digits. */
+const leastFixed = 3;
+
+// A name of a repository or an application can hold `-`, `_` and `.`, so that `shop-{branch}` would
+// also take `shop-api-main` for a branch of `shop`. It can hold none of these.
+const separators = '/ : @ # = |';
+
+const openable: Readonly<Record<OpenPlaceholder, (text: string) => boolean>> = {
+  branch: isBranchName,
+  pull_request: isPullRequestNumber,
+  environment: isEnvironmentName,
+};
+
+/**
+ * Turns a template round.
+ *
+ * The rules:
+ * - Exactly one of `{branch}`, `{pull_request}`, `{environment}` is in it, once; no `{run_id}`,
+ *   which differs for every run.
+ * - In front of it stands `{repository}`, or at least three letters or digits besides the owner's
+ *   name, which all repositories of the owner share.
+ * - Right before it stands one of `/ : @ # = |`, and before `{pull_request}`, which captures
+ *   nothing but digits, anything that is neither letter nor digit.
+ * - Right after it stands nothing, or something that is neither letter nor digit.
+ *
+ * With those, a name can be read in one way only. What is captured must be a name that git or
+ * GitHub would accept, and a provisional name never fits. What is captured is given in the form in
+ * which GitHub compares: an environment in lower case.
+ *
+ * @param template what `parseTemplate` made
+ * @param values   for `{repository}`, `{owner}`, `{repo}`; those of the open ones are not looked at
+ * @returns the reader, or every problem with the template
+ */
+export function readBackwards(
+  template: Template,
+  values: PlaceholderValues,
+): { readonly reader: TemplateReader } | Problems {
+  const name = quote(template.text);
+  const found = findOpen(template.parts);
+  if ('problem' in found) return { problems: [`${name} ${found.problem}`] };
+  const { open, before, after } = found;
+
+  const unfilled = [...before, ...after].flatMap((part) =>
+    part.kind === 'placeholder' ? missing(part.placeholder, values) : [],
+  );
+  if (unfilled.length > 0) return { problems: [...new Set(unfilled)] };
+
+  const prefix = join(before, values);
+  const suffix = join(after, values);
+  const problems = [
+    ...fixedTextProblems(before, values, open),
+    ...separatorProblems(prefix, suffix, open),
+  ].map((problem) => `${name} ${problem}`);
+  if (problems.length > 0) return { problems };
+
+  const capture = (candidate: string): string | undefined => {
+    if (candidate.length < prefix.length + suffix.length) return undefined;
+    if (!candidate.startsWith(prefix) || !candidate.endsWith(suffix)) return undefined;
+    if (looksProvisional(candidate)) return undefined;
+    const captured = candidate.slice(prefix.length, candidate.length - suffix.length);
+    return openable[open](captured) ? comparable(open, captured) : undefined;
+  };
+  return { reader: { text: template.text, open, capture } };
+}
+
+type FoundOpen =
+  | {
+      readonly open: OpenPlaceholder;
+      readonly before: readonly Part[];
+      readonly after: readonly Part[];
+    }
+  | { readonly problem: string };
+
+function findOpen(parts: readonly Part[]): FoundOpen {
+  const all = parts.flatMap((part, index) =>
+    part.kind === 'placeholder' && isOpenable(part.placeholder)
+      ? [{ open: part.placeholder, index }]
+      : [],
+  );
+  const [first, second] = all;
+  const choice = '{branch}, {pull_request}, {environment}';
+  if (first === undefined) {
+    return { problem: `leaves nothing open to prune by: it needs one of ${choice}.` };
+  }
+  if (second !== undefined) {
+    return {
+      problem:
+        first.open === second.open
+          ? `holds ${written(first.open)} more than once: prune needs it exactly once.`
+          : `leaves more than one open: prune needs exactly one of ${choice}.`,
+    };
+  }
+  return {
+    open: first.open,
+    before: parts.slice(0, first.index),
+    after: parts.slice(first.index + 1),
+  };
+}
+
+function missing(placeholder: Placeholder, values: PlaceholderValues): readonly string[] {
+  if (placeholder === 'run_id') {
+    return ['{run_id} differs for every run, so prune cannot find the keys of other runs by it.'];
+  }
+  const value = values[placeholder];
+  return 'missing' in value
+    ? [`${written(placeholder)} cannot be filled in: ${value.missing}.`]
+    : [];
+}
+
+function fixedTextProblems(
+  before: readonly Part[],
+  values: PlaceholderValues,
+  open: OpenPlaceholder,
+): readonly string[] {
+  // Nothing else is so surely ours as the full name of the repository.
+  if (before.some((part) => part.kind === 'placeholder' && part.placeholder === 'repository')) {
+    return [];
+  }
+  const prefix = join(before, values);
+  const owner = 'value' in values.owner ? values.owner.value : '';
+  const rest = prefix.slice(owner.length);
+  const startsWithOwner =
+    prefix.toLowerCase().startsWith(owner.toLowerCase()) && !/^[\p{L}\p{M}\p{N}]/u.test(rest);
+  const own = startsWithOwner ? rest : prefix;
+  if ((own.match(/[\p{L}\p{N}]/gu) ?? []).length >= leastFixed) return [];
+  return [
+    `could match keys of others: in front of ${written(open)} it needs {repository}, or at least ` +
+      `${leastFixed} letters or digits besides the owner's name.`,
+  ];
+}
+
+function separatorProblems(
+  prefix: string,
+  suffix: string,
+  open: OpenPlaceholder,
+): readonly string[] {
+  const problems: string[] = [];
+  const last = prefix.trimEnd().slice(-1);
+  if (open === 'pull_request') {
+    if (/[\p{L}\p{M}\p{N}]$/u.test(prefix)) {
+      problems.push(`needs a separator, such as - or /, right before ${written(open)}.`);
+    }
+  } else if (prefix !== '' && !separators.split(' ').includes(last)) {
+    problems.push(
+      `could match keys of others: right before ${written(open)} it needs one of ${separators}, ` +
+        `because "shop-" also begins the names of "shop-api-main".`,
+    );
+  }
+  if (/^[\p{L}\p{M}\p{N}]/u.test(suffix)) {
+    problems.push(`needs a separator, such as - or /, right after ${written(open)}.`);
+  }
+  return problems;
+}
+
+function isOpenable(placeholder: Placeholder): placeholder is OpenPlaceholder {
+  return Object.hasOwn(openable, placeholder);
+}

@@ -1,0 +1,154 @@
+import { listed, quote } from '../core/text.ts';
+
+/**
+ * Name templates: `my-app/{branch}`. What stands between braces is filled in from the event; `{{`
+ * and `}}` stand for one literal brace each. Everything else is taken as it is.
+ */
+
+/** What can be filled in. */
+export const placeholders = [
+  'repository',
+  'owner',
+  'repo',
+  'branch',
+  'pull_request',
+  'environment',
+  'run_id',
+] as const;
+
+/** One of {@link placeholders}. */
+export type Placeholder = (typeof placeholders)[number];
+
+/** A piece of a template: text to take as it is, or a placeholder. */
+export type Part =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'placeholder'; readonly placeholder: Placeholder };
+
+/** A template that was understood. */
+export interface Template {
+  /** As it was given. */
+  readonly text: string;
+  readonly parts: readonly Part[];
+}
+
+/** What went wrong: sentences to a person, at least one. */
+export interface Problems {
+  readonly problems: readonly string[];
+}
+
+/** What stands for a placeholder, or why nothing can. */
+export type PlaceholderValue =
+  | { readonly value: string }
+  /** The rest of a sentence: `{branch} cannot be filled in: <missing>.` */
+  | { readonly missing: string };
+
+/** A value, or the reason why there is none, for every placeholder. */
+export type PlaceholderValues = Readonly<Record<Placeholder, PlaceholderValue>>;
+
+// Literal braces first, so that `{{branch}}` is text. What remains of braces is a mistake.
+const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/gu;
+
+/**
+ * Reads a template.
+ *
+ * @param text as the `name` input gives it
+ * @returns the template, or every problem with it
+ */
+export function parseTemplate(text: string): { readonly template: Template } | Problems {
+  const parts: Part[] = [];
+  const unknown: string[] = [];
+  let hasLoneBrace = false;
+  let literal = '';
+  let end = 0;
+  for (const match of text.matchAll(token)) {
+    literal += text.slice(end, match.index);
+    end = match.index + match[0].length;
+    const [found, inner] = match;
+    if (found === '{{' || found === '}}') literal += found.charAt(0);
+    else if (inner === undefined) hasLoneBrace = true;
+    else if (!isPlaceholder(inner)) unknown.push(quote(found));
+    else {
+      if (literal !== '') parts.push({ kind: 'text', text: literal });
+      literal = '';
+      parts.push({ kind: 'placeholder', placeholder: inner });
+    }
+  }
+  literal += text.slice(end);
+  if (literal !== '') parts.push({ kind: 'text', text: literal });
+
+  const help = `What can stand there: ${listed(placeholders.map(written))}. Write {{ and }} for literal braces.`;
+  const problems: string[] = [];
+  if (unknown.length > 0) {
+    const them = unknown.length === 1 ? 'no placeholder' : 'no placeholders';
+    const verb = unknown.length === 1 ? 'is' : 'are';
+    problems.push(`${listed(unknown)} in ${quote(text)} ${verb} ${them}. ${help}`);
+  }
+  if (hasLoneBrace) {
+    const once = problems.length === 0 ? ` ${help}` : '';
+    problems.push(`${quote(text)} holds a lone brace.${once}`);
+  }
+  return problems.length > 0 ? { problems } : { template: { text, parts } };
+}
+
+/**
+ * The placeholders of a template, each once, in order.
+ *
+ * @param template what {@link parseTemplate} made
+ */
+export function openPlaceholders(template: Template): readonly Placeholder[] {
+  return [
+    ...new Set(
+      template.parts.flatMap((part) => (part.kind === 'placeholder' ? [part.placeholder] : [])),
+    ),
+  ];
+}
+
+/**
+ * Fills a template in.
+ *
+ * @param template what {@link parseTemplate} made
+ * @param values   a value or a reason for each placeholder
+ * @returns the name, or one problem for each placeholder that has no value
+ */
+export function fill(
+  template: Template,
+  values: PlaceholderValues,
+): { readonly name: string } | Problems {
+  const problems = openPlaceholders(template).flatMap((placeholder) => {
+    const value = values[placeholder];
+    return 'missing' in value
+      ? [`${written(placeholder)} cannot be filled in: ${value.missing}.`]
+      : [];
+  });
+  if (problems.length > 0) return { problems };
+  return { name: join(template.parts, values) };
+}
+
+/**
+ * Puts parts together; a placeholder without a value leaves nothing.
+ *
+ * @param parts  of a template
+ * @param values what stands for the placeholders
+ */
+export function join(parts: readonly Part[], values: PlaceholderValues): string {
+  return parts
+    .map((part) => {
+      if (part.kind === 'text') return part.text;
+      const value = values[part.placeholder];
+      return 'value' in value ? value.value : '';
+    })
+    .join('');
+}
+
+/**
+ * A placeholder as it is written in a template.
+ *
+ * @param placeholder its name
+ */
+export function written(placeholder: Placeholder): string {
+  return `{${placeholder}}`;
+}
+
+function isPlaceholder(text: string): text is Placeholder {
+  return (placeholders as readonly string[]).includes(text);
+}

@@ -1,0 +1,97 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { codeOf, messageOf, quote } from '../core/text.ts';
+import type { Parsed } from './endpoint.ts';
+
+// OpenSSL's other kinds: left out without a word, they would be distrusted without a word.
+const otherKinds = /-----BEGIN (?:TRUSTED|X509) CERTIFICATE-----/u;
+
+const begin = '-----BEGIN CERTIFICATE-----';
+const end = '-----END CERTIFICATE-----';
+
+// A bundle of all public roots is about 250 KB.
+const largestFile = 4 * 1024 * 1024;
+
+/**
+ * Reads the `ca_certificate` input. The transport takes garbage without a word, so each block is
+ * parsed here first.
+ *
+ * @param input PEM text with one or more certificates, or the path of a file that holds such
+ * @returns the certificates as PEM text and nothing else
+ */
+export function readCertificates(input: string): Parsed<string> {
+  const pem = input.includes('-----BEGIN')
+    ? ({ ok: true, value: input } as const)
+    : readPemFile(input);
+  if (!pem.ok) return pem;
+  if (otherKinds.test(pem.value)) {
+    return {
+      ok: false,
+      problem:
+        '`ca_certificate` holds a `TRUSTED CERTIFICATE` or an `X509 CERTIFICATE`: convert it with `openssl x509`, so that it begins with `-----BEGIN CERTIFICATE-----`.',
+    };
+  }
+  const blocks = blocksIn(pem.value);
+  if (blocks === undefined) {
+    // What is missing would be distrusted without a word.
+    return {
+      ok: false,
+      problem: '`ca_certificate` holds a certificate that does not end: it seems to be cut off.',
+    };
+  }
+  if (blocks.length === 0) {
+    return {
+      ok: false,
+      problem:
+        '`ca_certificate` holds no certificate: it must be PEM text with at least one `-----BEGIN CERTIFICATE-----` block, or the path of such a file.',
+    };
+  }
+  for (const [index, each] of blocks.entries()) {
+    try {
+      new X509Certificate(each);
+    } catch (thrown) {
+      return {
+        ok: false,
+        problem: `\`ca_certificate\`: block ${index + 1} of ${blocks.length} is not a certificate (${messageOf(thrown)}).`,
+      };
+    }
+  }
+  return { ok: true, value: `${blocks.join('\n')}\n` };
+}
+
+/** The certificates in a text, each with its first and last line; undefined when one does not end. */
+function blocksIn(text: string): readonly string[] | undefined {
+  const blocks: string[] = [];
+  for (let from = text.indexOf(begin); from >= 0;) {
+    const last = text.indexOf(end, from);
+    if (last < 0) return undefined;
+    blocks.push(text.slice(from, last + end.length));
+    from = text.indexOf(begin, last);
+  }
+  return blocks;
+}
+
+/** What is too long for a path may be a key that was put there by mistake, and is not quoted. */
+function pathOrLength(text: string): string {
+  return text.length > longestPath ? `a text of ${text.length} characters` : quote(text);
+}
+
+const longestPath = 120;
+
+function readPemFile(path: string): Parsed<string> {
+  try {
+    const file = statSync(path);
+    if (!file.isFile() || file.size > largestFile) {
+      return {
+        ok: false,
+        problem: `\`ca_certificate\` names ${quote(path)}, which is no file of certificates.`,
+      };
+    }
+    return { ok: true, value: readFileSync(path, 'utf8') };
+  } catch (thrown) {
+    return {
+      ok: false,
+      problem: `\`ca_certificate\` is neither PEM text nor a file that can be read: ${pathOrLength(path)} (${codeOf(thrown)}).`,
+    };
+  }
+}

@@ -1,0 +1,69 @@
+import type { Key } from '../core/ports.ts';
+import type { Making } from '../core/request.ts';
+import { readProvisional } from '../names/stamp.ts';
+
+/** What a list of keys says about one name. */
+export interface Survey {
+  /** Active keys with exactly this name, in the order in which every run sees them. */
+  readonly active: readonly Key[];
+  /** Provisional keys that some run may still be working on. */
+  readonly underWay: readonly Key[];
+  /** Provisional keys that nobody works on any more. */
+  readonly abandoned: readonly Key[];
+}
+
+// A step's budget is an hour at most, and clocks differ: what is older belongs to nobody.
+const abandonedAfterMs = 60 * 60 * 1000;
+
+// A run settles its key within seconds. After this long it is dead or stuck, and not waited for.
+const underWayForMs = 10 * 60 * 1000;
+
+/**
+ * Sorts out what a list says about one name. Inactive keys with that name are passed over, and so are
+ * those of another team: whoever asks for a key of one team must not get the value of another's.
+ *
+ * @param keys   all keys of the caller
+ * @param wanted the final name, and the team
+ * @param now    milliseconds since 1970
+ */
+export function survey(
+  keys: readonly Key[],
+  { name, teamId }: Pick<Making, 'name' | 'teamId'>,
+  now: number,
+): Survey {
+  const active: Key[] = [];
+  const underWay: Key[] = [];
+  const abandoned: Key[] = [];
+  for (const key of keys) {
+    if (key.owner?.kind === 'team' && key.owner.teamId !== teamId) continue;
+    if (key.name === name) {
+      if (key.active) active.push(key);
+      continue;
+    }
+    const provisional = readProvisional(key.name);
+    if (provisional?.name !== name) continue;
+    const age = now - provisional.since;
+    if (age > abandonedAfterMs) abandoned.push(key);
+    // A clock that is ahead gives a time to come: no more alive for that.
+    else if (key.active && Math.abs(age) <= underWayForMs) underWay.push(key);
+  }
+  return { active: active.sort(byId), underWay: underWay.sort(byId), abandoned };
+}
+
+/**
+ * The final name of a provisional key that nobody works on any more.
+ *
+ * @param key any key
+ * @param now milliseconds since 1970
+ * @returns undefined for all other keys
+ */
+export function abandonedName({ name }: Key, now: number): string | undefined {
+  const provisional = readProvisional(name);
+  if (provisional === undefined) return undefined;
+  return now - provisional.since > abandonedAfterMs ? provisional.name : undefined;
+}
+
+/** One order for all runs, whatever the order in which the service lists. */
+export function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}

@@ -1,0 +1,70 @@
+import { Failure, toFailure } from '../core/failure.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import { listed } from '../core/text.ts';
+
+/** Many calls at once on the one connection, but not so many that the service feels attacked. */
+const mostAtOnce = 8;
+
+/** A line of progress appears at most this often, in milliseconds. */
+const progressEveryMs = 1000;
+
+/** What {@link inParallel} needs besides the work. */
+export interface ParallelContext {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What happens to each, for the progress line: `deactivated`. */
+  readonly done: string;
+}
+
+/**
+ * Does the same to many keys. After a failure nothing new is begun, what is under way is finished,
+ * and the failure says what was done and what was not.
+ *
+ * @param ids     which keys
+ * @param work    what to do with one of them
+ * @param context time and log
+ * @returns the results, in the order of the ids
+ */
+export async function inParallel<T>(
+  ids: readonly string[],
+  work: (id: string) => Promise<T>,
+  { clock, log, done }: ParallelContext,
+): Promise<readonly T[]> {
+  const results = new Map<string, T>();
+  const failures: Failure[] = [];
+  const waiting = ids.values();
+  let lastProgress = clock.elapsed();
+
+  async function worker(): Promise<void> {
+    for (const id of waiting) {
+      try {
+        results.set(id, await work(id));
+      } catch (thrown) {
+        failures.push(toFailure(thrown));
+      }
+      if (failures.length > 0) return;
+      if (clock.elapsed() - lastProgress >= progressEveryMs) {
+        lastProgress = clock.elapsed();
+        log.info(`${results.size} of ${ids.length} keys ${done}.`);
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: Math.min(mostAtOnce, ids.length) }, worker));
+  const [failure] = failures;
+  // They came in any order.
+  if (failure === undefined) return ids.map((id) => results.get(id) as T);
+  if (ids.length === 1) throw failure;
+  const undone = ids.filter((id) => !results.has(id));
+  log.info(`Keys that were ${done}: ${[...results.keys()].join(', ') || 'none'}.`);
+  log.info(`Keys that were not ${done}: ${undone.join(', ')}.`);
+  throw new Failure(
+    failure.kind,
+    `${failure.message} ${results.size} of ${ids.length} keys were ${done} before that; not ${done}: ${listed(undone, 5)}.`,
+    {
+      ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+      keyIds: undone,
+      cause: failure,
+    },
+  );
+}

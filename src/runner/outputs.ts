@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setOutput } from '@actions/core';
+import type { Failure } from '../core/failure.ts';
+import type { Outcome } from '../operations/operation.ts';
+import type { Key, Log, Owner } from '../core/ports.ts';
+
+// A job's outputs share 1 MiB, counted in UTF-16: half of it for keys and ids together is plenty.
+const mostKeysLength = 180_000;
+const mostIdsLength = 40_000;
+
+/** Keys that are written to the file in one go. */
+const keysAtOnce = 100;
+
+/**
+ * Writes the outputs of a step that succeeded. The value is masked by now.
+ *
+ * @param outcome what the operation achieved
+ * @param log     told when a list is too large for an output
+ * @throws whatever the file system says when a file cannot be written
+ */
+export function writeOutputs(outcome: Outcome, log: Log): void {
+  const { key, value, keys } = outcome;
+  if (value !== undefined) setOutput('value', value.reveal());
+  setOutput('key_id', key?.id ?? '');
+  setOutput('name', key?.name ?? '');
+  setOutput('active', key?.active ?? '');
+  setOutput('hashed', key?.hashed ?? '');
+  setOutput('created', outcome.created);
+  setOutput('changed', outcome.changed);
+  setOutput('key_ids', fitting('key_ids', JSON.stringify(outcome.keyIds), mostIdsLength, log));
+  setOutput(
+    'previous_key_ids',
+    fitting('previous_key_ids', JSON.stringify(outcome.previousKeyIds ?? []), mostIdsLength, log),
+  );
+  setOutput('count', outcome.keyIds.length);
+  if (keys === undefined) return;
+  const { path, length } = writeKeysFile(keys);
+  setOutput('keys_file', path);
+  setOutput('keys', length > mostKeysLength ? tooLarge('keys', length, log) : toJson(keys));
+}
+
+/**
+ * Writes the outputs of a step that failed: what kind of failure it was, and which keys to look at.
+ */
+export function writeFailureOutputs(failure: Failure): void {
+  setOutput('error_kind', failure.kind);
+  const ids = JSON.stringify(failure.keyIds);
+  if (failure.keyIds.length > 0 && ids.length <= mostIdsLength) setOutput('key_ids', ids);
+}
+
+/** A key with the API's own field names, and without its value. */
+function toApiFields(key: Key): object {
+  return {
+    id: key.id,
+    name: key.name,
+    ...(key.owner === undefined ? {} : { owner: toOwnerFields(key.owner) }),
+    active: key.active,
+    hashed: key.hashed,
+    key_permissions: { presets: key.presets, permissions: key.permissions },
+    ...(key.accessPolicy === undefined ? {} : { access_policy: key.accessPolicy }),
+  };
+}
+
+function toOwnerFields(owner: Owner): object {
+  switch (owner.kind) {
+    case 'user':
+      return { user_id: owner.userId };
+    case 'team':
+      return { team_id: owner.teamId };
+    case 'organisation':
+      return { organisation_id: owner.organisationId };
+  }
+}
+
+function fitting(name: string, json: string, most: number, log: Log): string {
+  return json.length > most ? tooLarge(name, json.length, log) : json;
+}
+
+function tooLarge(name: string, length: number, log: Log): '' {
+  log.warning(
+    `The output \`${name}\` is left empty, as it would be too large for GitHub (${length} characters). ${name === 'keys' ? 'The output `keys_file` names a file with all of it.' : 'Use `list` and its `keys_file`.'}`,
+  );
+  return '';
+}
+
+function toJson(keys: readonly Key[]): string {
+  return JSON.stringify(keys.map(toApiFields));
+}
+
+/**
+ * Writes the same as {@link toJson}, but never has all of it in memory: thousands of keys are several
+ * megabytes. The runner's folder for temporary files is emptied when the job ends.
+ *
+ * @returns the file's path, and how many characters it holds
+ */
+function writeKeysFile(keys: readonly Key[]): { readonly path: string; readonly length: number } {
+  const folder = process.env['RUNNER_TEMP'];
+  const path = join(
+    folder === undefined || folder === '' ? tmpdir() : folder,
+    `coralogix-keys-${randomUUID()}.json`,
+  );
+  const file = openSync(path, 'wx', 0o600);
+  let length = 0;
+  const write = (text: string): void => {
+    writeFileSync(file, text);
+    length += text.length;
+  };
+  try {
+    write('[');
+    for (let from = 0; from < keys.length; from += keysAtOnce) {
+      const some = toJson(keys.slice(from, from + keysAtOnce)).slice(1, -1);
+      write(from === 0 ? some : `,${some}`);
+    }
+    write(']');
+  } finally {
+    closeSync(file);
+  }
+  return { path, length };
+}

@@ -1,0 +1,40 @@
+import type { StepRun } from '../job-runner/index.ts';
+
+const disappointments: string[] = [];
+
+/** All that was not as it should be, as sentences. */
+export const problems: readonly string[] = disappointments;
+
+/** Notes something that was not as it should be. */
+export function disappoint(sentence: string): void {
+  disappointments.push(sentence);
+  console.log(`   ✗ ${sentence}`);
+}
+
+/**
+ * Compares a step with what it should have done.
+ *
+ * @param what      the step's title
+ * @param run       how it went
+ * @param outputs   what its outputs must be, or look like
+ * @param errorKind undefined for a step that has to succeed
+ */
+export function expect(
+  what: string,
+  run: StepRun,
+  outputs: Readonly<Record<string, string | RegExp>>,
+  errorKind?: string,
+): void {
+  if (run.succeeded !== (errorKind === undefined)) {
+    disappoint(`"${what}" ${run.succeeded ? 'succeeded' : 'failed'}, and should not have.`);
+  }
+  if (run.succeeded !== (run.annotations.filter(({ level }) => level === 'error').length === 0)) {
+    disappoint(`"${what}" told of an error without failing, or failed without telling.`);
+  }
+  for (const [name, expected] of Object.entries(outputs)) {
+    const value = run.outputs[name] ?? '';
+    if (!(typeof expected === 'string' ? value === expected : expected.test(value))) {
+      disappoint(`"${what}": the output ${name} is not what it should be.`);
+    }
+  }
+}

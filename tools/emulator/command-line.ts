@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { parseFaultRule } from './fault-json.ts';
+import type { EmulatorOptions } from './index.ts';
+
+/** What `npm run emulator` was asked for. */
+export type CommandLine =
+  | { readonly kind: 'help' }
+  | {
+      readonly kind: 'start';
+      readonly options: EmulatorOptions;
+      /** How many keys there are from the start. */
+      readonly seed: number;
+      /** Where the CA's certificate goes; a new temporary folder when undefined. */
+      readonly caFile: string | undefined;
+      /** Whether to say how to connect to a program instead of to a person. */
+      readonly json: boolean;
+    };
+
+/** What `--help` says. */
+export const usage = `Usage: npm run emulator -- [options]
+
+  --port NUMBER       listen on this port (default: any free one)
+  --plain             no TLS
+  --hide-values       reads never carry a key's value
+  --read-lag MS       reads lag writes by so many milliseconds
+  --delay MS          every call takes so many milliseconds longer
+  --fault JSON        let a call fail; may be repeated (see tools/emulator/README.md)
+  --seed NUMBER       start with so many keys
+  --ca-file PATH      write the CA's certificate there (default: a temporary folder)
+  --json              say how to connect as one line of JSON
+  --help              this text`;
+
+/**
+ * Reads the arguments of the command line.
+ *
+ * @param args without the program's own name
+ * @throws Error with a sentence for the reader
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string' },
+      plain: { type: 'boolean' },
+      'hide-values': { type: 'boolean' },
+      'read-lag': { type: 'string' },
+      delay: { type: 'string' },
+      fault: { type: 'string', multiple: true },
+      seed: { type: 'string' },
+      'ca-file': { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) return { kind: 'help' };
+  return {
+    kind: 'start',
+    options: {
+      port: count('--port', values.port, 65_535),
+      tls: values.plain === true ? 'plain' : 'trusted',
+      hideValues: values['hide-values'] ?? false,
+      readLagMs: count('--read-lag', values['read-lag']),
+      delayMs: count('--delay', values.delay),
+      faults: (values.fault ?? []).map(parseFault),
+    },
+    seed: count('--seed', values.seed, 1_000_000),
+    caFile: values['ca-file'],
+    json: values.json ?? false,
+  };
+}
+
+function count(option: string, text = '0', most = 2 ** 31 - 1): number {
+  const number = /^\d+$/u.test(text) ? Number(text) : NaN;
+  if (number <= most) return number;
+  throw new Error(`${option} must be a whole number from 0 to ${most}.`);
+}
+
+function parseFault(json: string): ReturnType<typeof parseFaultRule> {
+  try {
+    return parseFaultRule(json);
+  } catch (thrown) {
+    throw new Error(`--fault cannot be used. ${(thrown as Error).message}`, { cause: thrown });
+  }
+}

@@ -1,0 +1,167 @@
+import http2, {
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultTable } from './fault-table.ts';
+import type { Journal } from './journal.ts';
+import { send, statusOf, type Reply } from './reply.ts';
+import { rpcOfPath, type RpcName } from './rpc.ts';
+import { decodeRequest } from './service.ts';
+import { statusName } from './status.ts';
+import { strike } from './apply-fault.ts';
+import { plain, responseHeaders, type Upstream } from './upstream.ts';
+import { Wire } from './raw-connection.ts';
+
+/** What the front needs. */
+export interface FrontOptions {
+  readonly upstream: Upstream;
+  readonly faults: FaultTable;
+  readonly journal: Journal;
+  /** Every call waits so many milliseconds before anything is done. */
+  readonly delayMs: number;
+}
+
+/** Where a stream came from. */
+interface Origin {
+  readonly wire: Wire;
+  readonly peer: string;
+  readonly connection: number;
+}
+
+/**
+ * What callers connect to. It takes every HTTP/2 stream apart from the connection it is on, asks
+ * the table whether the call meets a fault, and passes it on to the real gRPC server if not: so
+ * every fault is possible at every point, for one call alone, with nothing of grpc-js touched.
+ */
+export class Front {
+  readonly #options: FrontOptions;
+  readonly #wires = new Set<Wire>();
+  readonly #stopped = new AbortController();
+
+  constructor(options: FrontOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Serves a connection.
+   *
+   * @param socket     ready for HTTP/2: encrypted already, if it is to be
+   * @param connection its number in the journal
+   */
+  accept(socket: Socket, connection: number): void {
+    const wire = new Wire(socket);
+    const origin = { wire, connection, peer: `${socket.remoteAddress}:${socket.remotePort}` };
+    this.#wires.add(wire);
+    wire.on('close', () => this.#wires.delete(wire));
+    const session = http2.performServerHandshake(wire, { maxSessionMemory: 1024 });
+    // Callers vanish and break off at will: that is their business, and not an error of ours.
+    session.on('error', () => undefined);
+    wire.on('error', () => undefined);
+    session.on('stream', (stream, headers) => {
+      stream.on('error', () => undefined);
+      const rpc = rpcOfPath(headers[':path'] ?? '');
+      if (rpc === undefined) this.#relay(stream, headers);
+      else this.#answer(rpc, stream, headers, origin).catch(() => stream.destroy());
+    });
+  }
+
+  /** Ends all connections at once. */
+  stop(): void {
+    this.#stopped.abort();
+    for (const wire of this.#wires) wire.destroy();
+  }
+
+  async #answer(
+    rpc: RpcName,
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    { wire, peer, connection }: Origin,
+  ): Promise<void> {
+    const { upstream, faults, journal, delayMs } = this.#options;
+    const fault = faults.take(rpc);
+    const metadata = plain(headers);
+    const entry = journal.open({
+      rpc,
+      peer,
+      connection,
+      at: Date.now(),
+      metadata: redacted(metadata),
+    });
+    if (fault !== undefined) entry.outcome = fault.kind;
+    const body = await received(stream);
+    if (body === undefined) {
+      entry.outcome = 'CANCELLED';
+      return;
+    }
+    entry.request = decodeRequest(rpc, body.subarray(5));
+    const pause = (milliseconds: number): Promise<void> =>
+      sleep(milliseconds, undefined, { signal: this.#stopped.signal });
+    if (delayMs > 0) await pause(delayMs);
+
+    const commit = async (): Promise<Reply> => {
+      // What happens when a caller gives up is told by the faults alone, not by its deadline.
+      const passedOn = { ...metadata };
+      delete passedOn['grpc-timeout'];
+      const reply = await upstream.call(headers[':path'] ?? '', passedOn, body);
+      entry.committed = statusOf(reply) === '0';
+      if (fault === undefined) entry.outcome = statusName(statusOf(reply));
+      return reply;
+    };
+    const settle = (): void => {
+      journal.settle(entry);
+    };
+    if (fault !== undefined) {
+      await strike(fault, { stream, wire, commit, settle, pause });
+      return;
+    }
+    const reply = await commit();
+    settle();
+    send(stream, reply);
+  }
+
+  /** Other services, reflection and health: straight through, as they may be streams. */
+  #relay(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const far = this.#options.upstream.open(headers[':path'] ?? '', plain(headers));
+    far.on('error', () => stream.destroy());
+    stream.on('close', () => far.destroy());
+    stream.pipe(far);
+    far.on('response', (head, flags) => {
+      if (stream.destroyed) return;
+      const isAll = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+      stream.respond(responseHeaders(head), { endStream: isAll, waitForTrailers: !isAll });
+      if (isAll) return;
+      let trailers: OutgoingHttpHeaders = {};
+      far.on('trailers', (tail: IncomingHttpHeaders) => (trailers = plain(tail)));
+      stream.on('wantTrailers', () => {
+        stream.sendTrailers(trailers);
+      });
+      far.pipe(stream);
+    });
+  }
+}
+
+/** The whole of what a caller sends; undefined when it breaks off. */
+function received(stream: ServerHttp2Stream): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('end', () => {
+      resolve(Buffer.concat(chunks));
+    });
+    stream.on('close', () => {
+      resolve(undefined);
+    });
+  });
+}
+
+function redacted(headers: OutgoingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      name === 'authorization' ? '***' : String(value),
+    ]),
+  );
+}

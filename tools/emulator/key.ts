@@ -1,0 +1,70 @@
+/** What a caller's own key allows: everything, the list only, or nothing. */
+export type Permissions = 'manage' | 'read' | 'none';
+
+/** Who owns a key: one of the three kinds that `Owner` has in the service's schema. */
+export type Owner =
+  | { readonly kind: 'user'; readonly userId: string }
+  | { readonly kind: 'team'; readonly teamId: number }
+  | { readonly kind: 'organisation'; readonly organisationId: string };
+
+/** Who stands behind a bearer token. */
+export interface Caller {
+  readonly teamId: number;
+  readonly permissions: Permissions;
+}
+
+/** A key as the store holds it: one state of it, never changed, only replaced. */
+export interface StoredKey {
+  readonly id: string;
+  readonly teamId: number;
+  readonly name: string;
+  readonly active: boolean;
+  readonly hashed: boolean;
+  /** Names of presets. */
+  readonly presets: readonly string[];
+  readonly permissions: readonly string[];
+  readonly accessPolicy: string | undefined;
+  /** Undefined for a hashed key: the store does not hold what it cannot disclose. */
+  readonly value: string | undefined;
+  /** When it was made, by the store's clock. */
+  readonly createdAt: number;
+}
+
+/** A key as reads return it: the value only where it is disclosed. */
+export type KeyView = Omit<StoredKey, 'createdAt'>;
+
+/** What to make. */
+export interface CreateArguments {
+  readonly name: string;
+  readonly owner: Owner | undefined;
+  readonly presets: readonly string[];
+  readonly permissions: readonly string[];
+  readonly hashed: boolean;
+  readonly accessPolicy?: string | undefined;
+}
+
+/** The key that was made. The only reply that carries the value of a hashed key. */
+export interface Created {
+  readonly keyId: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What to change; what is absent or undefined stays. */
+export interface UpdateArguments {
+  readonly keyId: string;
+  readonly newName?: string | undefined;
+  readonly isActive?: boolean | undefined;
+  readonly presets?: readonly string[] | undefined;
+  readonly permissions?: readonly string[] | undefined;
+  /** An empty text removes the policy. */
+  readonly accessPolicy?: string | undefined;
+}
+
+/** Something that happened to a key, told at the moment it takes effect in the store. */
+export interface Commit {
+  readonly kind: 'created' | 'updated' | 'deleted';
+  readonly key: StoredKey;
+  /** By the store's clock. */
+  readonly at: number;
+}
