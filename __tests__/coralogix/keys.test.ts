@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { createKeys } from '../../src/coralogix/keys.ts';
 import { CallError, type CallErrorFacts, type Rpc } from '../../src/coralogix/transport.ts';
-import { Failure } from '../../src/core/failure.ts';
+import { Failure, type Effect } from '../../src/core/failure.ts';
 import type { Emulator, EmulatorOptions } from '../../tools/emulator/index.ts';
 import type { Fault } from '../../tools/emulator/faults.ts';
 import type { Keys } from '../../src/core/ports.ts';
@@ -168,16 +168,16 @@ describe('on the emulator', () => {
   });
 
   const refusal = { kind: 'status', code: 9 } as const;
-  test.each<[string, readonly Fault[], boolean]>([
-    ['is refused', [refusal], true],
-    ['may not be done', [{ kind: 'status', code: 7 }], true],
-    ['is refused after its answer was lost', [{ kind: 'commit-then-drop' }, refusal], false],
-    ['is answered by trouble', [{ kind: 'status', code: 13 }], false],
-  ])('whether an update that %s did nothing is told', async (_what, faults, isUndone) => {
+  test.each<[string, readonly Fault[], Effect]>([
+    ['is refused', [refusal], 'none'],
+    ['may not be done', [{ kind: 'status', code: 7 }], 'none'],
+    ['is refused after its answer was lost', [{ kind: 'commit-then-drop' }, refusal], 'unknown'],
+    ['is answered by trouble', [{ kind: 'status', code: 13 }], 'unknown'],
+  ])('whether an update that %s did nothing is told', async (_what, faults, effect) => {
     const { emulator, keys } = await connected();
     const { id } = await make(emulator, keys);
     for (const fault of faults) emulator.inject({ rpc: 'UpdateApiKey', fault });
-    expect((await failure(keys.update(id, { newName: 'x' }))).isUndone).toBe(isUndone);
+    expect((await failure(keys.update(id, { newName: 'x' }))).effect).toBe(effect);
   });
 
   test('what the service says of one key is not taken for its answer about another', async () => {

@@ -15,6 +15,22 @@ test('a failure tells its sentence, and then what to do', () => {
   expect(new Failure('refused', 'It failed.')).toMatchObject({ hint: undefined, keyIds: [] });
 });
 
+test('the same failure says more, and loses nothing', () => {
+  const details = { hint: 'Do this.', keyIds: ['k'], effect: 'none' } as const;
+  const first = new Failure('refused', 'It failed.', details);
+  const more = first.with({ sentence: 'The key stays.' });
+  expect(more.report).toBe('It failed. The key stays. Do this.');
+  expect(more).toMatchObject({ kind: 'refused', ...details, cause: first });
+  const other = {
+    kind: 'outcome_unknown',
+    hint: 'Look.',
+    keyIds: ['l'],
+    effect: 'unknown',
+  } as const;
+  expect(first.with(other)).toMatchObject({ ...other, message: 'It failed.' });
+  expect(new Failure('auth', 'x').with({ sentence: 'y' })).toMatchObject({ effect: 'unknown' });
+});
+
 test('what was thrown underneath is kept, and only when there is something', () => {
   const cause = new Error('underneath');
   expect(new Failure('internal', 'x', { cause }).cause).toBe(cause);

@@ -80,7 +80,7 @@ test('a look is repeated until it finds something, with the waits that are asked
 });
 
 test('only a failure that surely did nothing tells that a rename did nothing', () => {
-  expect(isRefusal(new Failure('rejected', '', { isUndone: true }))).toBe(true);
+  expect(isRefusal(new Failure('rejected', '', { effect: 'none' }))).toBe(true);
   expect(isRefusal(new Failure('rejected', ''))).toBe(false);
   expect(isRefusal(new Error('rejected'))).toBe(false);
 });

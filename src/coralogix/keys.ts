@@ -1,4 +1,4 @@
-import { Failure } from '../core/failure.ts';
+import { Failure, type Effect } from '../core/failure.ts';
 import type { Budget, Clock, Keys, Random } from '../core/ports.ts';
 import { quote, seconds } from '../core/text.ts';
 import { callFailure, type Destination } from './failure.ts';
@@ -116,13 +116,13 @@ function explained(what: string, thrown: unknown, destination: Destination): Fai
     if (thrown.attempts === 0 && thrown.facts.cause === 'timeout') {
       return new Failure('timeout', `${what} was not begun: the time for the step is over.`, {
         hint: 'Run the job again; if that helps only sometimes, raise `timeout_seconds`.',
-        isUndone: isUndone(thrown),
+        effect: effectOf(thrown),
       });
     }
     const { kind, message, hint } = callFailure(attempted(what, thrown), thrown.facts, destination);
     return new Failure(kind, message, {
       ...(hint === undefined ? {} : { hint }),
-      isUndone: isUndone(thrown),
+      effect: effectOf(thrown),
     });
   }
   if (thrown instanceof ReplyError) {
@@ -147,15 +147,11 @@ function attempted(what: string, { attempts, facts }: RetriesSpent): string {
 /** A Create that did not succeed: either it surely made nothing, or nobody knows. */
 function createFailure(what: string, thrown: unknown, destination: Destination): Failure {
   const failure = explained(what, thrown, destination);
-  if (failure.isUndone || thrown instanceof Failure) return failure;
-  return new Failure(
-    'outcome_unknown',
-    `${failure.message} The key may have been made all the same.`,
-    {
-      ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-      cause: failure,
-    },
-  );
+  if (failure.effect === 'none' || thrown instanceof Failure) return failure;
+  return failure.with({
+    kind: 'outcome_unknown',
+    sentence: 'The key may have been made all the same.',
+  });
 }
 
 // INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED,
@@ -163,8 +159,8 @@ function createFailure(what: string, thrown: unknown, destination: Destination):
 // of doing it. The others can come after it was done.
 const refusals: readonly (number | undefined)[] = [3, 5, 6, 7, 8, 9, 11, 12, 16];
 
-function isUndone({ facts, maybeSentBefore }: RetriesSpent): boolean {
-  return !maybeSentBefore && surelyUndone(facts);
+function effectOf({ facts, maybeSentBefore }: RetriesSpent): Effect {
+  return !maybeSentBefore && surelyUndone(facts) ? 'none' : 'unknown';
 }
 
 function surelyUndone(facts: CallErrorFacts): boolean {

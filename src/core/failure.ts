@@ -50,14 +50,30 @@ export const failureKinds = [
 /** One of {@link failureKinds}. */
 export type FailureKind = (typeof failureKinds)[number];
 
+/**
+ * What a call that failed has done: surely nothing, or nobody knows. A reading does nothing either
+ * way. Of several attempts, one that is unknown makes all of them so.
+ */
+export type Effect = 'none' | 'unknown';
+
+/** What {@link Failure.with} says more, or otherwise. */
+export interface FailureAddition {
+  /** Follows the message. */
+  readonly sentence?: string;
+  readonly kind?: FailureKind;
+  readonly hint?: string;
+  readonly keyIds?: readonly string[];
+  readonly effect?: Effect;
+}
+
 /** What a {@link Failure} carries besides its sentence. */
 export interface FailureDetails {
   /** What the reader can do about it: one or more sentences. */
   readonly hint?: string;
   /** Ids of the keys that the reader should look at. */
   readonly keyIds?: readonly string[];
-  /** Whether the service has surely done nothing of what was asked. */
-  readonly isUndone?: boolean;
+  /** What became of the change that was asked for; unknown where nothing says it surely. */
+  readonly effect?: Effect;
   /** What was thrown underneath. Shown with debug logging only, and never printed as an object. */
   readonly cause?: unknown;
 }
@@ -70,7 +86,7 @@ export class Failure extends Error {
   readonly kind: FailureKind;
   readonly hint: string | undefined;
   readonly keyIds: readonly string[];
-  readonly isUndone: boolean;
+  readonly effect: Effect;
 
   constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
@@ -78,7 +94,23 @@ export class Failure extends Error {
     this.kind = kind;
     this.hint = details.hint;
     this.keyIds = details.keyIds ?? [];
-    this.isUndone = details.isUndone ?? false;
+    this.effect = details.effect ?? 'unknown';
+  }
+
+  /**
+   * The same failure with more to say. What is not given stays: kind, hint, ids, effect.
+   *
+   * @param more what is added to the message, and what is otherwise
+   * @returns a new failure, whose cause is this one
+   */
+  with({ sentence, kind = this.kind, hint = this.hint, ...more }: FailureAddition): Failure {
+    const message = sentence === undefined ? this.message : `${this.message} ${sentence}`;
+    return new Failure(kind, message, {
+      ...(hint === undefined ? {} : { hint }),
+      keyIds: more.keyIds ?? this.keyIds,
+      effect: more.effect ?? this.effect,
+      cause: this,
+    });
   }
 
   /** Sentence and hint, as the annotation shows them. */

@@ -60,7 +60,7 @@ export async function renameOwn(
 
 /** Whether a failed rename surely did nothing. All other failures can come after it was done. */
 export function isRefusal(thrown: unknown): boolean {
-  return thrown instanceof Failure && thrown.isUndone;
+  return thrown instanceof Failure && thrown.effect === 'none';
 }
 
 /** The same where whoever is asked may wait less: about five seconds in all. */

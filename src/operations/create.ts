@@ -1,4 +1,4 @@
-import { Failure, toFailure } from '../core/failure.ts';
+import { toFailure, type Failure } from '../core/failure.ts';
 import type { MadeKey } from '../core/ports.ts';
 import type { CreateRequest } from '../core/request.ts';
 import { listed, quote } from '../core/text.ts';
@@ -72,19 +72,15 @@ async function withBearers(
       ids.length === 0
         ? `No key is named ${quote(name)} now, but one may still appear.`
         : `Keys named ${quote(name)} now: ${listed(ids)}.`;
-    return new Failure('outcome_unknown', `${failure.message} ${bearers}`, {
+    return failure.with({
+      sentence: bearers,
       hint: `It was not sent again, since that could make a second key. Look at these keys before running the job again; \`ensure\` can be run again at any time.${before}`,
       keyIds: ids,
-      cause: failure,
     });
   } catch (thrown) {
-    return new Failure(
-      'outcome_unknown',
-      `${failure.message} The keys could not be listed either: ${toFailure(thrown).message}`,
-      {
-        hint: `It was not sent again, since that could make a second key. Look for keys named ${quote(name)} before running the job again; \`ensure\` can be run again at any time.${before}`,
-        cause: failure,
-      },
-    );
+    return failure.with({
+      sentence: `The keys could not be listed either: ${toFailure(thrown).message}`,
+      hint: `It was not sent again, since that could make a second key. Look for keys named ${quote(name)} before running the job again; \`ensure\` can be run again at any time.${before}`,
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { Failure, toFailure } from '../core/failure.ts';
+import { toFailure, type Failure } from '../core/failure.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { listed } from '../core/text.ts';
 
@@ -58,13 +58,8 @@ export async function inParallel<T>(
   const undone = ids.filter((id) => !results.has(id));
   log.info(`Keys that were ${done}: ${[...results.keys()].join(', ') || 'none'}.`);
   log.info(`Keys that were not ${done}: ${undone.join(', ')}.`);
-  throw new Failure(
-    failure.kind,
-    `${failure.message} ${results.size} of ${ids.length} keys were ${done} before that; not ${done}: ${listed(undone, 5)}.`,
-    {
-      ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-      keyIds: undone,
-      cause: failure,
-    },
-  );
+  throw failure.with({
+    sentence: `${results.size} of ${ids.length} keys were ${done} before that; not ${done}: ${listed(undone, 5)}.`,
+    keyIds: undone,
+  });
 }

@@ -1,4 +1,4 @@
-import { Failure, toFailure } from '../core/failure.ts';
+import { toFailure, type Failure } from '../core/failure.ts';
 import type { MadeKey } from '../core/ports.ts';
 import type { Making, SecretTarget } from '../core/request.ts';
 import type { Secret } from '../core/secret.ts';
@@ -18,7 +18,7 @@ export async function checkSecret({ secret }: Making, { github }: Ports): Promis
   try {
     await github.checkSecretAccess(secret);
   } catch (thrown) {
-    throw amended(toFailure(thrown), 'No key was made.', []);
+    throw toFailure(thrown).with({ sentence: 'No key was made.' });
   }
 }
 
@@ -75,9 +75,10 @@ export async function takeBack(
   const failure = toFailure(thrown);
   if (failure.kind === 'outcome_unknown') {
     // The secret may hold the new value: a key that is in use must not be taken away.
-    return amended(failure, `The key ${made.id} stays active, as the secret may hold its value.`, [
-      made.id,
-    ]);
+    return failure.with({
+      sentence: `The key ${made.id} stays active, as the secret may hold its value.`,
+      keyIds: [made.id],
+    });
   }
   // Cut off here, or without success, it is for the post step to do.
   const written = attempt(() => {
@@ -86,25 +87,24 @@ export async function takeBack(
   const later = written ? ' The end of the job tries again.' : '';
   try {
     if (!(await retireOwn(ports.keys, made.id, request.retire, ports))) {
-      return amended(
-        failure,
-        `The key ${made.id} that this run made could not be ${retired(request.retire)}, as the service does not show it yet.${later}`,
-        [made.id],
-      );
+      return failure.with({
+        sentence: `The key ${made.id} that this run made could not be ${retired(request.retire)}, as the service does not show it yet.${later}`,
+        keyIds: [made.id],
+      });
     }
   } catch (second) {
-    return amended(
-      failure,
-      `The key ${made.id} that this run made is still active: ${toFailure(second).message}${later}`,
-      [made.id],
-    );
+    return failure.with({
+      sentence: `The key ${made.id} that this run made is still active: ${toFailure(second).message}${later}`,
+      keyIds: [made.id],
+    });
   }
   attempt(() => {
     workbench.keep(made, { lifetimeKeyId: undefined, rotation: undefined });
   });
-  return amended(failure, `The key ${made.id} that this run made was ${retired(request.retire)}.`, [
-    made.id,
-  ]);
+  return failure.with({
+    sentence: `The key ${made.id} that this run made was ${retired(request.retire)}.`,
+    keyIds: [made.id],
+  });
 }
 
 /**
@@ -119,11 +119,10 @@ export function undoing(
   return async (failure) =>
     secret === undefined
       ? takeBack(made, failure, context)
-      : amended(
-          failure,
-          `The key ${made.id} stays active, as ${secretPlace(secret)} holds its value.`,
-          [made.id],
-        );
+      : failure.with({
+          sentence: `The key ${made.id} stays active, as ${secretPlace(secret)} holds its value.`,
+          keyIds: [made.id],
+        });
 }
 
 /**
@@ -136,25 +135,18 @@ export function undoing(
  */
 export function explained(failure: Failure, id: string, isDeleted: boolean): Failure {
   return isDeleted
-    ? amended(failure, `The key ${id} that this run made was deleted.`, failure.keyIds)
-    : amended(failure, `The key ${id} that this run made may still be there.`, [id]);
+    ? failure.with({ sentence: `The key ${id} that this run made was deleted.` })
+    : failure.with({
+        sentence: `The key ${id} that this run made may still be there.`,
+        keyIds: [id],
+      });
 }
 
 /** The failure of a run that does not know whether its key got its name. */
 export function maybeNamed(thrown: unknown, id: string): Failure {
-  return amended(
-    toFailure(thrown),
-    `The key ${id} may have its name by now; should it not, a later run deletes it.`,
-    [id],
-  );
-}
-
-/** The failure with one more sentence, and the ids of the keys to look at. */
-export function amended(failure: Failure, sentence: string, keyIds: readonly string[]): Failure {
-  return new Failure(failure.kind, `${failure.message} ${sentence}`, {
-    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-    keyIds,
-    cause: failure,
+  return toFailure(thrown).with({
+    sentence: `The key ${id} may have its name by now; should it not, a later run deletes it.`,
+    keyIds: [id],
   });
 }
 

@@ -48,12 +48,7 @@ export async function settle(
       done.push(...(await work()));
     } catch (thrown) {
       const failure = toFailure(thrown);
-      failures.push(
-        new Failure(failure.kind, failure.report, {
-          keyIds: failure.keyIds.length > 0 ? failure.keyIds : ids,
-          cause: failure,
-        }),
-      );
+      failures.push(failure.keyIds.length > 0 ? failure : failure.with({ keyIds: ids }));
     }
   }
   const { lifetimeKeyId: lifetime, rotation } = plan;
@@ -78,7 +73,7 @@ export async function settle(
   if (failures.length === 0) return done;
   throw new Failure(
     failures[0]?.kind ?? 'internal',
-    [...done, ...failures.map(({ message }) => message)].join(' '),
+    [...done, ...failures.map(({ report }) => report)].join(' '),
     { keyIds: failures.flatMap(({ keyIds }) => keyIds) },
   );
 }

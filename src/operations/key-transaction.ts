@@ -2,7 +2,6 @@ import { Failure, toFailure } from '../core/failure.ts';
 import type { JobEndPlan, Key, MadeKey, PendingKey } from '../core/ports.ts';
 import type { Making } from '../core/request.ts';
 import { quote } from '../core/text.ts';
-import { amended } from './github-secret.ts';
 import { deleteOwn, eventually } from './consistency.ts';
 import type { Ports } from './operation.ts';
 import { provisionalName } from '../names/stamp.ts';
@@ -110,7 +109,9 @@ export function createWorkbench(
     try {
       return (await settle(name)) ?? lost;
     } catch (thrown) {
-      throw amended(lost, `Nor could the keys be looked at: ${toFailure(thrown).message}`, []);
+      throw lost.with({
+        sentence: `Nor could the keys be looked at: ${toFailure(thrown).message}`,
+      });
     }
   }
 
