@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readBackwards } from '../../src/names/matcher.ts';
+import { createMatcher } from '../../src/names/matcher.ts';
 import { isBranchName, isEnvironmentName } from '../../src/names/github-names.ts';
 import { fill, type PlaceholderValues } from '../../src/names/template.ts';
 import { provisionalName } from '../../src/names/stamp.ts';
-import type { TemplateReader } from '../../src/names/template-reader.ts';
+import type { NameMatcher } from '../../src/names/name-matcher.ts';
 import { parsed, values } from '../support/github-template.ts';
 
-function reader(text: string, known: PlaceholderValues = values()): TemplateReader {
-  const result = readBackwards(parsed(text), known);
+function reader(text: string, known: PlaceholderValues = values()): NameMatcher {
+  const result = createMatcher(parsed(text), known);
   if ('problems' in result) throw new Error(result.problems.join(' '));
   return result.reader;
 }
 
 function problems(text: string, known: PlaceholderValues = values()): readonly string[] {
-  const result = readBackwards(parsed(text), known);
+  const result = createMatcher(parsed(text), known);
   return 'problems' in result ? result.problems : [];
 }
 

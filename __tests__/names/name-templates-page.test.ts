@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { readBackwards } from '../../src/names/matcher.ts';
+import { createMatcher } from '../../src/names/matcher.ts';
 import { placeholderValues } from '../../src/names/placeholders.ts';
 import { listings } from '../../src/github/listings.ts';
 import { placeholders } from '../../src/names/template.ts';
@@ -90,7 +90,7 @@ describe('the page on name templates', () => {
     const templates = table('template');
     expect(templates.length).toBeGreaterThan(5);
     for (const [template = '', verdict = ''] of templates) {
-      const read = readBackwards(parsed(template.replaceAll('`', '')), values());
+      const read = createMatcher(parsed(template.replaceAll('`', '')), values());
       expect([template, 'reader' in read ? 'accepted' : 'refused']).toEqual([
         template,
         verdict.split(':')[0],

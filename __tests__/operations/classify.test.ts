@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { provisionalName } from '../../src/names/stamp.ts';
-import { survey } from '../../src/operations/classify.ts';
+import { classify } from '../../src/operations/classify.ts';
 import type { Key } from '../../src/core/ports.ts';
 
 const now = Date.UTC(2026, 5, 1);
@@ -23,14 +23,14 @@ function key(id: string, name: string, active = true): Key {
 const pending = (id: string, ageMs: number, active = true): Key =>
   key(id, provisionalName('a', now - ageMs, 'abcd1234'), active);
 
-/** The ids in each part of the survey. */
+/** The ids in each part of them. */
 function parts(keys: readonly Key[]): Record<string, readonly string[]> {
-  const { active, underWay, abandoned } = survey(keys, { name: 'a', teamId: 1 }, now);
+  const { active, underWay, abandoned } = classify(keys, { name: 'a', teamId: 1 }, now);
   const ids = (some: readonly Key[]): readonly string[] => some.map(({ id }) => id);
   return { active: ids(active), underWay: ids(underWay), abandoned: ids(abandoned) };
 }
 
-describe('a survey', () => {
+describe('a list of keys, classified,', () => {
   test('orders by id, so that all runs see the same first key', () => {
     const keys = [key('c', 'a'), pending('y', 0), key('B', 'a'), pending('x', 1), key('a', 'a')];
     expect(parts(keys)).toEqual({ active: ['B', 'a', 'c'], underWay: ['x', 'y'], abandoned: [] });

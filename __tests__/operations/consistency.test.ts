@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { startBudget } from '../../src/core/clock.ts';
 import { Failure } from '../../src/core/failure.ts';
-import { deleteOwn, eventually, isRefusal, renameOwn } from '../../src/operations/consistency.ts';
+import {
+  deleteOwn,
+  waitUntilVisible,
+  isRefusal,
+  renameOwn,
+} from '../../src/operations/consistency.ts';
 import type { Clock, Keys } from '../../src/core/ports.ts';
 import { VirtualTime } from './simulation/virtual-time.ts';
 
@@ -75,7 +80,7 @@ test('a look is repeated until it finds something, with the waits that are asked
     looks.push(time.now);
     return Promise.resolve(looks.length === 3 ? 'found' : undefined);
   };
-  expect(await end(time, eventually(look, ports, [10, 20, 30]))).toBe('found');
+  expect(await end(time, waitUntilVisible(look, ports, [10, 20, 30]))).toBe('found');
   expect(looks).toEqual([0, 10, 30]);
 });
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/failure.ts';
-import { inParallel, type ParallelContext } from '../../src/operations/for-each-key.ts';
+import { forEachKey, type ForEachKeyContext } from '../../src/operations/for-each-key.ts';
 import { VirtualTime } from './simulation/virtual-time.ts';
 
 /** Virtual time for work that takes a while, and the lines that were logged. */
 function workshop(): {
   readonly time: VirtualTime;
   readonly lines: string[];
-  readonly context: ParallelContext;
+  readonly context: ForEachKeyContext;
 } {
   const time = new VirtualTime();
   const lines: string[] = [];
@@ -44,7 +44,7 @@ describe('work on many keys', () => {
       under -= 1;
       return `${id}!`;
     };
-    const results = await settled(time, inParallel(ids(50), work, context));
+    const results = await settled(time, forEachKey(ids(50), work, context));
     expect(results).toEqual(ids(50).map((id) => `${id}!`));
     expect(most).toBe(8);
   });
@@ -54,7 +54,7 @@ describe('work on many keys', () => {
     expect(
       await settled(
         time,
-        inParallel([], () => Promise.reject(new Error('no')), context),
+        forEachKey([], () => Promise.reject(new Error('no')), context),
       ),
     ).toEqual([]);
   });
@@ -67,7 +67,7 @@ describe('work on many keys', () => {
       await time.sleep(10);
       if (id === 'k9') throw new Failure('permission', 'Denied.', { hint: 'Ask.' });
     };
-    const failure = await settled(time, inParallel(ids(40), work, context));
+    const failure = await settled(time, forEachKey(ids(40), work, context));
     // k8 was done a moment before k9 failed, so k16 was under way by then.
     expect(begun).toEqual(ids(17));
     expect(failure).toMatchObject({
@@ -91,7 +91,7 @@ describe('work on many keys', () => {
     expect(
       await settled(
         time,
-        inParallel(['k0'], () => Promise.reject(failure), context),
+        forEachKey(['k0'], () => Promise.reject(failure), context),
       ),
     ).toBe(failure);
     expect(lines).toEqual([]);
@@ -101,7 +101,7 @@ describe('work on many keys', () => {
     const { time, lines, context } = workshop();
     await settled(
       time,
-      inParallel(ids(80), () => time.sleep(300), context),
+      forEachKey(ids(80), () => time.sleep(300), context),
     );
     expect(lines).toEqual(['25 of 80 keys deleted.', '57 of 80 keys deleted.']);
   });

@@ -42,7 +42,7 @@ export interface NewKey {
 }
 
 /** A key that was just made. */
-export interface MadeKey {
+export interface CreatedKey {
   readonly id: string;
   readonly name: string;
   /** The only dependable disclosure of the value. Already masked. */
@@ -60,7 +60,7 @@ export interface Keys {
   /**
    * Makes a key. Sent once, unless it provably never left: a lost answer throws `outcome_unknown`.
    */
-  create(key: NewKey): Promise<MadeKey>;
+  create(key: NewKey): Promise<CreatedKey>;
   /** Reads one key; `not_found` when there is none. */
   get(id: string): Promise<Key>;
   /** Reads all Send-Your-Data keys that the caller owns, active or not. */

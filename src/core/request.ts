@@ -1,6 +1,6 @@
 import type { Endpoint } from '../network/endpoint.ts';
 import type { Proxy } from '../network/proxy.ts';
-import type { TemplateReader } from '../names/template-reader.ts';
+import type { NameMatcher } from '../names/name-matcher.ts';
 import type { Retire } from './ports.ts';
 import type { Secret } from './secret.ts';
 
@@ -26,7 +26,7 @@ export interface SecretTarget {
 }
 
 /** What all operations that make a key need. */
-export interface Making {
+export interface CreateOptions {
   /** The final name, filled in. */
   readonly name: string;
   readonly teamId: number;
@@ -40,7 +40,7 @@ export interface Making {
 export type Lifetime = 'permanent' | 'job';
 
 /** Makes a new key, always. */
-export interface CreateRequest extends Making {
+export interface CreateRequest extends CreateOptions {
   readonly operation: 'create';
   readonly lifetime: Lifetime;
 }
@@ -84,7 +84,7 @@ export interface ByKeyRequest {
 export type OnExisting = 'reuse' | 'rotate' | 'fail';
 
 /** Exactly one active key with this name. */
-export interface EnsureRequest extends Making {
+export interface EnsureRequest extends CreateOptions {
   readonly operation: 'ensure';
   readonly onExisting: OnExisting;
   readonly lifetime: Lifetime;
@@ -94,7 +94,7 @@ export interface EnsureRequest extends Making {
 export type RetireWhen = 'job_succeeds' | 'now' | 'never';
 
 /** A new active key under this name; the previous ones are retired. */
-export interface RotateRequest extends Making {
+export interface RotateRequest extends CreateOptions {
   readonly operation: 'rotate';
   readonly retireWhen: RetireWhen;
 }
@@ -102,7 +102,7 @@ export interface RotateRequest extends Making {
 /** Retires the keys of what no longer exists on GitHub. */
 export interface PruneRequest {
   readonly operation: 'prune';
-  readonly template: TemplateReader;
+  readonly template: NameMatcher;
   readonly retire: Retire;
   /** Refuse to retire more than this. */
   readonly most: number;

@@ -1,11 +1,11 @@
-import { readBackwards } from '../names/matcher.ts';
+import { createMatcher } from '../names/matcher.ts';
 import {
   fill,
   openPlaceholders,
   parseTemplate,
   type PlaceholderValues,
 } from '../names/template.ts';
-import type { TemplateReader } from '../names/template-reader.ts';
+import type { NameMatcher } from '../names/name-matcher.ts';
 import type { Fields } from './fields.ts';
 
 /** Reads the `name` input, which is a template. */
@@ -13,7 +13,7 @@ export interface Names {
   /** The name, filled in; undefined when none is given or something is wrong. */
   exact(): string | undefined;
   /** The template read backwards, for `prune`. */
-  backwards(): TemplateReader | undefined;
+  backwards(): NameMatcher | undefined;
 }
 
 /**
@@ -46,7 +46,7 @@ export function prepareNames(
       return undefined;
     },
     backwards() {
-      const read = readBackwards(template, values);
+      const read = createMatcher(template, values);
       if ('reader' in read) return read.reader;
       for (const problem of read.problems) fields.problem(`\`name\`: ${problem}`);
       return undefined;

@@ -1,4 +1,10 @@
-import type { KeySelector, Making, OperationName, Request, SecretTarget } from '../core/request.ts';
+import type {
+  KeySelector,
+  CreateOptions,
+  OperationName,
+  Request,
+  SecretTarget,
+} from '../core/request.ts';
 import { secretNameProblem } from '../github/secrets.ts';
 import { looksProvisional } from '../names/stamp.ts';
 import { quote } from '../core/text.ts';
@@ -72,7 +78,11 @@ export function readOperation(
 const lifetimes = ['permanent', 'job'] as const;
 const retirements = ['deactivate', 'delete'] as const;
 
-function readMaking(operation: OperationName, fields: Fields, names: Names): Making | undefined {
+function readMaking(
+  operation: OperationName,
+  fields: Fields,
+  names: Names,
+): CreateOptions | undefined {
   if (fields.text('name') === undefined) {
     fields.problem(`\`name\` is missing: \`${operation}\` needs the name of the key.`);
   }

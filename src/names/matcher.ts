@@ -1,5 +1,5 @@
 import { looksProvisional } from './stamp.ts';
-import type { TemplateReader } from './template-reader.ts';
+import type { NameMatcher } from './name-matcher.ts';
 import type { OpenPlaceholder } from '../core/ports.ts';
 import { quote } from '../core/text.ts';
 import {
@@ -57,10 +57,10 @@ const openable: Readonly<Record<OpenPlaceholder, (text: string) => boolean>> = {
  * @param values   for `{repository}`, `{owner}`, `{repo}`; those of the open ones are not looked at
  * @returns the reader, or every problem with the template
  */
-export function readBackwards(
+export function createMatcher(
   template: Template,
   values: PlaceholderValues,
-): { readonly reader: TemplateReader } | Problems {
+): { readonly reader: NameMatcher } | Problems {
   const name = quote(template.text);
   const found = findOpen(template.parts);
   if ('problem' in found) return { problems: [`${name} ${found.problem}`] };

@@ -3,7 +3,7 @@ import type { Key } from '../core/ports.ts';
 import type { ByKeyRequest } from '../core/request.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import { named } from './find.ts';
-import { inParallel } from './for-each-key.ts';
+import { forEachKey } from './for-each-key.ts';
 import type { KeyFacts, Operation, Ports } from './operation.ts';
 import { unlessGone } from './retire.ts';
 
@@ -18,7 +18,7 @@ export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
     if (isGone) return 'gone';
     return request.dryRun ? foreseen(request, before, id) : act(request, before, id, ports);
   };
-  const fates = await inParallel(targets, async (id) => fate(id), {
+  const fates = await forEachKey(targets, async (id) => fate(id), {
     clock: ports.clock,
     log: ports.log,
     done: verbs[request.operation],

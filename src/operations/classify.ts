@@ -1,9 +1,9 @@
 import type { Key } from '../core/ports.ts';
-import type { Making } from '../core/request.ts';
+import type { CreateOptions } from '../core/request.ts';
 import { readProvisional } from '../names/stamp.ts';
 
 /** What a list of keys says about one name. */
-export interface Survey {
+export interface Classified {
   /** Active keys with exactly this name, in the order in which every run sees them. */
   readonly active: readonly Key[];
   /** Provisional keys that some run may still be working on. */
@@ -26,11 +26,11 @@ const underWayForMs = 10 * 60 * 1000;
  * @param wanted the final name, and the team
  * @param now    milliseconds since 1970
  */
-export function survey(
+export function classify(
   keys: readonly Key[],
-  { name, teamId }: Pick<Making, 'name' | 'teamId'>,
+  { name, teamId }: Pick<CreateOptions, 'name' | 'teamId'>,
   now: number,
-): Survey {
+): Classified {
   const active: Key[] = [];
   const underWay: Key[] = [];
   const abandoned: Key[] = [];

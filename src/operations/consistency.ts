@@ -20,7 +20,7 @@ type Waiting = Pick<Ports, 'clock' | 'budget'>;
  * @param waiting time and budget
  * @param bounds  waits in milliseconds between the looks
  */
-export async function eventually<T>(
+export async function waitUntilVisible<T>(
   look: () => Promise<T | undefined>,
   { clock, budget }: Waiting,
   bounds: readonly number[] = waits,
@@ -45,7 +45,7 @@ export async function renameOwn(
   waiting: Waiting,
 ): Promise<void> {
   let denial: Failure | undefined;
-  const renamed = await eventually(async () => {
+  const renamed = await waitUntilVisible(async () => {
     try {
       await keys.update(id, { newName });
       return true;
@@ -77,7 +77,7 @@ export async function retireOwn(
   retire: Retire,
   waiting: Waiting,
 ): Promise<boolean> {
-  const found = await eventually(
+  const found = await waitUntilVisible(
     async () => ((await retireKey(keys, id, retire)) ? true : undefined),
     waiting,
     shorterWaits,
@@ -92,7 +92,7 @@ export async function retireOwn(
  * @returns whether the service said that it deleted it
  */
 export async function deleteOwn(keys: Keys, id: string, waiting: Waiting): Promise<boolean> {
-  const deleted = await eventually(
+  const deleted = await waitUntilVisible(
     async () => ((await keys.delete(id)) === 'deleted' ? true : undefined),
     waiting,
   );

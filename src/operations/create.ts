@@ -1,5 +1,5 @@
 import { toFailure, type Failure } from '../core/failure.ts';
-import type { MadeKey } from '../core/ports.ts';
+import type { CreatedKey } from '../core/ports.ts';
 import type { CreateRequest } from '../core/request.ts';
 import { listed, quote } from '../core/text.ts';
 import { created, wouldCreate } from './created.ts';
@@ -27,7 +27,7 @@ export const create: Operation<CreateRequest> = async (request, ports) => {
   return created(made, context);
 };
 
-async function makeForGood(request: CreateRequest, { keys }: Ports): Promise<MadeKey> {
+async function makeForGood(request: CreateRequest, { keys }: Ports): Promise<CreatedKey> {
   const { name, teamId, hashed } = request;
   try {
     return await keys.create({ name, teamId, hashed });
@@ -46,7 +46,7 @@ async function makeForJob(
   request: CreateRequest,
   ports: Ports,
   workbench: Workbench,
-): Promise<MadeKey> {
+): Promise<CreatedKey> {
   const made = await workbench.make();
   try {
     workbench.foresee(made, { lifetimeKeyId: made.id, rotation: undefined });

@@ -1,4 +1,4 @@
-import type { MadeKey } from '../core/ports.ts';
+import type { CreatedKey } from '../core/ports.ts';
 import type { CreateRequest, EnsureRequest } from '../core/request.ts';
 import { quote } from '../core/text.ts';
 import { storePlan, undoing, type TakeBackContext } from './github-secret.ts';
@@ -13,7 +13,7 @@ type Creating = CreateRequest | EnsureRequest;
  * @param context what was asked, and the world
  */
 export function created(
-  made: MadeKey,
+  made: CreatedKey,
   context: TakeBackContext & { readonly request: Creating },
 ): Outcome {
   const { request } = context;

@@ -1,12 +1,12 @@
 import { Failure, toFailure } from '../core/failure.ts';
-import type { Key, MadeKey, PendingKey } from '../core/ports.ts';
+import type { Key, CreatedKey, PendingKey } from '../core/ports.ts';
 import type { EnsureRequest } from '../core/request.ts';
 import { listed, quote } from '../core/text.ts';
 import { explained, maybeNamed } from './github-secret.ts';
 import { isRefusal, renameOwn } from './consistency.ts';
 import { createWorkbench, type AtJobEnd, type Workbench } from './key-transaction.ts';
 import type { Ports } from './operation.ts';
-import { survey, type Survey } from './classify.ts';
+import { classify, type Classified } from './classify.ts';
 
 /**
  * How long a new key waits before its name is settled, in milliseconds. Whoever found no key before
@@ -20,10 +20,10 @@ const lookEveryMs = 500;
 
 /** Which key has the name now: one that this run made, or one that another run did. */
 export type Settled =
-  | { readonly made: MadeKey; readonly seen: Survey; readonly workbench: Workbench }
+  | { readonly made: CreatedKey; readonly seen: Classified; readonly workbench: Workbench }
   | {
       readonly existing: Key;
-      readonly seen: Survey;
+      readonly seen: Classified;
       /** What this run has left under provisional names. */
       readonly pending: readonly PendingKey[];
     };
@@ -39,7 +39,7 @@ export type Settled =
 export async function settleName(
   request: EnsureRequest,
   ports: Ports,
-  first: Survey,
+  first: Classified,
 ): Promise<Settled> {
   const election = createElection(request, ports);
   try {
@@ -54,16 +54,16 @@ function createElection(request: EnsureRequest, ports: Ports) {
   const workbench = createWorkbench(request, ports);
   /** Provisional keys that are not waited for (again): they did not make it in time, or were mine. */
   const dead = new Set<string>();
-  let mine: MadeKey | undefined;
+  let mine: CreatedKey | undefined;
 
-  async function lookOnce(): Promise<Survey> {
+  async function lookOnce(): Promise<Classified> {
     const all = await keys.list();
     const others = workbench.hasLooseEnds ? await workbench.sweep(all) : all;
-    return survey(others, request, clock.now());
+    return classify(others, request, clock.now());
   }
 
   /** Who waits for others anyway outlasts a disturbance for as long as it would wait for them. */
-  async function look(): Promise<Survey> {
+  async function look(): Promise<Classified> {
     const end = clock.elapsed() + patienceMs;
     for (;;) {
       try {
@@ -82,8 +82,8 @@ function createElection(request: EnsureRequest, ports: Ports) {
   }
 
   /** Waits until whoever made a key without seeing this one can be seen. */
-  async function showing({ id }: MadeKey): Promise<Survey> {
-    const isShown = ({ active, underWay }: Survey): boolean =>
+  async function showing({ id }: CreatedKey): Promise<Classified> {
+    const isShown = ({ active, underWay }: Classified): boolean =>
       active.length > 0 || underWay.some((key) => key.id === id);
     const begun = clock.elapsed();
     await pause(settleMs);
@@ -100,7 +100,7 @@ function createElection(request: EnsureRequest, ports: Ports) {
   }
 
   /** Waits for those who are ahead to settle the name; undefined when they do not. */
-  async function waitFor(rivals: readonly Key[]): Promise<Survey | undefined> {
+  async function waitFor(rivals: readonly Key[]): Promise<Classified | undefined> {
     const end = clock.elapsed() + patienceMs;
     while (clock.elapsed() < end) {
       await pause(lookEveryMs);
@@ -114,7 +114,7 @@ function createElection(request: EnsureRequest, ports: Ports) {
     return undefined;
   }
 
-  async function win(winner: MadeKey, seen: Survey): Promise<Settled> {
+  async function win(winner: CreatedKey, seen: Classified): Promise<Settled> {
     workbench.foresee(winner, atJobEnd(request, winner));
     try {
       await renameOwn(keys, winner.id, request.name, ports);
@@ -131,16 +131,16 @@ function createElection(request: EnsureRequest, ports: Ports) {
   }
 
   /** A run that was taken for dead may have come back. It is a courtesy: nothing fails for it. */
-  async function warnOfOthers(winner: MadeKey): Promise<void> {
+  async function warnOfOthers(winner: CreatedKey): Promise<void> {
     const all = await keys.list().catch(() => []);
-    const { active } = survey(all, request, clock.now());
+    const { active } = classify(all, request, clock.now());
     const others = active.filter(({ id }) => id !== winner.id);
     if (others.length > 0)
       warnOfDuplicates(request.name, [...others.map(({ id }) => id), winner.id], log);
   }
 
   return {
-    async run(first: Survey): Promise<Settled> {
+    async run(first: Classified): Promise<Settled> {
       let seen = first;
       for (;;) {
         const existing = seen.active[0];
@@ -193,7 +193,7 @@ function isPassing(thrown: unknown): boolean {
   return thrown instanceof Failure && passing.includes(thrown.kind);
 }
 
-function atJobEnd(request: EnsureRequest, made: MadeKey): AtJobEnd {
+function atJobEnd(request: EnsureRequest, made: CreatedKey): AtJobEnd {
   return {
     lifetimeKeyId: request.lifetime === 'job' ? made.id : undefined,
     rotation: undefined,

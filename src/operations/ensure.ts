@@ -8,7 +8,7 @@ import { settleName, warnOfDuplicates, type Settled } from './election.ts';
 import { checkSecret, secretPlace, storePlan, storeSecret, takeBack } from './github-secret.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { replaceKeys } from './rotate.ts';
-import { survey } from './classify.ts';
+import { classify } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
 
 /**
@@ -22,7 +22,7 @@ import { sweepAbandoned } from './sweep.ts';
  * waited begin anew.
  */
 export const ensure: Operation<EnsureRequest> = async (request, ports) => {
-  const first = survey(await ports.keys.list(), request, ports.clock.now());
+  const first = classify(await ports.keys.list(), request, ports.clock.now());
   const existing = first.active[0];
   if (existing !== undefined) {
     return adopt(request, { existing, seen: first, pending: [] }, ports);

@@ -8,8 +8,8 @@ const mostAtOnce = 8;
 /** A line of progress appears at most this often, in milliseconds. */
 const progressEveryMs = 1000;
 
-/** What {@link inParallel} needs besides the work. */
-export interface ParallelContext {
+/** What {@link forEachKey} needs besides the work. */
+export interface ForEachKeyContext {
   readonly clock: Clock;
   readonly log: Log;
   /** What happens to each, for the progress line: `deactivated`. */
@@ -25,10 +25,10 @@ export interface ParallelContext {
  * @param context time and log
  * @returns the results, in the order of the ids
  */
-export async function inParallel<T>(
+export async function forEachKey<T>(
   ids: readonly string[],
   work: (id: string) => Promise<T>,
-  { clock, log, done }: ParallelContext,
+  { clock, log, done }: ForEachKeyContext,
 ): Promise<readonly T[]> {
   const results = new Map<string, T>();
   const failures: Failure[] = [];

@@ -1,6 +1,6 @@
 import { toFailure, type Failure } from '../core/failure.ts';
-import type { MadeKey } from '../core/ports.ts';
-import type { Making, SecretTarget } from '../core/request.ts';
+import type { CreatedKey } from '../core/ports.ts';
+import type { CreateOptions, SecretTarget } from '../core/request.ts';
 import type { Secret } from '../core/secret.ts';
 import { quote } from '../core/text.ts';
 import { retireOwn } from './consistency.ts';
@@ -13,7 +13,7 @@ import { retired } from './retire.ts';
  *
  * @throws `github` with what is needed
  */
-export async function checkSecret({ secret }: Making, { github }: Ports): Promise<void> {
+export async function checkSecret({ secret }: CreateOptions, { github }: Ports): Promise<void> {
   if (secret === undefined) return;
   try {
     await github.checkSecretAccess(secret);
@@ -46,13 +46,13 @@ export function secretPlace({ secretName, environment }: SecretTarget): string {
 }
 
 /** What a dry run says of {@link storeSecret}: a sentence, with a blank before it. */
-export function storePlan({ secret }: Making): string {
+export function storePlan({ secret }: CreateOptions): string {
   return secret === undefined ? '' : ` Would store its value as ${secretPlace(secret)}.`;
 }
 
 /** What {@link takeBack} needs. */
 export interface TakeBackContext {
-  readonly request: Making;
+  readonly request: CreateOptions;
   readonly ports: Ports;
   /** Where it is written down for the post step, should it not work. */
   readonly workbench: Workbench;
@@ -67,7 +67,7 @@ export interface TakeBackContext {
  * @param context what was asked, and the world
  */
 export async function takeBack(
-  made: MadeKey,
+  made: CreatedKey,
   thrown: unknown,
   { request, ports, workbench }: TakeBackContext,
 ): Promise<Failure> {
@@ -112,7 +112,7 @@ export async function takeBack(
  * unless its value is in a secret. Such a key is in use, and stays.
  */
 export function undoing(
-  made: MadeKey,
+  made: CreatedKey,
   context: TakeBackContext,
 ): (failure: Failure) => Promise<Failure> {
   const { secret } = context.request;

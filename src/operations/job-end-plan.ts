@@ -1,8 +1,8 @@
 import { Failure, toFailure } from '../core/failure.ts';
 import type { JobEndPlan, Key, PendingKey, Rotation } from '../core/ports.ts';
 import { listed, plural, quote } from '../core/text.ts';
-import { inParallel } from './for-each-key.ts';
-import { deleteOwn, eventually, retireOwn } from './consistency.ts';
+import { forEachKey } from './for-each-key.ts';
+import { deleteOwn, waitUntilVisible, retireOwn } from './consistency.ts';
 import type { Ports } from './operation.ts';
 import { retired, retireKey } from './retire.ts';
 
@@ -101,7 +101,7 @@ async function endRotation(
   const succeeded = status === 'success' && rotation.handedOut;
   if (succeeded && rotation.previousKeyIds.length === 0) return [];
   let active: readonly Key[] = [];
-  await eventually(
+  await waitUntilVisible(
     async () => {
       active = (await ports.keys.list()).filter((key) => key.name === plan.name && key.active);
       // A job can be so short that its new key is not to be read yet.
@@ -133,7 +133,7 @@ async function retirePrevious(
       { keyIds: [newKeyId, ...left] },
     );
   }
-  await inParallel(left, (id) => retireKey(keys, id, plan.retire), {
+  await forEachKey(left, (id) => retireKey(keys, id, plan.retire), {
     clock,
     log,
     done: retired(plan.retire),
@@ -190,7 +190,7 @@ async function deletePending(
   if (id !== undefined && id !== plan.lifetimeKeyId) {
     return (await deleteOwn(ports.keys, id, ports)) ? deleted(id) : [];
   }
-  const found = await eventually(
+  const found = await waitUntilVisible(
     async () => (await ports.keys.list()).find((key) => key.id === id || key.name === name),
     ports,
     searchWaits,

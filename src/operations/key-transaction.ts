@@ -1,8 +1,8 @@
 import { Failure, toFailure } from '../core/failure.ts';
-import type { JobEndPlan, Key, MadeKey, PendingKey } from '../core/ports.ts';
-import type { Making } from '../core/request.ts';
+import type { JobEndPlan, Key, CreatedKey, PendingKey } from '../core/ports.ts';
+import type { CreateOptions } from '../core/request.ts';
 import { quote } from '../core/text.ts';
-import { deleteOwn, eventually } from './consistency.ts';
+import { deleteOwn, waitUntilVisible } from './consistency.ts';
 import type { Ports } from './operation.ts';
 import { provisionalName } from '../names/stamp.ts';
 
@@ -19,25 +19,25 @@ export interface Workbench {
    * that does not settle it, the next attempt has another name, so that no attempt of this run can
    * ever leave a second key under the final one.
    */
-  make(): Promise<MadeKey>;
+  make(): Promise<CreatedKey>;
   /**
    * Takes back a key that {@link make} made and that is not needed. Where that fails it says so, and
    * leaves it to the post step or a later run.
    *
    * @returns whether the service said that it deleted it
    */
-  withdraw(key: MadeKey): Promise<boolean>;
+  withdraw(key: CreatedKey): Promise<boolean>;
   /** The same as the last thing that a failing run does: with what the budget held back for it. */
-  discard(key: MadeKey): Promise<boolean>;
+  discard(key: CreatedKey): Promise<boolean>;
   /**
    * Writes down, before a key gets its final name, what is left to do with it at the job's end. From
    * here on others may see the name and use the key, however late the post step can read that. So the
    * post step no longer deletes it, unless it ends with the job anyway: should it never get its name, a
    * later run does.
    */
-  foresee(key: MadeKey, atJobEnd: AtJobEnd): void;
+  foresee(key: CreatedKey, atJobEnd: AtJobEnd): void;
   /** Says that a key has its final name now, and what is left to do with it at the job's end. */
-  keep(key: MadeKey, atJobEnd?: AtJobEnd): void;
+  keep(key: CreatedKey, atJobEnd?: AtJobEnd): void;
   /**
    * Deletes what lost attempts left behind, where it shows up in this list.
    *
@@ -61,7 +61,7 @@ export type AtJobEnd = Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'>;
  * @param before  what this run has left under provisional names before
  */
 export function createWorkbench(
-  making: Making,
+  making: CreateOptions,
   ports: Ports,
   before: readonly PendingKey[] = [],
 ): Workbench {
@@ -79,11 +79,11 @@ export function createWorkbench(
     write();
   }
 
-  async function attempt(): Promise<MadeKey | Failure> {
+  async function attempt(): Promise<CreatedKey | Failure> {
     const name = provisionalName(making.name, clock.now(), random.nonce());
     pending = [...pending, { name, id: undefined }];
     write();
-    let made: MadeKey;
+    let made: CreatedKey;
     try {
       made = await keys.create({ name, teamId: making.teamId, hashed: making.hashed });
     } catch (thrown) {
@@ -105,7 +105,7 @@ export function createWorkbench(
     return key;
   }
 
-  async function settleLost(name: string, lost: Failure): Promise<MadeKey | Failure> {
+  async function settleLost(name: string, lost: Failure): Promise<CreatedKey | Failure> {
     try {
       return (await settle(name)) ?? lost;
     } catch (thrown) {
@@ -131,8 +131,8 @@ export function createWorkbench(
   }
 
   /** Looks for the key of a lost answer. Without its value it is of no use, and is deleted. */
-  async function settle(name: string): Promise<MadeKey | undefined> {
-    const found = await eventually(
+  async function settle(name: string): Promise<CreatedKey | undefined> {
+    const found = await waitUntilVisible(
       async () => (await keys.list()).find((key) => key.name === name),
       ports,
       searchWaits,
@@ -144,7 +144,7 @@ export function createWorkbench(
     return undefined;
   }
 
-  async function withdraw(key: MadeKey): Promise<boolean> {
+  async function withdraw(key: CreatedKey): Promise<boolean> {
     const { id, name } = key;
     const isDeleted = await deleted(id);
     const isForeseen = atEnd.lifetimeKeyId === id || atEnd.rotation?.newKeyId === id;
@@ -164,7 +164,7 @@ export function createWorkbench(
     return isDeleted;
   }
 
-  async function discard(key: MadeKey): Promise<boolean> {
+  async function discard(key: CreatedKey): Promise<boolean> {
     ports.budget.useReserve();
     return withdraw(key);
   }

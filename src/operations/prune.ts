@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.ts';
 import type { Key, OpenPlaceholder } from '../core/ports.ts';
 import type { PruneRequest } from '../core/request.ts';
 import { listed, plural, quote } from '../core/text.ts';
-import { inParallel } from './for-each-key.ts';
+import { forEachKey } from './for-each-key.ts';
 import type { Operation, Outcome } from './operation.ts';
 import { looksProvisional } from '../names/stamp.ts';
 import { retired, retireKey } from './retire.ts';
@@ -29,7 +29,7 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
   const ids = stale.map(({ id }) => id);
   if (ids.length + leftovers.length > request.most) throw tooMany(request, stale, leftovers);
   if (!request.dryRun) {
-    await inParallel(ids, (id) => retireKey(keys, id, request.retire), {
+    await forEachKey(ids, (id) => retireKey(keys, id, request.retire), {
       clock,
       log,
       done: retired(request.retire),

@@ -1,5 +1,5 @@
 import { toFailure } from '../core/failure.ts';
-import type { MadeKey, PendingKey } from '../core/ports.ts';
+import type { CreatedKey, PendingKey } from '../core/ports.ts';
 import type { RotateRequest } from '../core/request.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import {
@@ -11,12 +11,12 @@ import {
   takeBack,
   undoing,
 } from './github-secret.ts';
-import { inParallel } from './for-each-key.ts';
+import { forEachKey } from './for-each-key.ts';
 import { isRefusal, renameOwn } from './consistency.ts';
 import { createWorkbench, type AtJobEnd, type Workbench } from './key-transaction.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { retired, retireKey } from './retire.ts';
-import { survey, type Survey } from './classify.ts';
+import { classify, type Classified } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function replaceKeys(
   pending: readonly PendingKey[],
 ): Promise<Outcome> {
   const { keys, clock } = ports;
-  const before = survey(await keys.list(), request, clock.now());
+  const before = classify(await keys.list(), request, clock.now());
   const previous = before.active.map(({ id }) => id);
   if (request.dryRun) return wouldRotate(request, previous);
   await checkSecret(request, ports);
@@ -60,10 +60,10 @@ export async function replaceKeys(
 /** A rotation under way. */
 interface Rotating {
   readonly request: RotateRequest;
-  readonly made: MadeKey;
+  readonly made: CreatedKey;
   /** The ids of the keys that it replaces. */
   readonly previous: readonly string[];
-  readonly before: Survey;
+  readonly before: Classified;
   readonly workbench: Workbench;
 }
 
@@ -100,7 +100,7 @@ async function retireNow(
   { request, previous }: Rotating,
   { keys, clock, log }: Ports,
 ): Promise<void> {
-  await inParallel(previous, (id) => retireKey(keys, id, request.retire), {
+  await forEachKey(previous, (id) => retireKey(keys, id, request.retire), {
     clock,
     log,
     done: retired(request.retire),

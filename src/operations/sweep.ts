@@ -8,7 +8,7 @@ const longestSweepMs = 5000;
  * Deletes what crashed runs left behind more than an hour ago, as far as that works. A courtesy to
  * others: what the run is there for comes first.
  *
- * @param abandoned provisional keys, as `survey` found them
+ * @param abandoned provisional keys, as `classify` found them
  * @returns how many were deleted
  */
 export async function sweepAbandoned(

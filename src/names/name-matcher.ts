@@ -1,7 +1,7 @@
 import type { OpenPlaceholder } from '../core/ports.ts';
 
 /** A name template read backwards: what stands in a name where the template is open. */
-export interface TemplateReader {
+export interface NameMatcher {
   /** The template as it was given. */
   readonly text: string;
   /** Which placeholder is open. */
