@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { secretNameProblem } from '../../src/github/secrets.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { clientOf, failureOf } from '../support/github-client.ts';
 import { startGitHubServer, type GitHubServer } from '../support/github-server.ts';
@@ -241,17 +240,6 @@ describe('storing that fails', () => {
 });
 
 describe('the name of a secret', () => {
-  test.each(['CX_KEY', '_', 'a1', 'GITHUB', 'MY_GITHUB_KEY'])('may be %s', (name) => {
-    expect(secretNameProblem(name)).toBeUndefined();
-  });
-
-  test.each(['', '1A', 'A-B', 'A B', 'Ä', 'A\n', 'GITHUB_X', 'github_x', '../x', 'public-key'])(
-    'may not be %j',
-    (name) => {
-      expect(secretNameProblem(name)).toMatch(/^"[^\n]*no name of a secret: /u);
-    },
-  );
-
   test('that is wrong sends nothing', async () => {
     const secret = { ...secretOf('production'), secretName: 'A-B' };
     await failureOf(clientOf(server).github.storeSecret(secret));

@@ -1,21 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createMatcher } from '../../src/names/matcher.ts';
+import { createMatcher, type NameMatcher } from '../../src/names/matcher.ts';
+import { ok } from '../../src/core/result.ts';
 import { isBranchName, isEnvironmentName } from '../../src/names/github-names.ts';
 import { fill, type PlaceholderValues } from '../../src/names/template.ts';
 import { provisionalName } from '../../src/names/stamp.ts';
-import type { NameMatcher } from '../../src/names/name-matcher.ts';
 import { parsed, values } from '../support/github-template.ts';
 
 function reader(text: string, known: PlaceholderValues = values()): NameMatcher {
   const result = createMatcher(parsed(text), known);
-  if ('problems' in result) throw new Error(result.problems.join(' '));
-  return result.reader;
+  if (!result.ok) throw new Error(result.problems.join(' '));
+  return result.value;
 }
 
 function problems(text: string, known: PlaceholderValues = values()): readonly string[] {
   const result = createMatcher(parsed(text), known);
-  return 'problems' in result ? result.problems : [];
+  return result.ok ? [] : result.problems;
 }
 
 describe('a template read backwards', () => {
@@ -110,9 +110,9 @@ describe('a template read backwards', () => {
   test('never matches a provisional name', () => {
     for (const text of ['my-app/{branch}', 'my-app/{environment}', 'my-app/{pull_request}']) {
       const name = fill(parsed(text), values());
-      if (!('name' in name)) throw new Error('not filled in');
-      expect(reader(text).capture(name.name)).toBeDefined();
-      const provisional = provisionalName(name.name, Date.UTC(2026, 0, 2), '0123456789abcdef');
+      if (!name.ok) throw new Error('not filled in');
+      expect(reader(text).capture(name.value)).toBeDefined();
+      const provisional = provisionalName(name.value, Date.UTC(2026, 0, 2), '0123456789abcdef');
       expect(reader(text).capture(provisional)).toBeUndefined();
     }
   });
@@ -134,8 +134,8 @@ describe('a template read backwards', () => {
       fc.property(branch, template, (name, text) => {
         const known = { ...values(), branch: { value: name } };
         const filled = fill(parsed(text), known);
-        expect(filled).toHaveProperty('name');
-        if ('name' in filled) expect(reader(text, known).capture(filled.name)).toBe(name);
+        expect(filled).toMatchObject({ ok: true });
+        if (filled.ok) expect(reader(text, known).capture(filled.value)).toBe(name);
       }),
     );
   });
@@ -159,7 +159,7 @@ describe('a template read backwards', () => {
         const name = isFramed ? `my-app/${noise}/key` : noise;
         const captured = reader(text).capture(name);
         if (captured === undefined) return;
-        expect(fill(parsed(text), { ...values(), branch: { value: captured } })).toEqual({ name });
+        expect(fill(parsed(text), { ...values(), branch: { value: captured } })).toEqual(ok(name));
       }),
     );
   });

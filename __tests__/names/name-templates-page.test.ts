@@ -91,7 +91,7 @@ describe('the page on name templates', () => {
     expect(templates.length).toBeGreaterThan(5);
     for (const [template = '', verdict = ''] of templates) {
       const read = createMatcher(parsed(template.replaceAll('`', '')), values());
-      expect([template, 'reader' in read ? 'accepted' : 'refused']).toEqual([
+      expect([template, read.ok ? 'accepted' : 'refused']).toEqual([
         template,
         verdict.split(':')[0],
       ]);

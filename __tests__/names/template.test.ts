@@ -1,29 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { ok, wrong } from '../../src/core/result.ts';
 import { fill, openPlaceholders, parseTemplate, placeholders } from '../../src/names/template.ts';
 import { parsed, values } from '../support/github-template.ts';
 
 function problemsOf(text: string): readonly string[] {
   const result = parseTemplate(text);
-  return 'problems' in result ? result.problems : [];
+  return result.ok ? [] : result.problems;
 }
 
 describe('a name template', () => {
   test('without braces is the name itself', () => {
-    expect(fill(parsed('my app: 100 %'), values())).toEqual({ name: 'my app: 100 %' });
+    expect(fill(parsed('my app: 100 %'), values())).toEqual(ok('my app: 100 %'));
   });
 
   test('is filled in at every placeholder', () => {
     const all = placeholders.map((placeholder) => `{${placeholder}}`).join(' ');
-    expect(fill(parsed(all), values())).toEqual({
-      name: 'acme/shop acme shop feature/cart 7 production 42',
-    });
+    expect(fill(parsed(all), values())).toEqual(
+      ok('acme/shop acme shop feature/cart 7 production 42'),
+    );
   });
 
   test('takes doubled braces as literal ones', () => {
-    expect(fill(parsed('{{{branch}}} {{branch}} }}{{'), values())).toEqual({
-      name: '{feature/cart} {branch} }{',
-    });
+    expect(fill(parsed('{{{branch}}} {{branch}} }}{{'), values())).toEqual(
+      ok('{feature/cart} {branch} }{'),
+    );
   });
 
   test('names each of its placeholders once, in order', () => {
@@ -60,19 +61,19 @@ describe('a name template', () => {
       branch: missing,
       environment: { missing: 'the input environment is not given' },
     });
-    expect(result).toEqual({
-      problems: [
+    expect(result).toEqual(
+      wrong(
         '{branch} cannot be filled in: a `schedule` event is about no branch.',
         '{environment} cannot be filled in: the input environment is not given.',
-      ],
-    });
+      ),
+    );
   });
 
   test('holds any text once its braces are doubled', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const doubled = text.replace(/[{}]/gu, (brace) => brace + brace);
-        expect(fill(parsed(doubled), values())).toEqual({ name: text });
+        expect(fill(parsed(doubled), values())).toEqual(ok(text));
       }),
     );
   });
@@ -82,8 +83,8 @@ describe('a name template', () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (chosen) => {
         const result = parseTemplate(chosen.join(''));
-        if ('problems' in result) expect(result.problems.length).toBeGreaterThan(0);
-        else expect(fill(result.template, values())).toHaveProperty('name');
+        if (!result.ok) expect(result.problems.length).toBeGreaterThan(0);
+        else expect(fill(result.value, values())).toMatchObject({ ok: true });
       }),
     );
   });

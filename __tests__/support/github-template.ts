@@ -3,8 +3,8 @@ import { parseTemplate, type PlaceholderValues, type Template } from '../../src/
 /** A template that is known to be right. */
 export function parsed(text: string): Template {
   const result = parseTemplate(text);
-  if ('problems' in result) throw new Error(result.problems.join(' '));
-  return result.template;
+  if (!result.ok) throw new Error(result.problems.join(' '));
+  return result.value;
 }
 
 /** A value for each placeholder. */

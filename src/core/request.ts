@@ -1,6 +1,6 @@
 import type { Endpoint } from '../network/endpoint.ts';
 import type { Proxy } from '../network/proxy.ts';
-import type { NameMatcher } from '../names/name-matcher.ts';
+import type { NameMatcher } from '../names/matcher.ts';
 import type { Retire } from './ports.ts';
 import type { Secret } from './secret.ts';
 

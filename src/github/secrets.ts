@@ -2,6 +2,7 @@ import { Failure } from '../core/failure.ts';
 import type { SecretToStore } from '../core/ports.ts';
 import { plural, quote } from '../core/text.ts';
 import { isEnvironmentName } from '../names/github-names.ts';
+import { secretNameProblem } from '../names/secret-name.ts';
 import { textAt } from '../core/json-path.ts';
 import type { Ask, Question } from './retry.ts';
 import type { Repository } from '../names/workflow-event.ts';
@@ -13,22 +14,6 @@ import type { Repository } from '../names/workflow-event.ts';
 
 /** GitHub takes no larger secret, in bytes. */
 const mostBytes = 48 * 1024;
-
-/**
- * What is wrong with a secret's name, before anything is sent.
- *
- * @param name as the `secret_name` input gives it
- * @returns a sentence, or undefined when nothing is
- */
-export function secretNameProblem(name: string): string | undefined {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/u.test(name)) {
-    return `${quote(name)} is no name of a secret: only letters A to Z, digits and _, and no digit first.`;
-  }
-  if (/^GITHUB_/iu.test(name)) {
-    return `${quote(name)} is no name of a secret: GitHub keeps names that start with GITHUB_ for itself.`;
-  }
-  return undefined;
-}
 
 /** A repository's or an environment's key, for which secrets are encrypted. */
 interface PublicKey {

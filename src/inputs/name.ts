@@ -1,11 +1,10 @@
-import { createMatcher } from '../names/matcher.ts';
+import { createMatcher, type NameMatcher } from '../names/matcher.ts';
 import {
   fill,
   openPlaceholders,
   parseTemplate,
   type PlaceholderValues,
 } from '../names/template.ts';
-import type { NameMatcher } from '../names/name-matcher.ts';
 import type { Fields } from './fields.ts';
 
 /** Reads the `name` input, which is a template. */
@@ -30,24 +29,24 @@ export function prepareNames(
   const text = fields.text('name');
   if (text === undefined) return { exact: () => undefined, backwards: () => missing(fields) };
   const parsed = parseTemplate(text);
-  if ('problems' in parsed) {
+  if (!parsed.ok) {
     // Told once, however often the name is asked for.
     for (const problem of parsed.problems) fields.problem(`\`name\`: ${problem}`);
     return { exact: () => undefined, backwards: () => undefined };
   }
-  const { template } = parsed;
+  const template = parsed.value;
   const values =
     openPlaceholders(template).length === 0 ? noValues : readValues(fields.text('environment'));
   return {
     exact() {
       const filled = fill(template, values);
-      if ('name' in filled) return filled.name;
+      if (filled.ok) return filled.value;
       for (const problem of filled.problems) fields.problem(`\`name\`: ${problem}`);
       return undefined;
     },
     backwards() {
       const read = createMatcher(template, values);
-      if ('reader' in read) return read.reader;
+      if (read.ok) return read.value;
       for (const problem of read.problems) fields.problem(`\`name\`: ${problem}`);
       return undefined;
     },

@@ -1,6 +1,6 @@
 import { looksProvisional } from './stamp.ts';
-import type { NameMatcher } from './name-matcher.ts';
 import type { OpenPlaceholder } from '../core/ports.ts';
+import { ok, wrong, type Result } from '../core/result.ts';
 import { quote } from '../core/text.ts';
 import {
   comparable,
@@ -14,7 +14,6 @@ import {
   type Part,
   type Placeholder,
   type PlaceholderValues,
-  type Problems,
   type Template,
 } from './template.ts';
 
@@ -23,6 +22,16 @@ import {
  * environment that it was made for. A name that fits by accident costs somebody a working key, so
  * the rules are strict, and say what to write instead.
  */
+
+/** A name template read backwards: what stands in a name where the template is open. */
+export interface NameMatcher {
+  /** The template as it was given. */
+  readonly text: string;
+  /** Which placeholder is open. */
+  readonly open: OpenPlaceholder;
+  /** What stands for the open placeholder, or undefined when the name does not fit. */
+  capture(name: string): string | undefined;
+}
 
 /** How much fixed text must tell our keys from those of others, in letters and digits. */
 const leastFixed = 3;
@@ -55,21 +64,18 @@ const openable: Readonly<Record<OpenPlaceholder, (text: string) => boolean>> = {
  *
  * @param template what `parseTemplate` made
  * @param values   for `{repository}`, `{owner}`, `{repo}`; those of the open ones are not looked at
- * @returns the reader, or every problem with the template
+ * @returns the matcher, or every problem with the template
  */
-export function createMatcher(
-  template: Template,
-  values: PlaceholderValues,
-): { readonly reader: NameMatcher } | Problems {
+export function createMatcher(template: Template, values: PlaceholderValues): Result<NameMatcher> {
   const name = quote(template.text);
   const found = findOpen(template.parts);
-  if ('problem' in found) return { problems: [`${name} ${found.problem}`] };
+  if ('problem' in found) return wrong(`${name} ${found.problem}`);
   const { open, before, after } = found;
 
   const unfilled = [...before, ...after].flatMap((part) =>
     part.kind === 'placeholder' ? missing(part.placeholder, values) : [],
   );
-  if (unfilled.length > 0) return { problems: [...new Set(unfilled)] };
+  if (unfilled.length > 0) return wrong(...new Set(unfilled));
 
   const prefix = join(before, values);
   const suffix = join(after, values);
@@ -77,7 +83,7 @@ export function createMatcher(
     ...fixedTextProblems(before, values, open),
     ...separatorProblems(prefix, suffix, open),
   ].map((problem) => `${name} ${problem}`);
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return wrong(...problems);
 
   const capture = (candidate: string): string | undefined => {
     if (candidate.length < prefix.length + suffix.length) return undefined;
@@ -86,7 +92,7 @@ export function createMatcher(
     const captured = candidate.slice(prefix.length, candidate.length - suffix.length);
     return openable[open](captured) ? comparable(open, captured) : undefined;
   };
-  return { reader: { text: template.text, open, capture } };
+  return ok({ text: template.text, open, capture });
 }
 
 type FoundOpen =

@@ -1,3 +1,4 @@
+import { ok, wrong, type Result } from '../core/result.ts';
 import { listed, quote } from '../core/text.ts';
 
 /**
@@ -31,11 +32,6 @@ export interface Template {
   readonly parts: readonly Part[];
 }
 
-/** What went wrong: sentences to a person, at least one. */
-export interface Problems {
-  readonly problems: readonly string[];
-}
-
 /** What stands for a placeholder, or why nothing can. */
 export type PlaceholderValue =
   | { readonly value: string }
@@ -54,7 +50,7 @@ const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/gu;
  * @param text as the `name` input gives it
  * @returns the template, or every problem with it
  */
-export function parseTemplate(text: string): { readonly template: Template } | Problems {
+export function parseTemplate(text: string): Result<Template> {
   const parts: Part[] = [];
   const unknown: string[] = [];
   let hasLoneBrace = false;
@@ -87,7 +83,7 @@ export function parseTemplate(text: string): { readonly template: Template } | P
     const once = problems.length === 0 ? ` ${help}` : '';
     problems.push(`${quote(text)} holds a lone brace.${once}`);
   }
-  return problems.length > 0 ? { problems } : { template: { text, parts } };
+  return problems.length > 0 ? wrong(...problems) : ok({ text, parts });
 }
 
 /**
@@ -110,18 +106,15 @@ export function openPlaceholders(template: Template): readonly Placeholder[] {
  * @param values   a value or a reason for each placeholder
  * @returns the name, or one problem for each placeholder that has no value
  */
-export function fill(
-  template: Template,
-  values: PlaceholderValues,
-): { readonly name: string } | Problems {
+export function fill(template: Template, values: PlaceholderValues): Result<string> {
   const problems = openPlaceholders(template).flatMap((placeholder) => {
     const value = values[placeholder];
     return 'missing' in value
       ? [`${written(placeholder)} cannot be filled in: ${value.missing}.`]
       : [];
   });
-  if (problems.length > 0) return { problems };
-  return { name: join(template.parts, values) };
+  if (problems.length > 0) return wrong(...problems);
+  return ok(join(template.parts, values));
 }
 
 /**
