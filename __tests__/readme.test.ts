@@ -3,8 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { parseEndpoint } from '../src/network/endpoint.ts';
 import { failureKinds } from '../src/core/failure.ts';
-import { declaredInputs, operationNames, type Declared } from '../src/inputs/declared.ts';
-import type { OperationName } from '../src/core/request.ts';
+import { commonInputs, inputNames, type InputName } from '../src/inputs/declared.ts';
+import { operationNames, rowOf, type OperationName } from '../src/operations/index.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -57,16 +57,13 @@ describe("the README's tables", () => {
 
   test('say which operations use an input', () => {
     const rows = table(readme, 'input').map(([name, usedBy = '']) => [name, operationsIn(usedBy)]);
-    const declared: readonly [string, Declared][] = Object.entries(declaredInputs);
-    expect(rows).toEqual(
-      declared.map(([name, { usedBy }]) => [
-        coded(name),
-        // It has a default, so no operation complains about it; these are those that read it.
-        name === 'github_token'
-          ? new Set(['create', 'ensure', 'rotate', 'prune'])
-          : new Set(usedBy === 'all' ? operationNames : usedBy),
-      ]),
-    );
+    const users = (input: InputName): Set<string> =>
+      new Set(
+        operationNames.filter((operation) =>
+          [...commonInputs, ...rowOf(operation).inputs].includes(input),
+        ),
+      );
+    expect(rows).toEqual(inputNames.map((name) => [coded(name), users(name)]));
   });
 
   test('name the outputs of action.yml, in their order', () => {

@@ -1,11 +1,12 @@
 import { startBudget, systemClock, systemRandom } from './core/clock.ts';
 import { connect } from './coralogix/connect.ts';
 import { toFailure } from './core/failure.ts';
-import { readShared } from './inputs/step.ts';
-import { Fields } from './inputs/fields.ts';
+import { readSettings } from './inputs/connection.ts';
+import type { InputRecord } from './inputs/declared.ts';
+import { Inputs } from './inputs/inputs.ts';
 import { isSettled, settle, type JobStatus } from './operations/job-end-plan.ts';
 import type { JobEndPlan } from './core/ports.ts';
-import { maskCredentials, rawInputs } from './runner/inputs.ts';
+import { maskCredentials, readInputs } from './runner/inputs.ts';
 import { log } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { readPlan } from './runner/state.ts';
@@ -23,8 +24,9 @@ export async function jobEnd(): Promise<void> {
   try {
     const plan = readPlan();
     if (plan === undefined || isSettled(plan)) return;
-    maskCredentials(rawInputs);
-    await settlePlan(plan);
+    const record = readInputs();
+    maskCredentials(record);
+    await settlePlan(plan, record);
   } catch (thrown) {
     const failure = toFailure(thrown);
     const ids = failure.keyIds.length > 0 ? ` Keys to look at: ${listed(failure.keyIds)}.` : '';
@@ -32,19 +34,19 @@ export async function jobEnd(): Promise<void> {
   }
 }
 
-async function settlePlan(plan: JobEndPlan): Promise<void> {
-  const fields = new Fields(rawInputs);
-  const shared = readShared(fields, rawInputs);
-  if (shared === undefined || fields.problems.length > 0) {
+async function settlePlan(plan: JobEndPlan, record: InputRecord): Promise<void> {
+  const settings = readSettings(new Inputs(record));
+  if (!settings.ok) {
     log.warning(
-      `What the step left for the end of the job could not be settled, as its inputs can no longer be read: ${fields.problems.join(' ')} Keys to look at: ${listed(idsOf(plan))}.`,
+      `What the step left for the end of the job could not be settled, as its inputs can no longer be read: ${settings.problems.join(' ')} Keys to look at: ${listed(idsOf(plan))}.`,
     );
     return;
   }
+  const { connection, timeoutMs, summary } = settings.value;
   const clock = systemClock;
   // Short inputs are meant for the step: what is left has to be given time to be found, too.
-  const budget = startBudget(clock, Math.max(shared.timeoutMs, leastMs));
-  const { keys, close } = await connect(shared.connection, {
+  const budget = startBudget(clock, Math.max(timeoutMs, leastMs));
+  const { keys, close } = await connect(connection, {
     clock,
     budget,
     mask,
@@ -52,17 +54,17 @@ async function settlePlan(plan: JobEndPlan): Promise<void> {
   });
   try {
     const ports = { keys, clock, budget, random: systemRandom, log };
-    const sentences = await settle(plan, jobStatus(), ports);
+    const sentences = await settle(plan, jobStatus(record), ports);
     for (const sentence of sentences) log.info(sentence);
-    if (shared.summary && sentences.length > 0) await writePostSummary(sentences, log);
+    if (summary && sentences.length > 0) await writePostSummary(sentences, log);
   } finally {
     close();
   }
 }
 
 /** How the job ended. Anything but a clear success keeps what was there before. */
-function jobStatus(): JobStatus {
-  const status = rawInputs.input('job_status');
+function jobStatus({ inputs }: InputRecord): JobStatus {
+  const status = inputs.job_status;
   return status === 'success' || status === 'cancelled' ? status : 'failure';
 }
 

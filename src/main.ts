@@ -2,17 +2,17 @@ import { startBudget, systemClock, systemRandom } from './core/clock.ts';
 import { connect } from './coralogix/connect.ts';
 import { Failure, toFailure } from './core/failure.ts';
 import { openGitHub, readPlaceholders } from './github/open.ts';
-import { readStep } from './inputs/step.ts';
-import { perform } from './operations/index.ts';
+import type { InputRecord } from './inputs/declared.ts';
+import { perform, rowOf } from './operations/index.ts';
 import type { Outcome, Ports } from './operations/operation.ts';
-import type { StepRequest } from './core/request.ts';
 import { checkRunnerFiles } from './runner/files.ts';
-import { maskCredentials, rawInputs } from './runner/inputs.ts';
+import { maskCredentials, readInputs } from './runner/inputs.ts';
 import { isPrinted, log, reportFailure } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { writeFailureOutputs, writeOutputs } from './runner/outputs.ts';
 import { jobEnd, planNothing } from './runner/state.ts';
 import { writeFailureSummary, writeSummary, type SummaryHead } from './runner/summary.ts';
+import { readStep, type StepRequest } from './step-request.ts';
 
 /**
  * The step: inputs, operation, report.
@@ -20,28 +20,29 @@ import { writeFailureSummary, writeSummary, type SummaryHead } from './runner/su
  * @returns the process's exit code
  */
 export async function main(): Promise<number> {
-  maskCredentials(rawInputs);
-  const asked = rawInputs.input('operation') || 'the step';
+  const record = readInputs();
+  maskCredentials(record);
+  const asked = record.inputs.operation || 'the step';
   let wantsSummary = true;
   try {
-    checkRunnerFiles(process.env);
+    checkRunnerFiles(record.environment);
     planNothing();
-    const step = readRequest();
+    const step = readRequest(record);
     wantsSummary = step.summary;
-    await run(step);
+    await run(step, record);
     return 0;
   } catch (thrown) {
     const failure = toFailure(thrown);
     reportFailure(asked, failure);
-    tryToWrite(failure);
+    tryToWrite(failure, record);
     if (wantsSummary) await writeFailureSummary({ operation: asked, dryRun: false }, failure, log);
     return 1;
   }
 }
 
-function readRequest(): StepRequest {
-  const read = readStep(rawInputs, readPlaceholders);
-  if ('problems' in read) {
+function readRequest(record: InputRecord): StepRequest {
+  const read = readStep(record, (environment) => readPlaceholders(environment));
+  if (!read.ok) {
     const { problems } = read;
     throw new Failure(
       'invalid_input',
@@ -50,24 +51,24 @@ function readRequest(): StepRequest {
         : `${problems.length} things are wrong with the inputs: ${problems.join(' ')}`,
     );
   }
-  for (const warning of read.warnings) log.warning(warning);
-  return read.step;
+  for (const warning of read.value.warnings) log.warning(warning);
+  return read.value;
 }
 
-async function run(step: StepRequest): Promise<void> {
+async function run(step: StepRequest, { environment }: InputRecord): Promise<void> {
   const clock = systemClock;
   const budget = startBudget(clock, step.timeoutMs);
   const { keys, close } = await connect(step.connection, {
     clock,
     budget,
     mask,
-    // All other operations begin with a call that may be sent twice.
-    speaksFirst: step.operation.operation !== 'create',
+    // Any other call may be sent twice.
+    speaksFirst: !rowOf(step.operation.operation).mayBeginWithCreate,
   });
   try {
     const ports: Ports = {
       keys,
-      github: openGitHub({ token: step.githubToken, clock, budget, environment: process.env }),
+      github: openGitHub({ token: step.githubToken, clock, budget, environment }),
       jobEnd,
       clock,
       budget,
@@ -113,9 +114,9 @@ async function handOut(outcome: Outcome): Promise<void> {
 }
 
 /** The failure is told already; that its kind cannot be written changes nothing. */
-function tryToWrite(failure: Failure): void {
+function tryToWrite(failure: Failure, { environment }: InputRecord): void {
   // Without the file, the toolkit would print outputs to the log.
-  if ((process.env['GITHUB_OUTPUT'] ?? '') === '') return;
+  if ((environment['GITHUB_OUTPUT'] ?? '') === '') return;
   try {
     writeFailureOutputs(failure);
   } catch {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OperationName, Request } from '../../src/core/request.ts';
+import type { OperationName, Request } from '../../src/operations/index.ts';
 import { base, otherId, problems, requested, someId, warnings, type Given } from './step-inputs.ts';
 
 async function asked(operation: OperationName, given: Given): Promise<Request> {

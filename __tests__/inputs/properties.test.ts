@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { declaredInputs, operationNames, type InputName } from '../../src/inputs/declared.ts';
+import { inputNames, type InputName } from '../../src/inputs/declared.ts';
+import { operationNames } from '../../src/operations/index.ts';
 import { oneLine } from '../../src/core/text.ts';
 import { read, someId, type Environment, type Given } from './step-inputs.ts';
 
@@ -63,7 +64,7 @@ const plausible: Readonly<Partial<Record<InputName, readonly string[]>>> = {
 
 const inputs: fc.Arbitrary<Given> = fc.record(
   Object.fromEntries(
-    (Object.keys(declaredInputs) as InputName[]).map((name) => {
+    inputNames.map((name) => {
       if (name === 'api_key') return [name, spoilt(key)];
       if (name === 'github_token') return [name, spoilt(token)];
       const words = plausible[name];
@@ -108,8 +109,8 @@ describe('whatever the inputs are', () => {
     await fc.assert(
       fc.asyncProperty(inputs, environment, async (given, variables) => {
         const found = await read(given, variables);
-        const told = 'step' in found ? found.warnings : found.problems;
-        if ('problems' in found) {
+        const told = found.ok ? found.value.warnings : found.problems;
+        if (!found.ok) {
           refused += 1;
           expect(found.problems.length).toBeGreaterThan(0);
         }
@@ -144,7 +145,7 @@ describe('whatever the inputs are', () => {
           region: '',
           domain: '',
         });
-        if ('step' in found) steps += 1;
+        if (found.ok) steps += 1;
         else expect(found.problems.length).toBeGreaterThan(0);
       }),
       // Always the same, as it is about how many there are.

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { PlaceholderValues } from '../../src/names/template.ts';
-import { readStep, type ReadStep } from '../../src/inputs/step.ts';
-import { declaredInputs, type Declared, type InputName } from '../../src/inputs/declared.ts';
-import type { RawInputs } from '../../src/inputs/fields.ts';
-import type { StepRequest } from '../../src/core/request.ts';
+import type { Result } from '../../src/core/result.ts';
+import {
+  defaultOf,
+  inputNames,
+  type InputName,
+  type InputRecord,
+} from '../../src/inputs/declared.ts';
+import { readStep, type StepRequest } from '../../src/step-request.ts';
 
 /** What a workflow gives under `with:`. */
 export type Given = Readonly<Partial<Record<InputName, string>>>;
@@ -20,14 +24,9 @@ export const someId = 'c8d84762-9aff-4f90-93ef-1762757e0c2c';
 export const otherId = '0d0f8f6e-2f0f-4c55-8e6e-3d5a1c9b7a01';
 
 /** The inputs as the runner hands them over: with the declared defaults, and no blanks around them. */
-export function raw(given: Given, environment: Environment = {}): RawInputs {
-  return {
-    input: (name) => {
-      const declared: Declared = declaredInputs[name];
-      return (given[name] ?? declared.default ?? '').trim();
-    },
-    environment,
-  };
+export function recordOf(given: Given, environment: Environment = {}): InputRecord {
+  const texts = inputNames.map((name) => [name, (given[name] ?? defaultOf(name) ?? '').trim()]);
+  return { inputs: Object.fromEntries(texts) as Record<InputName, string>, environment };
 }
 
 /** As after a push to `main`. */
@@ -44,14 +43,14 @@ export function pushed(environment: string | undefined): PlaceholderValues {
 }
 
 /** Reads a step; the placeholders are those after a push to `main`. */
-export function read(given: Given, environment?: Environment): Promise<ReadStep> {
-  return Promise.resolve(readStep(raw(given, environment), pushed));
+export function read(given: Given, environment?: Environment): Promise<Result<StepRequest>> {
+  return Promise.resolve(readStep(recordOf(given, environment), pushed));
 }
 
 /** The request, where there must be one. */
 export async function requested(given: Given, environment?: Environment): Promise<StepRequest> {
   const found = await read(given, environment);
-  if ('step' in found) return found.step;
+  if (found.ok) return found.value;
   throw new Error(found.problems.join('\n'));
 }
 
@@ -61,8 +60,8 @@ export async function problems(
   environment?: Environment,
 ): Promise<readonly string[]> {
   const found = await read(given, environment);
-  if ('problems' in found) return found.problems;
-  throw new Error(`accepted: ${JSON.stringify(found.step.operation)}`);
+  if (!found.ok) return found.problems;
+  throw new Error(`accepted: ${JSON.stringify(found.value.operation)}`);
 }
 
 /** The warnings, where there must be a request. */
@@ -70,7 +69,5 @@ export async function warnings(
   given: Given,
   environment?: Environment,
 ): Promise<readonly string[]> {
-  const found = await read(given, environment);
-  if ('step' in found) return found.warnings;
-  throw new Error(found.problems.join('\n'));
+  return (await requested(given, environment)).warnings;
 }

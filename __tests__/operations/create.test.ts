@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CreateRequest } from '../../src/core/request.ts';
+import type { CreateRequest } from '../../src/operations/create.ts';
 import { play, scripted, setting, stored } from './setting.ts';
 import { dropped, silence, status } from './simulation/outcome.ts';
 import { name, secret } from './simulation/requests.ts';

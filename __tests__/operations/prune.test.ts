@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PruneRequest } from '../../src/core/request.ts';
+import type { PruneRequest } from '../../src/operations/prune.ts';
 import { provisionalName } from '../../src/names/stamp.ts';
 import { play, scripted, setting, stored } from './setting.ts';
 import { status } from './simulation/outcome.ts';

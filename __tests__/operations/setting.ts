@@ -1,5 +1,5 @@
 import type { Rpc } from '../../src/coralogix/transport.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { Request } from '../../src/operations/index.ts';
 import type { Fate } from './simulation/outcome.ts';
 import { runAlone, type Report, type RunPlan } from './simulation/run.ts';
 import { World, type WorldOptions } from './simulation/world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { UpdateRequest } from '../../src/core/request.ts';
+import type { UpdateRequest } from '../../src/operations/update.ts';
 import { play, scripted, setting, stored } from './setting.ts';
 import { dropped } from './simulation/outcome.ts';
 import { name } from './simulation/requests.ts';

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { InputName } from '../../src/inputs/declared.ts';
-import { maskCredentials, rawInputs } from '../../src/runner/inputs.ts';
+import { maskCredentials, readInputs } from '../../src/runner/inputs.ts';
 import { mask } from '../../src/runner/masks.ts';
+import { recordOf } from '../inputs/step-inputs.ts';
 import { commandNames, parseCommand } from '../../tools/job-runner/commands.ts';
 import { printed } from './bench.ts';
 
@@ -69,7 +70,7 @@ describe('maskCredentials', () => {
     environment: Record<string, string> = {},
   ): string[] =>
     masksOf(() => {
-      maskCredentials({ input: (name) => inputs[name] ?? '', environment });
+      maskCredentials(recordOf(inputs, environment));
     });
 
   test('masks the key, the key in the environment and the token, the key first', () => {
@@ -118,8 +119,9 @@ describe('maskCredentials', () => {
 
 test('the inputs are those that the runner hands over, without blanks around them', () => {
   process.env['INPUT_KEY_ID'] = ' a\nb \n';
-  expect(rawInputs.input('key_id')).toBe('a\nb');
-  expect(rawInputs.input('new_name')).toBe('');
+  const { inputs, environment } = readInputs();
+  expect(inputs.key_id).toBe('a\nb');
+  expect(inputs.new_name).toBe('');
+  expect(environment).toEqual(process.env);
   delete process.env['INPUT_KEY_ID'];
-  expect(rawInputs.environment).toBe(process.env);
 });

@@ -3,7 +3,7 @@ import { systemRandom } from '../core/clock.ts';
 import { authority } from '../network/endpoint.ts';
 import { createKeys } from './keys.ts';
 import type { Budget, Clock, Keys } from '../core/ports.ts';
-import type { Connection } from '../core/request.ts';
+import type { Connection } from '../network/connection.ts';
 
 /** The service, connected. */
 export interface Connected {

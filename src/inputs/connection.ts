@@ -1,49 +1,82 @@
+import { all, ok, wrong, type Result } from '../core/result.ts';
+import { Secret } from '../core/secret.ts';
 import { readCertificates } from '../network/certificates.ts';
+import type { Connection } from '../network/connection.ts';
 import { parseEndpoint, type Parsed } from '../network/endpoint.ts';
 import { findProxy } from '../network/proxy.ts';
-import type { Connection } from '../core/request.ts';
-import { Secret } from '../core/secret.ts';
-import type { Fields, RawInputs } from './fields.ts';
+import type { Inputs } from './inputs.ts';
+
+/** What every operation needs besides what it is asked to do. */
+export interface StepSettings {
+  readonly connection: Connection;
+  /** Undefined when none is given: then nothing on GitHub can be read or stored. */
+  readonly githubToken: Secret | undefined;
+  /** The whole step's budget, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Whether to write a job summary. */
+  readonly summary: boolean;
+}
 
 /**
- * Reads how to reach the service.
+ * Reads what every operation needs: also for the job's end, which has no operation of its own.
  *
- * @param fields collects what is wrong
- * @param raw    for the environment: the vendor's variables, and the proxy
- * @returns undefined when something is wrong
+ * @param inputs the step's inputs
  */
-export function readConnection(fields: Fields, raw: RawInputs): Connection | undefined {
-  const apiKey = fields.credential(
+export function readSettings(inputs: Inputs): Result<StepSettings> {
+  const settings = all({
+    connection: readConnection(inputs),
+    githubToken:
+      inputs.text('github_token') === undefined
+        ? ok(undefined)
+        : inputs.credential('github_token', 'it is needed here'),
+    seconds: inputs.integer('timeout_seconds', { least: 1, most: 3600 }),
+    summary: inputs.boolean('summary'),
+  });
+  if (!settings.ok) return settings;
+  const { connection, githubToken, seconds, summary } = settings.value;
+  return ok({
+    connection,
+    githubToken: githubToken === undefined ? undefined : new Secret(githubToken),
+    timeoutMs: seconds * 1000,
+    summary,
+  });
+}
+
+function readConnection(inputs: Inputs): Result<Connection> {
+  const apiKey = inputs.credential(
     'api_key',
     'it is your Coralogix management key, with the `ApiKeys` preset, and best kept in a secret. A secret that does not exist is empty, and so is each one for a pull request from a fork or from Dependabot',
     'CORALOGIX_API_KEY',
   );
-  const endpoint = unwrap(fields, parseEndpoint(whereabouts(fields)));
-  const certificates = fields.text('ca_certificate');
-  const extraCertificates =
-    certificates === undefined ? undefined : unwrap(fields, readCertificates(certificates));
-  if (endpoint === undefined) return undefined;
-  const proxy = unwrap(fields, findProxy(endpoint, raw.environment));
-  if (apiKey === undefined) return undefined;
-  return { endpoint, proxy, extraCertificates, apiKey: new Secret(apiKey) };
+  const endpoint = resultOf(parseEndpoint(whereabouts(inputs)));
+  const certificates = inputs.text('ca_certificate');
+  const connection = all({
+    apiKey,
+    endpoint,
+    extraCertificates:
+      certificates === undefined ? ok(undefined) : resultOf(readCertificates(certificates)),
+    proxy: endpoint.ok ? resultOf(findProxy(endpoint.value, inputs.environment)) : ok(undefined),
+  });
+  if (!connection.ok) return connection;
+  return ok({ ...connection.value, apiKey: new Secret(connection.value.apiKey) });
 }
 
 /** Explicit inputs beat the environment, whichever of the two each of them names. */
-function whereabouts(fields: Fields): Parameters<typeof parseEndpoint>[0] {
-  const endpoint = fields.text('endpoint');
-  const region = fields.text('region');
-  const domain = fields.text('domain');
+function whereabouts(inputs: Inputs): Parameters<typeof parseEndpoint>[0] {
+  const endpoint = inputs.text('endpoint');
+  const region = inputs.text('region');
+  const domain = inputs.text('domain');
   if (endpoint !== undefined || region !== undefined || domain !== undefined) {
     return { endpoint, region, domain };
   }
   return {
     endpoint,
-    region: fields.text('region', 'CORALOGIX_REGION'),
-    domain: fields.text('domain', 'CORALOGIX_DOMAIN'),
+    region: inputs.text('region', 'CORALOGIX_REGION'),
+    domain: inputs.text('domain', 'CORALOGIX_DOMAIN'),
     isFromEnvironment: true,
   };
 }
 
-function unwrap<T>(fields: Fields, parsed: Parsed<T>): T | undefined {
-  return parsed.ok ? parsed.value : fields.problem(parsed.problem);
+function resultOf<T>(parsed: Parsed<T>): Result<T> {
+  return parsed.ok ? parsed : wrong(parsed.problem);
 }

@@ -1,87 +1,81 @@
-import type { OperationName } from '../core/request.ts';
-
-/** An input as `action.yml` declares it; a test holds the two together. */
-export interface Declared {
-  /** What `action.yml` gives when the workflow gives nothing. */
-  readonly default?: string;
-  /** Which operations use it; `all` when each does. */
-  readonly usedBy: 'all' | readonly OperationName[];
-}
-
-const making = ['create', 'ensure', 'rotate'] as const;
-const changing = [...making, 'update', 'delete', 'activate', 'deactivate', 'prune'] as const;
-const byId = ['get', 'update', 'delete', 'activate', 'deactivate'] as const;
-const byName = [
-  ...making,
-  'get',
-  'list',
-  'update',
-  'delete',
-  'activate',
-  'deactivate',
-  'prune',
-] as const;
-
-/** The inputs, with who uses them. */
+/**
+ * The inputs as `action.yml` declares them, in its order, each with what it gives when the workflow gives
+ * nothing; a test holds the two together. Who uses which is told by the table of operations.
+ */
 export const declaredInputs = {
-  operation: { usedBy: 'all' },
-  api_key: { usedBy: 'all' },
-  region: { usedBy: 'all' },
-  domain: { usedBy: 'all' },
-  endpoint: { usedBy: 'all' },
-  ca_certificate: { usedBy: 'all' },
-  team_id: { usedBy: making },
-  name: { usedBy: byName },
-  key_id: { usedBy: byId },
-  new_name: { usedBy: ['update'] },
-  is_active: { usedBy: ['update'] },
-  hashed: { usedBy: making, default: 'false' },
-  environment: { usedBy: byName },
-  on_existing: { usedBy: ['ensure'], default: 'reuse' },
-  lifetime: { usedBy: ['create', 'ensure'], default: 'permanent' },
-  retire: { usedBy: [...making, 'prune'], default: 'deactivate' },
-  retire_when: { usedBy: ['rotate'], default: 'job_succeeds' },
-  secret_name: { usedBy: making },
-  // Always given by its default, so it says nothing about what the user wants.
-  github_token: { usedBy: 'all' },
-  max_prune: { usedBy: ['prune'], default: '20' },
-  dry_run: { usedBy: changing, default: 'false' },
-  timeout_seconds: { usedBy: 'all', default: '60' },
-  summary: { usedBy: 'all', default: 'true' },
-  job_status: { usedBy: 'all' },
+  operation: {},
+  api_key: {},
+  region: {},
+  domain: {},
+  endpoint: {},
+  ca_certificate: {},
+  team_id: {},
+  name: {},
+  key_id: {},
+  new_name: {},
+  is_active: {},
+  hashed: { default: 'false' },
+  environment: {},
+  on_existing: { default: 'reuse' },
+  lifetime: { default: 'permanent' },
+  retire: { default: 'deactivate' },
+  retire_when: { default: 'job_succeeds' },
+  secret_name: {},
+  github_token: { isComputed: true },
+  max_prune: { default: '20' },
+  dry_run: { default: 'false' },
+  timeout_seconds: { default: '60' },
+  summary: { default: 'true' },
+  job_status: { isComputed: true },
 } as const satisfies Readonly<Record<string, Declared>>;
+
+/** An input as `action.yml` declares it. */
+export interface Declared {
+  readonly default?: string;
+  /** Whether its default is an expression: always given, it says nothing about what the user wants. */
+  readonly isComputed?: boolean;
+}
 
 /** The inputs' names. */
 export type InputName = keyof typeof declaredInputs;
 
-/** The names of the operations, in the order in which they are told to the user. */
-export const operationNames = [
-  'create',
-  'get',
-  'list',
-  'update',
-  'delete',
-  'activate',
-  'deactivate',
-  'ensure',
-  'rotate',
-  'prune',
-] as const satisfies readonly OperationName[];
+/** {@link InputName}, all of them, in the order of `action.yml`. */
+export const inputNames = Object.keys(declaredInputs) as readonly InputName[];
+
+/** Inputs that every operation uses. */
+export const commonInputs: readonly InputName[] = [
+  ...(['operation', 'api_key', 'region', 'domain', 'endpoint', 'ca_certificate'] as const),
+  ...(['timeout_seconds', 'summary', 'job_status'] as const),
+];
+
+/** What the runner hands over, read once. */
+export interface InputRecord {
+  /** Each input's text without blanks around it; empty when not given. */
+  readonly inputs: Readonly<Record<InputName, string>>;
+  /** The process's environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
 
 /**
- * The inputs that a workflow gives and the operation does not use.
+ * What `action.yml` gives where the workflow gives nothing.
  *
- * @param operation which operation
- * @param given     the text of an input, empty when not given
+ * @param name which input
  */
-export function unusedInputs(
-  operation: OperationName,
-  given: (name: InputName) => string,
-): readonly InputName[] {
-  return (Object.keys(declaredInputs) as InputName[]).filter((name) => {
-    const declared: Declared = declaredInputs[name];
-    const text = given(name);
-    if (text === '' || text === declared.default) return false;
-    return declared.usedBy !== 'all' && !declared.usedBy.includes(operation);
-  });
+export function defaultOf(name: InputName): string | undefined {
+  return declarationOf(name).default;
+}
+
+/**
+ * Whether a workflow says something with an input: it is given, and not as it is by default.
+ *
+ * @param name which input
+ * @param text what the runner hands over
+ */
+export function isChosen(name: InputName, text: string | undefined): boolean {
+  const declared = declarationOf(name);
+  return text !== undefined && text !== declared.default && declared.isComputed !== true;
+}
+
+function declarationOf(name: InputName): Declared {
+  return declaredInputs[name];
 }

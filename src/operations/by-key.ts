@@ -1,11 +1,36 @@
 import { Failure } from '../core/failure.ts';
 import type { Key } from '../core/ports.ts';
-import type { ByKeyRequest } from '../core/request.ts';
+import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { named } from './find.ts';
+import { readKeysSelector, type KeysSelector } from './key-selector.ts';
 import { forEachKey } from './for-each-key.ts';
 import type { KeyFacts, Operation, Ports } from './operation.ts';
 import { unlessGone } from './retire.ts';
+
+/** Acts on the keys with these ids, or on every key with exactly this name. */
+export interface ByKeyRequest {
+  readonly operation: 'delete' | 'activate' | 'deactivate';
+  readonly keys: KeysSelector;
+  readonly dryRun: boolean;
+}
+
+/** Reads the inputs of one of the three. */
+export const readDelete = readByKey('delete');
+export const readActivate = readByKey('activate');
+export const readDeactivate = readByKey('deactivate');
+
+function readByKey<Name extends ByKeyRequest['operation']>(
+  operation: Name,
+): (inputs: Inputs) => Result<ByKeyRequest & { readonly operation: Name }> {
+  return (inputs) =>
+    all({
+      operation: ok(operation),
+      keys: readKeysSelector(operation, inputs),
+      dryRun: inputs.boolean('dry_run'),
+    });
+}
 
 /**
  * Deletes, activates or deactivates the keys that are named by id or by their exact name. For

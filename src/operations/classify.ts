@@ -1,5 +1,5 @@
 import type { Key } from '../core/ports.ts';
-import type { CreateOptions } from '../core/request.ts';
+import type { CreateOptions } from './create-options.ts';
 import { readProvisional } from '../names/stamp.ts';
 
 /** What a list of keys says about one name. */

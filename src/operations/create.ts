@@ -1,13 +1,35 @@
 import { toFailure, type Failure } from '../core/failure.ts';
 import type { CreatedKey } from '../core/ports.ts';
-import type { CreateRequest } from '../core/request.ts';
+import { all, ok, type Result } from '../core/result.ts';
 import { listed, quote } from '../core/text.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import {
+  readCreateOptions,
+  readLifetime,
+  type CreateOptions,
+  type Lifetime,
+} from './create-options.ts';
 import { created, wouldCreate } from './created.ts';
 import { named } from './find.ts';
 import { checkSecret, explained, storeSecret, takeBack } from './github-secret.ts';
 import { renameOwn } from './consistency.ts';
 import { createWorkbench, type Workbench } from './key-transaction.ts';
 import type { Operation, Ports } from './operation.ts';
+
+/** Makes a new key, always. */
+export interface CreateRequest extends CreateOptions {
+  readonly operation: 'create';
+  readonly lifetime: Lifetime;
+}
+
+/** @param inputs the step's inputs */
+export function readCreate(inputs: Inputs): Result<CreateRequest> {
+  const options = readCreateOptions('create', inputs);
+  const read = all({ options, lifetime: readLifetime(inputs) });
+  return read.ok
+    ? ok({ operation: 'create', ...read.value.options, lifetime: read.value.lifetime })
+    : read;
+}
 
 /** Makes a new key, always. One RPC, sent once. */
 export const create: Operation<CreateRequest> = async (request, ports) => {

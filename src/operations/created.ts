@@ -1,10 +1,11 @@
 import type { CreatedKey } from '../core/ports.ts';
-import type { CreateRequest, EnsureRequest } from '../core/request.ts';
+import type { CreateOptions, Lifetime } from './create-options.ts';
 import { quote } from '../core/text.ts';
 import { storePlan, undoing, type TakeBackContext } from './github-secret.ts';
 import type { Outcome } from './operation.ts';
 
-type Creating = CreateRequest | EnsureRequest;
+/** What `create` and `ensure` have in common. */
+export type Creating = CreateOptions & { readonly lifetime: Lifetime };
 
 /**
  * What `create` and `ensure` say of a key that they made.

@@ -1,7 +1,7 @@
 import { Failure, toFailure } from '../core/failure.ts';
 import type { Key, CreatedKey, PendingKey } from '../core/ports.ts';
-import type { EnsureRequest } from '../core/request.ts';
 import { listed, quote } from '../core/text.ts';
+import type { Creating } from './created.ts';
 import { explained, maybeNamed } from './github-secret.ts';
 import { isRefusal, renameOwn } from './consistency.ts';
 import { createWorkbench, type AtJobEnd, type Workbench } from './key-transaction.ts';
@@ -37,7 +37,7 @@ export type Settled =
  * @throws a `Failure`; what was made is taken back by then, as far as that works
  */
 export async function settleName(
-  request: EnsureRequest,
+  request: Creating,
   ports: Ports,
   first: Classified,
 ): Promise<Settled> {
@@ -49,7 +49,7 @@ export async function settleName(
   }
 }
 
-function createElection(request: EnsureRequest, ports: Ports) {
+function createElection(request: Creating, ports: Ports) {
   const { keys, clock, budget, log } = ports;
   const workbench = createWorkbench(request, ports);
   /** Provisional keys that are not waited for (again): they did not make it in time, or were mine. */
@@ -193,7 +193,7 @@ function isPassing(thrown: unknown): boolean {
   return thrown instanceof Failure && passing.includes(thrown.kind);
 }
 
-function atJobEnd(request: EnsureRequest, made: CreatedKey): AtJobEnd {
+function atJobEnd(request: Creating, made: CreatedKey): AtJobEnd {
   return {
     lifetimeKeyId: request.lifetime === 'job' ? made.id : undefined,
     rotation: undefined,

@@ -1,8 +1,15 @@
 import { Failure } from '../core/failure.ts';
 import type { Key, PendingKey } from '../core/ports.ts';
-import type { EnsureRequest } from '../core/request.ts';
+import { all, ok, wrong, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
 import { quote } from '../core/text.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import {
+  readCreateOptions,
+  readLifetime,
+  type CreateOptions,
+  type Lifetime,
+} from './create-options.ts';
 import { created, wouldCreate } from './created.ts';
 import { settleName, warnOfDuplicates, type Settled } from './election.ts';
 import { checkSecret, secretPlace, storePlan, storeSecret, takeBack } from './github-secret.ts';
@@ -10,6 +17,34 @@ import type { Operation, Outcome, Ports } from './operation.ts';
 import { replaceKeys } from './rotate.ts';
 import { classify } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
+
+/** What to do about an existing key whose value cannot be read. */
+export type OnExisting = 'reuse' | 'rotate' | 'fail';
+
+/** Exactly one active key with this name. */
+export interface EnsureRequest extends CreateOptions {
+  readonly operation: 'ensure';
+  readonly lifetime: Lifetime;
+  readonly onExisting: OnExisting;
+}
+
+/** @param inputs the step's inputs */
+export function readEnsure(inputs: Inputs): Result<EnsureRequest> {
+  const options = readCreateOptions('ensure', inputs);
+  const lifetime = readLifetime(inputs);
+  const onExisting = inputs.choice('on_existing', ['reuse', 'rotate', 'fail']);
+  const contradiction =
+    inputs.text('lifetime') === 'job' && inputs.text('on_existing') === 'rotate'
+      ? // The old key would go with the job's success, and the new one with its end.
+        wrong(
+          '`lifetime: job` and `on_existing: rotate` contradict each other: the new key would replace the old one and end with the job, and no key would be left. Use another `name` for the job, or another `on_existing`.',
+        )
+      : ok(undefined);
+  const read = all({ options, lifetime, onExisting, contradiction });
+  if (!read.ok) return read;
+  const { options: making, lifetime: life, onExisting: existing } = read.value;
+  return ok({ operation: 'ensure', ...making, lifetime: life, onExisting: existing });
+}
 
 /**
  * Exactly one active key with this name.

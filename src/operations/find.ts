@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.ts';
 import type { Key, Keys } from '../core/ports.ts';
-import type { KeySelector } from '../core/request.ts';
+import type { KeySelector } from './key-selector.ts';
 import { listed, quote } from '../core/text.ts';
 
 /**

@@ -1,7 +1,20 @@
-import type { GetRequest } from '../core/request.ts';
+import { all, ok, type Result } from '../core/result.ts';
 import { quote } from '../core/text.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { findOne } from './find.ts';
+import { readKeySelector, type KeySelector } from './key-selector.ts';
 import type { Operation } from './operation.ts';
+
+/** Reads one key. */
+export interface GetRequest {
+  readonly operation: 'get';
+  readonly key: KeySelector;
+}
+
+/** @param inputs the step's inputs */
+export function readGet(inputs: Inputs): Result<GetRequest> {
+  return all({ operation: ok('get'), key: readKeySelector('get', inputs) });
+}
 
 /** Reads one key, with its value where the service discloses it. */
 export const get: Operation<GetRequest> = async ({ key: selector }, { keys, log }) => {

@@ -1,6 +1,6 @@
 import { toFailure, type Failure } from '../core/failure.ts';
 import type { CreatedKey } from '../core/ports.ts';
-import type { CreateOptions, SecretTarget } from '../core/request.ts';
+import type { CreateOptions, SecretTarget } from './create-options.ts';
 import type { Secret } from '../core/secret.ts';
 import { quote } from '../core/text.ts';
 import { retireOwn } from './consistency.ts';

@@ -1,6 +1,6 @@
 import { Failure, toFailure } from '../core/failure.ts';
 import type { JobEndPlan, Key, CreatedKey, PendingKey } from '../core/ports.ts';
-import type { CreateOptions } from '../core/request.ts';
+import type { CreateOptions } from './create-options.ts';
 import { quote } from '../core/text.ts';
 import { deleteOwn, waitUntilVisible } from './consistency.ts';
 import type { Ports } from './operation.ts';

@@ -1,6 +1,19 @@
-import type { ListRequest } from '../core/request.ts';
+import { all, ok, type Result } from '../core/result.ts';
 import { plural, quote } from '../core/text.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { Operation } from './operation.ts';
+
+/** Reads the keys, all or those whose name matches. */
+export interface ListRequest {
+  readonly operation: 'list';
+  /** A name in which `*` stands for any text; all keys when undefined. */
+  readonly name: string | undefined;
+}
+
+/** @param inputs the step's inputs */
+export function readList(inputs: Inputs): Result<ListRequest> {
+  return all({ operation: ok('list'), name: inputs.exactName() });
+}
 
 /** Reads the Send-Your-Data keys that the caller owns, all or those whose name matches. */
 export const list: Operation<ListRequest> = async ({ name }, { keys }) => {

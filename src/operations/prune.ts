@@ -1,13 +1,40 @@
 import { Failure } from '../core/failure.ts';
-import type { Key, OpenPlaceholder } from '../core/ports.ts';
-import type { PruneRequest } from '../core/request.ts';
+import type { Key, OpenPlaceholder, Retire } from '../core/ports.ts';
+import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { readRetire } from './create-options.ts';
 import { forEachKey } from './for-each-key.ts';
 import type { Operation, Outcome } from './operation.ts';
+import type { NameMatcher } from '../names/matcher.ts';
 import { looksProvisional } from '../names/stamp.ts';
 import { retired, retireKey } from './retire.ts';
 import { abandonedName } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
+
+/** Retires the keys of what no longer exists on GitHub. */
+export interface PruneRequest {
+  readonly operation: 'prune';
+  readonly template: NameMatcher;
+  readonly retire: Retire;
+  /** Refuse to retire more than this. */
+  readonly most: number;
+  readonly dryRun: boolean;
+}
+
+/** @param inputs the step's inputs */
+export function readPrune(inputs: Inputs): Result<PruneRequest> {
+  const read = all({
+    template: inputs.nameMatcher(),
+    retire: readRetire(inputs),
+    most: inputs.integer('max_prune', { least: 0, most: 100_000 }),
+    dryRun: inputs.boolean('dry_run'),
+    token: inputs.required('github_token', 'GitHub has to be asked what still exists'),
+  });
+  if (!read.ok) return read;
+  const { template, retire, most, dryRun } = read.value;
+  return ok({ operation: 'prune', template, retire, most, dryRun });
+}
 
 /**
  * Retires the keys of branches, pull requests or environments that no longer exist. What it does

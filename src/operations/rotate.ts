@@ -1,7 +1,9 @@
 import { toFailure } from '../core/failure.ts';
 import type { CreatedKey, PendingKey } from '../core/ports.ts';
-import type { RotateRequest } from '../core/request.ts';
+import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { readCreateOptions, type CreateOptions } from './create-options.ts';
 import {
   checkSecret,
   explained,
@@ -18,6 +20,25 @@ import type { Operation, Outcome, Ports } from './operation.ts';
 import { retired, retireKey } from './retire.ts';
 import { classify, type Classified } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
+
+/** When the previous keys of a rotation are retired. */
+export type RetireWhen = 'job_succeeds' | 'now' | 'never';
+
+/** A new active key under this name; the previous ones are retired. */
+export interface RotateRequest extends CreateOptions {
+  readonly operation: 'rotate';
+  readonly retireWhen: RetireWhen;
+}
+
+/** @param inputs the step's inputs */
+export function readRotate(inputs: Inputs): Result<RotateRequest> {
+  const options = readCreateOptions('rotate', inputs);
+  const retireWhen = inputs.choice('retire_when', ['job_succeeds', 'now', 'never']);
+  const read = all({ options, retireWhen });
+  return read.ok
+    ? ok({ operation: 'rotate', ...read.value.options, retireWhen: read.value.retireWhen })
+    : read;
+}
 
 /**
  * A new active key under this name. The previous ones stay active until the job has succeeded

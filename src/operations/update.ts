@@ -1,8 +1,45 @@
 import type { KeyChange, Key, Keys } from '../core/ports.ts';
-import type { UpdateRequest } from '../core/request.ts';
+import { all, ok, wrong, type Result } from '../core/result.ts';
 import { quote } from '../core/text.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { checkOwnName } from './create-options.ts';
 import { findOne } from './find.ts';
+import { readKeySelector, type KeySelector } from './key-selector.ts';
 import type { Operation } from './operation.ts';
+
+/** Renames and/or (de)activates one key. */
+export interface UpdateRequest {
+  readonly operation: 'update';
+  readonly key: KeySelector;
+  readonly newName: string | undefined;
+  readonly active: boolean | undefined;
+  readonly dryRun: boolean;
+}
+
+/** @param inputs the step's inputs */
+export function readUpdate(inputs: Inputs): Result<UpdateRequest> {
+  const newName = inputs.text('new_name');
+  const isEmpty = newName === undefined && inputs.text('is_active') === undefined;
+  const read = all({
+    key: readKeySelector('update', inputs),
+    newName: newName === undefined ? ok(undefined) : checkOwnName('new_name', newName),
+    active: inputs.optionalBoolean('is_active'),
+    dryRun: inputs.boolean('dry_run'),
+    change: isEmpty
+      ? wrong('`new_name` and `is_active` are both missing: `update` needs one of them, or both.')
+      : ok(undefined),
+  });
+  if (!read.ok) return read;
+  const { key, newName: name, active, dryRun } = read.value;
+  return ok({ operation: 'update', key, newName: name, active, dryRun });
+}
+
+/** What the reader should know of inputs that are taken all the same. */
+export function remarkOnUpdate(inputs: Inputs): readonly string[] {
+  return /\{[a-z_]+\}/u.test(inputs.text('new_name') ?? '')
+    ? ['`new_name` is taken as it stands: only `name` is a template.']
+    : [];
+}
 
 /** Renames and/or (de)activates one key. */
 export const update: Operation<UpdateRequest> = async (request, { keys }) => {

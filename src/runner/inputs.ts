@@ -1,21 +1,24 @@
 import { getInput } from '@actions/core';
-import type { RawInputs } from '../inputs/fields.ts';
+import { inputNames, type InputName, type InputRecord } from '../inputs/declared.ts';
 import { mask } from './masks.ts';
 
 /** The step's inputs and the process's environment, as the runner hands them over. */
-export const rawInputs: RawInputs = {
-  input: (name) => getInput(name),
-  environment: process.env,
-};
+export function readInputs(): InputRecord {
+  const texts = inputNames.map((name) => [name, getInput(name)]);
+  return {
+    inputs: Object.fromEntries(texts) as Record<InputName, string>,
+    environment: { ...process.env },
+  };
+}
 
 /**
  * Masks the credentials among the inputs, before any other statement that could print. Each is
  * masked as it stands, whether or not it is well-formed.
  */
-export function maskCredentials({ input, environment }: RawInputs): void {
-  mask(input('api_key'));
+export function maskCredentials({ inputs, environment }: InputRecord): void {
+  mask(inputs.api_key);
   mask(environment['CORALOGIX_API_KEY']?.trim() ?? '');
-  mask(input('github_token'));
+  mask(inputs.github_token);
   for (const [name, value = ''] of Object.entries(environment)) {
     if (/^(?:grpc|https?)_proxy$/iu.test(name)) maskProxyPassword(value);
   }

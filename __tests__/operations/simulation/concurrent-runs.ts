@@ -1,4 +1,4 @@
-import type { EnsureRequest } from '../../../src/core/request.ts';
+import type { EnsureRequest } from '../../../src/operations/ensure.ts';
 import { Chance } from './prng.ts';
 import type { CrashPoint } from './process.ts';
 import { ensuring, secret } from './requests.ts';

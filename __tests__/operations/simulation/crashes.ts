@@ -1,4 +1,4 @@
-import type { RotateRequest } from '../../../src/core/request.ts';
+import type { RotateRequest } from '../../../src/operations/rotate.ts';
 import { Chance } from './prng.ts';
 import type { CrashPoint } from './process.ts';
 import { ensuring, rotating, secret } from './requests.ts';

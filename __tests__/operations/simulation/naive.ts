@@ -1,5 +1,5 @@
 import type { Outcome, Ports } from '../../../src/operations/operation.ts';
-import type { Request } from '../../../src/core/request.ts';
+import type { Request } from '../../../src/operations/index.ts';
 import { name, ensuring } from './requests.ts';
 
 /** What a script would do: list, and create what is not there. */

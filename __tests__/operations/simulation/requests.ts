@@ -1,4 +1,5 @@
-import type { EnsureRequest, RotateRequest } from '../../../src/core/request.ts';
+import type { EnsureRequest } from '../../../src/operations/ensure.ts';
+import type { RotateRequest } from '../../../src/operations/rotate.ts';
 import { teamId } from './service.ts';
 
 /** The name that all is about. */

@@ -2,7 +2,7 @@ import { Failure, toFailure } from '../../../src/core/failure.ts';
 import type { Outcome } from '../../../src/operations/operation.ts';
 import { isSettled, settle, type JobStatus } from '../../../src/operations/job-end-plan.ts';
 import type { JobEndPlan } from '../../../src/core/ports.ts';
-import type { Request } from '../../../src/core/request.ts';
+import type { Request } from '../../../src/operations/index.ts';
 import type { Secret } from '../../../src/core/secret.ts';
 import { portsFor } from './ports.ts';
 import { Process, type CrashPoint } from './process.ts';

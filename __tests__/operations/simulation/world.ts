@@ -1,6 +1,6 @@
 import { perform } from '../../../src/operations/index.ts';
 import type { Outcome, Ports } from '../../../src/operations/operation.ts';
-import type { Request } from '../../../src/core/request.ts';
+import type { Request } from '../../../src/operations/index.ts';
 import { createStore, type Store } from '../../../tools/emulator/store.ts';
 import { Chance } from './prng.ts';
 import { Chronicle } from './history.ts';

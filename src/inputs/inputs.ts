@@ -1,0 +1,241 @@
+import { ok, wrong, type Result, type Wrong } from '../core/result.ts';
+import { listed, oneLine, quote } from '../core/text.ts';
+import { createMatcher, type NameMatcher } from '../names/matcher.ts';
+import {
+  fill,
+  openPlaceholders,
+  parseTemplate,
+  type PlaceholderValues,
+  type Template,
+} from '../names/template.ts';
+import { defaultOf, type InputName, type InputRecord } from './declared.ts';
+
+/** Gives what stands for the placeholders of a name template: reads the event, so only when asked. */
+export type ReadPlaceholders = (environment: string | undefined) => PlaceholderValues;
+
+// GitHub's six spellings: those of YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#1032-tag-resolution).
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  True: true,
+  TRUE: true,
+  false: false,
+  False: false,
+  FALSE: false,
+};
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+
+interface FilledTemplate {
+  readonly template: Template;
+  readonly values: PlaceholderValues;
+}
+
+/** The step's inputs, each read as what it is. Nothing is thrown, and nothing is sent. */
+export class Inputs {
+  readonly #record: InputRecord;
+  readonly #readPlaceholders: ReadPlaceholders;
+  #template: Result<FilledTemplate> | undefined;
+
+  /**
+   * @param record           the texts
+   * @param readPlaceholders called when there is a placeholder in `name`, and that is read
+   */
+  constructor(record: InputRecord, readPlaceholders: ReadPlaceholders = () => noValues) {
+    this.#record = record;
+    this.#readPlaceholders = readPlaceholders;
+  }
+
+  /** The process's environment variables. */
+  get environment(): InputRecord['environment'] {
+    return this.#record.environment;
+  }
+
+  /** The text, or undefined when neither the input nor its environment variable is given. */
+  text(name: InputName, variable?: string): string | undefined {
+    const input = this.#record.inputs[name];
+    if (input !== '') return input;
+    const fallback = variable === undefined ? '' : (this.environment[variable]?.trim() ?? '');
+    return fallback === '' ? undefined : fallback;
+  }
+
+  /** The input's name for messages, with the environment variable if the text comes from that. */
+  source(name: InputName, variable?: string): string {
+    const isInput = variable === undefined || this.#record.inputs[name] !== '';
+    const isMissing = this.text(name, variable) === undefined;
+    return isInput || isMissing ? `\`${name}\`` : `\`${name}\` (from ${variable})`;
+  }
+
+  /** Like {@link text}; missing is a problem, and `why` says what the input is for. */
+  required(name: InputName, why: string, variable?: string): Result<string> {
+    const found = this.text(name, variable);
+    return found === undefined ? missing(name, why, variable) : ok(found);
+  }
+
+  /** True or false in one of GitHub's six spellings; undefined when not given. */
+  optionalBoolean(name: InputName): Result<boolean | undefined> {
+    const found = this.text(name) ?? defaultOf(name);
+    if (found === undefined) return ok(undefined);
+    const value = Object.hasOwn(booleans, found) ? booleans[found] : undefined;
+    return value === undefined
+      ? wrong(`\`${name}\` is ${quote(found)}: it must be true or false.`)
+      : ok(value);
+  }
+
+  /** {@link optionalBoolean} of an input with a default. */
+  boolean(name: InputName): Result<boolean> {
+    const read = this.optionalBoolean(name);
+    return read.ok ? ok(read.value ?? false) : read;
+  }
+
+  /** One of a closed set of words. */
+  choice<const Word extends string>(name: InputName, words: readonly Word[]): Result<Word> {
+    const found = this.text(name) ?? defaultOf(name) ?? '';
+    const word = words.find((each) => each === found);
+    return word === undefined
+      ? wrong(`\`${name}\` is ${quote(found)}: it must be one of ${words.join(', ')}.`)
+      : ok(word);
+  }
+
+  /** A whole number, in decimal digits; `why` says what the input is for, where it has no default. */
+  integer(
+    name: InputName,
+    { least, most, ...more }: { least: number; most: number; variable?: string; why?: string },
+  ): Result<number> {
+    const found = this.text(name, more.variable) ?? defaultOf(name);
+    if (found === undefined) return missing(name, more.why ?? 'it is needed here', more.variable);
+    const value = /^\d{1,15}$/u.test(found) ? Number(found) : NaN;
+    if (value >= least && value <= most) return ok(value);
+    return wrong(
+      `${this.source(name, more.variable)} is ${quote(found)}: it must be a whole number from ${least} to ${most}.`,
+    );
+  }
+
+  /**
+   * Keys' ids: one a line, or separated by commas or blanks, or the JSON array that the output `key_ids`
+   * is. Each once, in lower case; undefined when not given.
+   */
+  keyIds(): Result<readonly string[] | undefined> {
+    const found = this.text('key_id');
+    if (found === undefined) return ok(undefined);
+    const ids = found.split(/[\s,[\]"]+/u).filter((each) => each !== '');
+    const others = ids.filter((id) => !uuid.test(id));
+    if (ids.length === 0) return wrong('`key_id` holds no id.');
+    if (others.length === 0) return ok([...new Set(ids.map((id) => id.toLowerCase()))]);
+    return wrong(
+      `\`key_id\` must be a UUID such as c8d84762-9aff-4f90-93ef-1762757e0c2c, and ${listed(
+        others.map(idOrLength),
+        3,
+      )} ${others.length === 1 ? 'is' : 'are'} not.`,
+    );
+  }
+
+  /**
+   * A credential: printable ASCII without blanks, as a header takes it. No message quotes it.
+   */
+  credential(name: InputName, why: string, variable?: string): Result<string> {
+    const read = this.required(name, why, variable);
+    if (!read.ok) return read;
+    const source = this.source(name, variable);
+    if (/[\r\n]/u.test(read.value)) {
+      return wrong(
+        `${source} holds a line break: it must be one line. Look at how the secret was stored.`,
+      );
+    }
+    if (/^bearer\s/iu.test(read.value)) {
+      return wrong(`${source} must be the key alone, without "Bearer" in front of it.`);
+    }
+    if (!/^[\x21-\x7e]{1,4096}$/u.test(read.value)) {
+      return wrong(
+        `${source} holds blanks or characters that no key has. Look at how the secret was stored.`,
+      );
+    }
+    return read;
+  }
+
+  /** `name`, a template, filled in; undefined when not given. */
+  exactName(): Result<string | undefined> {
+    if (this.text('name') === undefined) return ok(undefined);
+    const read = this.nameTemplate();
+    return read.ok ? aboutName(fill(read.value.template, read.value.values)) : read;
+  }
+
+  /** `name`, a template, read the other way round. */
+  nameMatcher(): Result<NameMatcher> {
+    if (this.text('name') === undefined) {
+      return wrong(
+        '`name` is missing: `prune` needs the template of the names, for instance `my-app/{branch}`.',
+      );
+    }
+    const read = this.nameTemplate();
+    return read.ok ? aboutName(createMatcher(read.value.template, read.value.values)) : read;
+  }
+
+  /** `name` as a template, with what stands for its placeholders. An empty one when not given. */
+  nameTemplate(): Result<FilledTemplate> {
+    this.#template ??= this.#readTemplate();
+    return this.#template;
+  }
+
+  #readTemplate(): Result<FilledTemplate> {
+    const parsed = aboutName(parseTemplate(this.text('name') ?? ''));
+    if (!parsed.ok) return parsed;
+    const template = parsed.value;
+    const isOpen = openPlaceholders(template).length > 0;
+    return ok({
+      template,
+      values: isOpen ? this.#readPlaceholders(this.text('environment')) : noValues,
+    });
+  }
+}
+
+/**
+ * Refuses a name that nobody could read or address again.
+ *
+ * @param input which input gives it
+ * @param text  the name that a key is to get
+ */
+export function checkNewName(input: 'name' | 'new_name', text: string): Result<string> {
+  if (/\p{Cc}|\p{Zl}|\p{Zp}|\p{Cs}/u.test(text)) {
+    return wrong(
+      `\`${input}\` is ${quote(text)}: a key's name must be one line without control characters.`,
+    );
+  }
+  if (text.length > mostNameLength) {
+    return wrong(
+      `\`${input}\` has ${text.length} characters (${oneLine(text, 30)}): ${mostNameLength} are enough.`,
+    );
+  }
+  return ok(text);
+}
+
+function missing(name: InputName, why: string, variable: string | undefined): Wrong {
+  const or = variable === undefined ? '' : ` (or the environment variable ${variable})`;
+  return wrong(`\`${name}\`${or} is missing: ${why}.`);
+}
+
+/** A problem with what is in the input `name`, told as such. */
+function aboutName<T>(result: Result<T>): Result<T> {
+  return result.ok ? result : wrong(...result.problems.map((problem) => `\`name\`: ${problem}`));
+}
+
+/** What stands where an id should. Longer than an id, it may be a secret that was put there by mistake. */
+function idOrLength(text: string): string {
+  return text.length > longestId ? `a text of ${text.length} characters` : quote(text);
+}
+
+// A UUID, with some slips of the keyboard.
+const longestId = 40;
+
+// The service publishes no limit. Git's own limit for a branch is about 250 bytes.
+const mostNameLength = 1000;
+
+const none = { missing: 'no event was read' } as const;
+const noValues: PlaceholderValues = {
+  repository: none,
+  owner: none,
+  repo: none,
+  branch: none,
+  pull_request: none,
+  environment: none,
+  run_id: none,
+};

@@ -1,0 +1,14 @@
+import type { Secret } from '../core/secret.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Proxy } from './proxy.ts';
+
+/** How to reach the service, and as whom. */
+export interface Connection {
+  readonly endpoint: Endpoint;
+  /** Undefined for a direct connection. */
+  readonly proxy: Proxy | undefined;
+  /** PEM text of certificates to trust besides the usual ones. */
+  readonly extraCertificates: string | undefined;
+  /** The caller's key: printable ASCII without blanks. */
+  readonly apiKey: Secret;
+}

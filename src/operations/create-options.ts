@@ -1,0 +1,116 @@
+import { all, ok, wrong, type Result } from '../core/result.ts';
+import type { Retire } from '../core/ports.ts';
+import { quote } from '../core/text.ts';
+import type { InputName } from '../inputs/declared.ts';
+import { checkNewName, type Inputs } from '../inputs/inputs.ts';
+import { secretNameProblem } from '../names/secret-name.ts';
+import { looksProvisional } from '../names/stamp.ts';
+
+/** What all operations that make a key need. */
+export interface CreateOptions {
+  /** The final name, filled in. */
+  readonly name: string;
+  readonly teamId: number;
+  readonly hashed: boolean;
+  readonly retire: Retire;
+  readonly dryRun: boolean;
+  readonly secret: SecretTarget | undefined;
+}
+
+/** Where a value is stored as a GitHub secret. */
+export interface SecretTarget {
+  readonly secretName: string;
+  /** The environment whose secret it is; the repository's when undefined. */
+  readonly environment: string | undefined;
+}
+
+/** How long a key lives: until someone ends it, or until the job does. */
+export type Lifetime = 'permanent' | 'job';
+
+/** The inputs that {@link readCreateOptions} reads. */
+export const createInputs = [
+  ...(['name', 'environment', 'team_id', 'hashed', 'retire', 'dry_run'] as const),
+  ...(['secret_name', 'github_token'] as const),
+] satisfies readonly InputName[];
+
+/**
+ * Reads what a key is to be like.
+ *
+ * @param operation for messages
+ * @param inputs    the step's inputs
+ */
+export function readCreateOptions(operation: string, inputs: Inputs): Result<CreateOptions> {
+  return all({
+    name: readName(operation, inputs),
+    teamId: inputs.integer('team_id', {
+      least: 1,
+      // A uint32 on the wire: Owner.team_id.
+      most: 4_294_967_295,
+      variable: 'CORALOGIX_TEAM_ID',
+      why: 'it is the number of the team that will own the key',
+    }),
+    hashed: inputs.boolean('hashed'),
+    retire: readRetire(inputs),
+    dryRun: inputs.boolean('dry_run'),
+    secret: readSecret(inputs),
+  });
+}
+
+/**
+ * Reads how long a key lives. A secret would outlive the key of a job.
+ *
+ * @param inputs the step's inputs
+ */
+export function readLifetime(inputs: Inputs): Result<Lifetime> {
+  const lifetime = inputs.choice('lifetime', ['permanent', 'job']);
+  if (lifetime.ok && lifetime.value === 'job' && inputs.text('secret_name') !== undefined) {
+    return wrong(
+      '`secret_name` and `lifetime: job` contradict each other: the secret would outlive its key.',
+    );
+  }
+  return lifetime;
+}
+
+/**
+ * Reads what retiring a key means.
+ *
+ * @param inputs the step's inputs
+ */
+export function readRetire(inputs: Inputs): Result<Retire> {
+  return inputs.choice('retire', ['deactivate', 'delete']);
+}
+
+/**
+ * Refuses a name that this action must not give to a key.
+ *
+ * @param input which input gives it
+ * @param text  the name
+ */
+export function checkOwnName(input: 'name' | 'new_name', text: string): Result<string> {
+  const name = checkNewName(input, text);
+  if (!name.ok || !looksProvisional(text)) return name;
+  return wrong(
+    `\`${input}\` is ${quote(text)}: " ~pending-" marks keys that are being made, which are deleted after a while.`,
+  );
+}
+
+function readName(operation: string, inputs: Inputs): Result<string> {
+  const name = inputs.exactName();
+  if (!name.ok) return name;
+  if (name.value === undefined) {
+    return wrong(`\`name\` is missing: \`${operation}\` needs the name of the key.`);
+  }
+  return checkOwnName('name', name.value);
+}
+
+function readSecret(inputs: Inputs): Result<SecretTarget | undefined> {
+  const secretName = inputs.text('secret_name');
+  if (secretName === undefined) return ok(undefined);
+  const problem = secretNameProblem(secretName);
+  if (problem !== undefined) return wrong(`\`secret_name\`: ${problem}`);
+  const token = inputs.required(
+    'github_token',
+    'storing a secret needs a token that may write secrets',
+  );
+  return token.ok ? ok({ secretName, environment: inputs.text('environment') }) : token;
+}

@@ -1,0 +1,53 @@
+import { ok, wrong, type Result } from '../core/result.ts';
+import type { InputName } from '../inputs/declared.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+
+/** One key, by its id or by its exact name. */
+export type KeySelector =
+  { readonly by: 'id'; readonly id: string } | { readonly by: 'name'; readonly name: string };
+
+/** The keys with these ids, or every key with exactly this name. */
+export type KeysSelector =
+  | { readonly by: 'ids'; readonly ids: readonly string[] }
+  | { readonly by: 'name'; readonly name: string };
+
+/** The inputs that the readers below read. */
+export const selectorInputs = ['key_id', 'name', 'environment'] as const satisfies InputName[];
+
+/**
+ * Reads which key is meant.
+ *
+ * @param operation for messages
+ * @param inputs    the step's inputs
+ */
+export function readKeySelector(operation: string, inputs: Inputs): Result<KeySelector> {
+  const selector = readKeysSelector(operation, inputs);
+  if (!selector.ok) return selector;
+  if (selector.value.by === 'name') return ok(selector.value);
+  const { ids } = selector.value;
+  const [id] = ids;
+  if (ids.length === 1 && id !== undefined) return ok({ by: 'id', id });
+  return wrong(`\`key_id\` holds ${ids.length} ids: \`${operation}\` takes one.`);
+}
+
+/**
+ * Reads which keys are meant.
+ *
+ * @param operation for messages
+ * @param inputs    the step's inputs
+ */
+export function readKeysSelector(operation: string, inputs: Inputs): Result<KeysSelector> {
+  const ids = inputs.keyIds();
+  const hasName = inputs.text('name') !== undefined;
+  if (inputs.text('key_id') !== undefined) {
+    const both = `Both \`key_id\` and \`name\` are given: \`${operation}\` takes one of them.`;
+    if (hasName) return wrong(...(ids.ok ? [] : ids.problems), both);
+    return ids.ok ? ok({ by: 'ids', ids: ids.value ?? [] }) : ids;
+  }
+  const name = inputs.exactName();
+  if (!name.ok) return name;
+  if (name.value === undefined) {
+    return wrong(`\`key_id\` or \`name\` is missing: \`${operation}\` needs to know which key.`);
+  }
+  return ok({ by: 'name', name: name.value });
+}

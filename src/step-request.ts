@@ -1,0 +1,79 @@
+import { all, ok, wrong, type Result } from './core/result.ts';
+import { readSettings, type StepSettings } from './inputs/connection.ts';
+import {
+  commonInputs,
+  inputNames,
+  isChosen,
+  type InputName,
+  type InputRecord,
+} from './inputs/declared.ts';
+import { Inputs, type ReadPlaceholders } from './inputs/inputs.ts';
+import { operationNames, rowOf, type OperationName, type Request } from './operations/index.ts';
+
+/** What the runner was asked for as a whole. */
+export interface StepRequest extends StepSettings {
+  readonly operation: Request;
+  /** Sentences on inputs that have no effect, or another one than it seems. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the step's inputs into one typed request. Everything is checked, and nothing is sent.
+ *
+ * @param record           what the runner hands over
+ * @param readPlaceholders gives what stands for the placeholders of a name template
+ * @returns the request, or all that is wrong with the inputs
+ */
+export function readStep(
+  record: InputRecord,
+  readPlaceholders: ReadPlaceholders,
+): Result<StepRequest> {
+  const inputs = new Inputs(record, readPlaceholders);
+  const name = readOperationName(inputs);
+  const read = all({
+    name,
+    settings: readSettings(inputs),
+    template: inputs.nameTemplate(),
+    operation: name.ok ? rowOf(name.value).read(inputs) : ok(undefined),
+  });
+  if (!read.ok) return read;
+  const { settings, operation } = read.value;
+  if (operation === undefined) return wrong('`operation` is missing.');
+  return ok({ ...settings, operation, warnings: warnings(operation.operation, inputs) });
+}
+
+function readOperationName(inputs: Inputs): Result<OperationName> {
+  return inputs.text('operation') === undefined
+    ? wrong(`\`operation\` is missing: it must be one of ${operationNames.join(', ')}.`)
+    : inputs.choice('operation', operationNames);
+}
+
+function warnings(operation: OperationName, inputs: Inputs): readonly string[] {
+  const told = unusedInputs(operation, inputs).map(
+    (name) => `The input \`${name}\` is not used by \`${operation}\`, and has no effect.`,
+  );
+  const isInName = inputs.text('name')?.includes('{environment}') === true;
+  const isGiven = inputs.text('environment') !== undefined;
+  if (isGiven && !isInName && inputs.text('secret_name') === undefined) {
+    told.push(
+      '`environment` has no effect: it is for `{environment}` in `name`, and for `secret_name`.',
+    );
+  }
+  told.push(...(rowOf(operation).remarks?.(inputs) ?? []));
+  const isPlaced = inputs.text('region') !== undefined || inputs.text('domain') !== undefined;
+  if (inputs.text('endpoint') !== undefined && isPlaced) {
+    told.push('`endpoint` is given, so `region` and `domain` have no effect.');
+  }
+  return told;
+}
+
+/**
+ * The inputs that a workflow gives and the operation does not use.
+ *
+ * @param operation which operation
+ * @param inputs    the step's inputs
+ */
+export function unusedInputs(operation: OperationName, inputs: Inputs): readonly InputName[] {
+  const used = [...commonInputs, ...rowOf(operation).inputs];
+  return inputNames.filter((name) => isChosen(name, inputs.text(name)) && !used.includes(name));
+}
