@@ -1,8 +1,9 @@
 import { startBudget, systemClock, systemRandom } from './core/clock.ts';
 import { connect } from './coralogix/connect.ts';
 import { Failure, toFailure } from './core/failure.ts';
-import { openGitHub, readPlaceholders } from './github/open.ts';
+import { createGitHub } from './github/client.ts';
 import { readStep } from './inputs/step.ts';
+import { placeholderValues } from './names/placeholders.ts';
 import { perform } from './operations/index.ts';
 import type { Outcome, Ports } from './operations/operation.ts';
 import type { StepRequest } from './core/request.ts';
@@ -13,6 +14,7 @@ import { mask } from './runner/masks.ts';
 import { writeFailureOutputs, writeOutputs } from './runner/outputs.ts';
 import { jobEnd, planNothing } from './runner/state.ts';
 import { writeFailureSummary, writeSummary, type SummaryHead } from './runner/summary.ts';
+import { readEvent, repositoryIn } from './runner/workflow-event.ts';
 
 /**
  * The step: inputs, operation, report.
@@ -40,7 +42,9 @@ export async function main(): Promise<number> {
 }
 
 function readRequest(): StepRequest {
-  const read = readStep(rawInputs, readPlaceholders);
+  const read = readStep(rawInputs, (environment) =>
+    placeholderValues(readEvent(process.env), environment),
+  );
   if ('problems' in read) {
     const { problems } = read;
     throw new Failure(
@@ -67,7 +71,13 @@ async function run(step: StepRequest): Promise<void> {
   try {
     const ports: Ports = {
       keys,
-      github: openGitHub({ token: step.githubToken, clock, budget, environment: process.env }),
+      github: createGitHub({
+        token: step.githubToken,
+        repository: repositoryIn(process.env),
+        clock,
+        budget,
+        random: systemRandom,
+      }),
       jobEnd,
       clock,
       budget,
