@@ -1,8 +1,9 @@
 import { startBudget, systemClock, systemRandom } from './core/clock.ts';
 import { connect } from './coralogix/connect.ts';
 import { Failure, toFailure } from './core/failure.ts';
-import { openGitHub, readPlaceholders } from './github/open.ts';
+import { createGitHub } from './github/client.ts';
 import type { InputRecord } from './inputs/declared.ts';
+import { placeholderValues } from './names/placeholders.ts';
 import { perform, rowOf } from './operations/index.ts';
 import type { Outcome, Ports } from './operations/operation.ts';
 import { checkRunnerFiles } from './runner/files.ts';
@@ -12,6 +13,7 @@ import { mask } from './runner/masks.ts';
 import { writeFailureOutputs, writeOutputs } from './runner/outputs.ts';
 import { jobEnd, planNothing } from './runner/state.ts';
 import { writeFailureSummary, writeSummary, type SummaryHead } from './runner/summary.ts';
+import { readEvent, repositoryIn } from './runner/workflow-event.ts';
 import { readStep, type StepRequest } from './step-request.ts';
 
 /**
@@ -41,7 +43,9 @@ export async function main(): Promise<number> {
 }
 
 function readRequest(record: InputRecord): StepRequest {
-  const read = readStep(record, (environment) => readPlaceholders(environment));
+  const read = readStep(record, (environment) =>
+    placeholderValues(readEvent(record.environment), environment),
+  );
   if (!read.ok) {
     const { problems } = read;
     throw new Failure(
@@ -68,7 +72,13 @@ async function run(step: StepRequest, { environment }: InputRecord): Promise<voi
   try {
     const ports: Ports = {
       keys,
-      github: openGitHub({ token: step.githubToken, clock, budget, environment }),
+      github: createGitHub({
+        token: step.githubToken,
+        repository: repositoryIn(environment),
+        clock,
+        budget,
+        random: systemRandom,
+      }),
       jobEnd,
       clock,
       budget,

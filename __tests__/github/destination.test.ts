@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/failure.ts';
-import { checkRoute, proxyInUse } from '../../src/github/destination.ts';
+import { checkDestination, proxyInUse } from '../../src/github/destination.ts';
 
 const github = 'https://api.github.com';
 
-function refusal(apiUrl: string, environment: Readonly<Record<string, string>>): Failure {
+function failureFor(apiUrl: string, environment: Readonly<Record<string, string>>): Failure {
   try {
-    checkRoute(apiUrl, environment);
+    checkDestination(apiUrl, environment);
   } catch (thrown) {
     if (thrown instanceof Failure) return thrown;
   }
@@ -27,19 +27,19 @@ describe('the way to GitHub', () => {
     ['http://127.0.0.1:8080', { https_proxy: 'socks5://proxy.example.com' }],
   ])('%s with %j may be taken', (apiUrl, environment) => {
     expect(() => {
-      checkRoute(apiUrl, environment);
+      checkDestination(apiUrl, environment);
     }).not.toThrow();
   });
 
   test.each(['http://ghes.example.com/api/v3', 'http://10.0.0.1', 'nonsense'])(
     '%s would show the token on the way',
     (apiUrl) => {
-      expect(refusal(apiUrl, {})).toMatchObject({ kind: 'github' });
+      expect(failureFor(apiUrl, {})).toMatchObject({ kind: 'github' });
     },
   );
 
   test('is refused where anybody could answer', () => {
-    const { kind, message } = refusal(github, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    const { kind, message } = failureFor(github, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
     expect(kind).toBe('github');
     expect(message).toContain('NODE_TLS_REJECT_UNAUTHORIZED is 0');
   });
@@ -50,7 +50,7 @@ describe('the way to GitHub', () => {
     ['https_proxy', 'http://proxy.example.com:99999'],
     ['https_proxy', 'proxy.example.com:3128'],
   ])('is not taken directly because %s is %s, which nobody can use', (variable, value) => {
-    const { kind, message } = refusal(github, { [variable]: value });
+    const { kind, message } = failureFor(github, { [variable]: value });
     expect(kind).toBe('proxy');
     expect(message).toContain(variable);
     expect(message).not.toContain('pa/ss');

@@ -193,7 +193,7 @@ describe('an answer that is not surely whole', () => {
   });
 });
 
-describe('trouble that passes', () => {
+describe('a failure that passes', () => {
   test.each([500, 502, 503, 504])('is waited for: %d', async (status) => {
     server.fault({ times: 2, does: { kind: 'status', status } });
     const { github, waits } = clientOf(server);

@@ -2,7 +2,8 @@ import { Failure } from '../core/failure.ts';
 import type { Budget, Clock, GitHub, Random } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import { existing } from './existing.ts';
-import { createAsk } from './retry.ts';
+import { createSend } from './octokit.ts';
+import { createRetry } from './retry.ts';
 import { createSecretStore } from './secrets.ts';
 import type { Repository } from '../names/workflow-event.ts';
 
@@ -39,15 +40,18 @@ function connect({ token, repository, apiUrl, clock, budget, random }: GitHubOpt
   if (token === undefined) {
     throw new Failure('github', 'GitHub is needed, and no token for it is given.', {
       hint: 'Give the input `github_token`.',
+      effect: 'none',
     });
   }
   if (repository === undefined || !isRepository(repository)) {
     throw new Failure('github', 'GitHub is needed, and the repository is not known.', {
       hint: 'GITHUB_REPOSITORY has to be OWNER/REPOSITORY, as the runner sets it.',
+      effect: 'none',
     });
   }
-  const ask = createAsk({ token, apiUrl, clock, budget, random });
-  return { ask, repository, secrets: createSecretStore({ ask, repository }) };
+  const send = createSend({ token, apiUrl });
+  const rest = createRetry({ send, clock, budget, random });
+  return { rest, repository, secrets: createSecretStore({ rest, repository }) };
 }
 
 // `.` and `..` would lead elsewhere in a request's path.

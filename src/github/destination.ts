@@ -10,6 +10,12 @@ import { parseUrl } from '../core/text.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The root of the REST interface, by the variable that GitHub's client goes by. */
+export function apiUrlIn(environment: Environment): string {
+  const url = environment['GITHUB_API_URL'] ?? '';
+  return url === '' ? 'https://api.github.com' : url;
+}
+
 /**
  * Makes sure that the token and the secrets go to GitHub and to nobody else.
  *
@@ -17,7 +23,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @param environment the process's variables
  * @throws Failure `github`, or `proxy`
  */
-export function checkRoute(apiUrl: string, environment: Environment): void {
+export function checkDestination(apiUrl: string, environment: Environment): void {
   const url = parseUrl(apiUrl);
   const host = url?.hostname.replace(/^\[|\]$/gu, '') ?? '';
   if (url === undefined || (url.protocol !== 'https:' && !isLoopback(host))) {
@@ -26,6 +32,7 @@ export function checkRoute(apiUrl: string, environment: Environment): void {
       'GITHUB_API_URL is no https:// address, so nothing is sent to it.',
       {
         hint: 'The token would be readable on the way. The runner sets this variable: look for a step that changes it.',
+        effect: 'none',
       },
     );
   }
@@ -35,6 +42,7 @@ export function checkRoute(apiUrl: string, environment: Environment): void {
       'NODE_TLS_REJECT_UNAUTHORIZED is 0, so anybody could answer in the place of GitHub.',
       {
         hint: 'Remove it. Where GitHub has a certificate of your own authority, name that in NODE_EXTRA_CA_CERTS.',
+        effect: 'none',
       },
     );
   }
@@ -43,12 +51,13 @@ export function checkRoute(apiUrl: string, environment: Environment): void {
   const value = environment[variable]?.trim() ?? '';
   const proxy = parseProxy(variable, value);
   // GitHub's client goes directly where it cannot read the value.
-  if (!proxy.ok) throw new Failure('proxy', proxy.problem);
+  if (!proxy.ok) throw new Failure('proxy', proxy.problem, { effect: 'none' });
   // Of `proxy.example.com:3128` it takes the host for a scheme, and finds no host.
   if ((parseUrl(value) ?? parseUrl(`http://${value}`))?.hostname === '') {
     throw new Failure(
       'proxy',
       `The environment variable ${variable} names a proxy without http:// before it, which GitHub's client passes over. Write http:// before it.`,
+      { effect: 'none' },
     );
   }
 }

@@ -3,7 +3,8 @@ import type { OpenPlaceholder } from '../core/ports.ts';
 import { comparable } from '../names/github-names.ts';
 import { listings, type Listing } from './listings.ts';
 import { at, textAt } from '../core/json-path.ts';
-import { linked, type Answer, type Ask, type Question } from './retry.ts';
+import { parseUrl } from '../core/text.ts';
+import { httpStatus, type Rest, type RestRequest, type RestResponse } from './rest.ts';
 import type { Repository } from '../names/workflow-event.ts';
 
 /**
@@ -20,7 +21,7 @@ const mostReadings = 5;
 
 /** What listing takes. */
 export interface ListContext {
-  readonly ask: Ask;
+  readonly rest: Rest;
   readonly repository: Repository;
 }
 
@@ -36,24 +37,25 @@ export interface ListContext {
  */
 export async function existing(
   kind: OpenPlaceholder,
-  { ask, repository }: ListContext,
+  { rest, repository }: ListContext,
 ): Promise<ReadonlySet<string>> {
   const listing = listings[kind];
   const purpose = `list the ${listing.noun} of ${repository.owner}/${repository.repo}`;
-  const question = (page: number): Question => ({
+  const request = (page: number): RestRequest => ({
     purpose,
-    route: `GET /repos/{owner}/{repo}/${listing.path}`,
+    method: 'GET',
+    path: `/repos/{owner}/{repo}/${listing.path}`,
     parameters: { ...repository, ...listing.parameters, per_page: perPage, page },
-    does: 'read',
+    expected: [httpStatus.ok],
     hints: listing.hints,
   });
 
   const seen = new Set<string>();
   for (let reading = 1; reading <= mostReadings; reading++) {
-    const { names, pages, isWhole } = await readOnce(listing, question, ask);
+    const { names, pages, isWhole } = await readOnce(listing, request, rest);
     if (names.length === 0 && isWhole) {
       if (kind !== 'pull_request') throw empty(purpose, listing.noun);
-      await proveThatNoneIsOpen(question(1), ask);
+      await proveThatNoneIsOpen(request(1), rest);
     }
     const before = seen.size;
     for (const name of names) seen.add(comparable(kind, name));
@@ -65,6 +67,7 @@ export async function existing(
     `GitHub's answer was not whole each time it was asked to ${purpose}.`,
     {
       hint: 'Nothing was changed. Run the job again when fewer of them come and go.',
+      effect: 'none',
     },
   );
 }
@@ -78,22 +81,22 @@ interface Reading {
 
 async function readOnce(
   listing: Listing,
-  question: (page: number) => Question,
-  ask: Ask,
+  request: (page: number) => RestRequest,
+  rest: Rest,
 ): Promise<Reading> {
   const names: string[] = [];
   let lastAnnounced = 1;
   let total: number | undefined;
   for (let page = 1; ; page++) {
-    const answer = await ask(question(page));
-    const found = listing.items(answer.body)?.map((item) => listing.name(item));
-    if (found === undefined || !isComplete(found)) throw misshapen(question(page).purpose);
+    const response = await rest(request(page));
+    const found = listing.items(response.body)?.map((item) => listing.name(item));
+    if (found === undefined || !isComplete(found)) throw misshapen(request(page).purpose);
     names.push(...found);
-    lastAnnounced = Math.max(lastAnnounced, lastPage(answer));
-    const stated = at(answer.body, 'total_count');
+    lastAnnounced = Math.max(lastAnnounced, lastPage(response));
+    const stated = at(response.body, 'total_count');
     if (typeof stated === 'number') total = stated;
     // A full page may have a successor even when no link says so.
-    if (linked(answer, 'next') === undefined && found.length < perPage) {
+    if (linked(response, 'next') === undefined && found.length < perPage) {
       const hasAll = total === undefined || total === new Set(names).size;
       // The page after a full one may be empty, but not one that GitHub announced.
       const hasPages =
@@ -107,30 +110,44 @@ function isComplete(names: readonly (string | undefined)[]): names is readonly s
   return names.every((name) => name !== undefined);
 }
 
-function lastPage(answer: Answer): number {
-  const page = linked(answer, 'last')?.searchParams.get('page') ?? '';
+function lastPage(response: RestResponse): number {
+  const page = linked(response, 'last')?.searchParams.get('page') ?? '';
   return /^\d{1,9}$/u.test(page) ? Number(page) : 1;
 }
 
 // Same path, same token, same permission, another answer: the newest of all pull requests.
-async function proveThatNoneIsOpen(question: Question, ask: Ask): Promise<void> {
-  const { body } = await ask({
-    ...question,
-    parameters: { ...question.parameters, state: 'all', direction: 'desc', per_page: 1 },
+async function proveThatNoneIsOpen(request: RestRequest, rest: Rest): Promise<void> {
+  const { body } = await rest({
+    ...request,
+    parameters: { ...request.parameters, state: 'all', direction: 'desc', per_page: 1 },
   });
   if (!Array.isArray(body) || textAt(body[0], 'state') !== 'closed') {
-    throw empty(question.purpose, 'open pull requests');
+    throw empty(request.purpose, 'open pull requests');
   }
 }
 
 function empty(purpose: string, noun: string): Failure {
   return new Failure('github', `GitHub's answer was empty when asked to ${purpose}.`, {
     hint: `Nothing was changed: with no ${noun} to compare with, all keys would be retired.`,
+    effect: 'none',
   });
 }
 
 function misshapen(purpose: string): Failure {
   return new Failure('github', `GitHub's answer makes no sense when asked to ${purpose}.`, {
     hint: 'Check that GITHUB_API_URL is the address of the REST interface of GitHub.',
+    effect: 'none',
   });
+}
+
+/**
+ * The address of another page, from the `link` header (RFC 8288):
+ * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
+ */
+function linked({ headers }: RestResponse, relation: 'next' | 'last'): URL | undefined {
+  const links = (headers['link'] ?? '').matchAll(/<([^<>]*)>;\s*rel="([a-z]+)"/gu);
+  for (const [, address = '', rel] of links) {
+    if (rel === relation) return parseUrl(address);
+  }
+  return undefined;
 }

@@ -1,6 +1,6 @@
 import type { OpenPlaceholder } from '../core/ports.ts';
 import { at, numberAt, textAt } from '../core/json-path.ts';
-import type { Question } from './retry.ts';
+import type { Hints } from './rest.ts';
 
 /** How one kind of thing is listed. */
 export interface Listing {
@@ -8,7 +8,7 @@ export interface Listing {
   readonly noun: string;
   readonly path: string;
   readonly parameters: Readonly<Record<string, string>>;
-  readonly hints: Question['hints'];
+  readonly hints: Hints;
   /** The items of a page; undefined when the body is something else. */
   items(body: unknown): readonly unknown[] | undefined;
   /** What an item is told by; undefined when it is none. */
@@ -49,7 +49,7 @@ function arrayOf(value: unknown): readonly unknown[] | undefined {
 }
 
 /** @param permission what a workflow has to give its token */
-function hintsFor(permission: string): Question['hints'] {
+function hintsFor(permission: string): Hints {
   const give = `give the job the permission \`${permission}\``;
   return {
     401: 'The GitHub token has expired or is no token of this GitHub: check the input `github_token`.',

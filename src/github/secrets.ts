@@ -4,7 +4,7 @@ import { plural, quote } from '../core/text.ts';
 import { isEnvironmentName } from '../names/github-names.ts';
 import { secretNameProblem } from '../names/secret-name.ts';
 import { textAt } from '../core/json-path.ts';
-import type { Ask, Question } from './retry.ts';
+import { httpStatus, type Hints, type Rest, type RestRequest } from './rest.ts';
 import type { Repository } from '../names/workflow-event.ts';
 
 /**
@@ -24,7 +24,7 @@ interface PublicKey {
 
 /** What storing takes. */
 export interface StoreContext {
-  readonly ask: Ask;
+  readonly rest: Rest;
   readonly repository: Repository;
 }
 
@@ -42,26 +42,28 @@ export interface SecretStore {
 /**
  * Makes the store.
  *
- * @param context whom to ask, about which repository
+ * @param context how to ask, about which repository
  */
-export function createSecretStore({ ask, repository }: StoreContext): SecretStore {
+export function createSecretStore({ rest, repository }: StoreContext): SecretStore {
   const keys = new Map<string | undefined, PublicKey>();
 
   async function publicKey(place: SecretPlace): Promise<PublicKey> {
     const known = keys.get(place.environment);
     if (known !== undefined) return known;
-    const question = questionAbout(place, repository);
-    const { body } = await ask({
-      ...question,
-      route: `GET ${question.path}/public-key`,
-      does: 'read',
+    const request = requestAbout(place, repository);
+    const { body } = await rest({
+      ...request,
+      method: 'GET',
+      path: `${request.path}/public-key`,
+      expected: [httpStatus.ok],
     });
     const id = textAt(body, 'key_id');
     const bytes = Buffer.from(textAt(body, 'key') ?? '', 'base64');
     if (id === undefined || bytes.length !== 32) {
       throw new Failure(
         'github',
-        `GitHub's public key makes no sense when asked to ${question.purpose}.`,
+        `GitHub's public key makes no sense when asked to ${request.purpose}.`,
+        { effect: 'none' },
       );
     }
     keys.set(place.environment, { id, bytes });
@@ -74,31 +76,31 @@ export function createSecretStore({ ask, repository }: StoreContext): SecretStor
     },
     async store(secret) {
       const key = await publicKey(secret);
-      const question = questionAbout(secret, repository);
-      await ask({
-        ...question,
-        route: `PUT ${question.path}/{secret_name}`,
+      const request = requestAbout(secret, repository);
+      await rest({
+        ...request,
+        method: 'PUT',
+        path: `${request.path}/{secret_name}`,
         parameters: {
-          ...question.parameters,
+          ...request.parameters,
           secret_name: secret.secretName,
           encrypted_value: await encrypt(secret, key),
           key_id: key.id,
         },
-        does: 'change',
+        expected: [httpStatus.created, httpStatus.noContent],
       });
     },
   };
 }
 
-interface PlaceQuestion extends Omit<Question, 'route' | 'does'> {
-  readonly path: string;
-}
+/** What all requests about the secrets of a place have in common. */
+type PlaceRequest = Omit<RestRequest, 'method' | 'expected'>;
 
-function questionAbout(place: SecretPlace, repository: Repository): PlaceQuestion {
+function requestAbout(place: SecretPlace, repository: Repository): PlaceRequest {
   const { secretName, environment } = place;
   const where = `${repository.owner}/${repository.repo}`;
   const nameProblem = secretNameProblem(secretName);
-  if (nameProblem !== undefined) throw new Failure('github', nameProblem);
+  if (nameProblem !== undefined) throw new Failure('github', nameProblem, { effect: 'none' });
   if (environment === undefined) {
     return {
       purpose: `store the secret ${secretName} of ${where}`,
@@ -108,7 +110,9 @@ function questionAbout(place: SecretPlace, repository: Repository): PlaceQuestio
     };
   }
   if (!isEnvironmentName(environment)) {
-    throw new Failure('github', `${quote(environment)} is no name of an environment.`);
+    throw new Failure('github', `${quote(environment)} is no name of an environment.`, {
+      effect: 'none',
+    });
   }
   const named = quote(environment);
   return {
@@ -124,7 +128,7 @@ function questionAbout(place: SecretPlace, repository: Repository): PlaceQuestio
   };
 }
 
-function hintsFor(permission: string, place: string): Question['hints'] {
+function hintsFor(permission: string, place: string): Hints {
   const give =
     'GITHUB_TOKEN can never do it: give `github_token` a personal access token, or the token of ' +
     `a GitHub App, with the permission ${permission}.`;
@@ -138,13 +142,15 @@ function hintsFor(permission: string, place: string): Question['hints'] {
 async function encrypt(secret: SecretToStore, key: PublicKey): Promise<string> {
   const message = Buffer.from(secret.value.reveal(), 'utf8');
   const problem = valueProblem(message.length);
-  if (problem !== undefined) throw new Failure('github', problem);
+  if (problem !== undefined) throw new Failure('github', problem, { effect: 'none' });
   const { cryptoBoxSeal } = await import('@serenity-kit/noble-sodium');
   try {
     return Buffer.from(cryptoBoxSeal({ message, publicKey: key.bytes })).toString('base64');
   } catch {
     // What it throws is not passed on: it was given the value.
-    throw new Failure('github', "The value could not be encrypted for GitHub's public key.");
+    throw new Failure('github', "The value could not be encrypted for GitHub's public key.", {
+      effect: 'none',
+    });
   }
 }
 
