@@ -48,7 +48,7 @@ async function settlePlan(plan: JobEndPlan): Promise<void> {
     clock,
     budget,
     mask,
-    speaksFirst: true,
+    allowEarlyRequest: true,
   });
   try {
     const ports = { keys, clock, budget, random: systemRandom, log };

@@ -62,7 +62,7 @@ async function run(step: StepRequest): Promise<void> {
     budget,
     mask,
     // All other operations begin with a call that may be sent twice.
-    speaksFirst: step.operation.operation !== 'create',
+    allowEarlyRequest: step.operation.operation !== 'create',
   });
   try {
     const ports: Ports = {
