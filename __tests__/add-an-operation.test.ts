@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -76,30 +76,8 @@ afterAll(() => {
 function project(changes: Readonly<Record<string, (text: string) => string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'echo-'));
   folders.push(folder);
-  const copied = [
-    'src',
-    'tools',
-    'docs',
-    'scripts',
-    '__tests__',
-    'package.json',
-    'action.yml',
-    'README.md',
-  ];
-  const settings = [
-    'tsconfig.json',
-    'tsconfig.build.json',
-    '.dependency-cruiser.mjs',
-    'jest.config.mjs',
-  ];
-  for (const name of [
-    ...copied,
-    ...settings,
-    'CONTRIBUTING.md',
-    'SECURITY.md',
-    'CHANGELOG.md',
-    'LICENSE',
-  ]) {
+  const isLeft = /^(?:node_modules|\.git|dist|build|coverage)$/u;
+  for (const name of readdirSync('.').filter((each) => !isLeft.test(each))) {
     cpSync(name, join(folder, name), { recursive: true });
   }
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'), 'junction');

@@ -69,8 +69,8 @@ const mutants = [
   {
     name: 'a create goes out before the service has said a word',
     file: 'src/main.ts',
-    find: "speaksFirst: step.operation.operation !== 'create',",
-    replace: 'speaksFirst: true,',
+    find: "allowEarlyRequest: step.operation.operation !== 'create',",
+    replace: 'allowEarlyRequest: true,',
     test: ['trouble', 'to which it must not be sent'],
   },
   {

@@ -50,7 +50,7 @@ async function settlePlan(plan: JobEndPlan, record: InputRecord): Promise<void> 
     clock,
     budget,
     mask,
-    speaksFirst: true,
+    allowEarlyRequest: true,
   });
   try {
     const ports = { keys, clock, budget, random: systemRandom, log };

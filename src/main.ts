@@ -67,7 +67,7 @@ async function run(step: StepRequest, { environment }: InputRecord): Promise<voi
     budget,
     mask,
     // Any other call may be sent twice.
-    speaksFirst: !rowOf(step.operation.operation).mayBeginWithCreate,
+    allowEarlyRequest: !rowOf(step.operation.operation).mayBeginWithCreate,
   });
   try {
     const ports: Ports = {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { causeOf, type Cause } from '../../src/coralogix/grpc/cause.ts';
+import { causeOf, reasonOf, withoutWrapping } from '../../src/coralogix/grpc/cause.ts';
+import { statusCodes, statusName, type StatusName } from '../../src/coralogix/status.ts';
 import { callFailure } from '../../src/coralogix/failure.ts';
-import type { CallErrorFacts } from '../../src/coralogix/transport.ts';
+import type { CallErrorFacts, Cause } from '../../src/coralogix/transport.ts';
 import { failureKinds, type Failure, type FailureKind } from '../../src/core/failure.ts';
 
 const destination = {
@@ -16,7 +17,7 @@ function failed(facts: Partial<CallErrorFacts>, proxied = false): Failure {
   const all: CallErrorFacts = {
     cause: 'status',
     sent: 'maybe',
-    code: 14,
+    status: 'UNAVAILABLE',
     text: '',
     retryAfterMs: undefined,
     remarks: [],
@@ -32,10 +33,10 @@ function said(
   sent: 'never' | 'maybe',
   proxied = false,
 ): Failure {
-  return failed(
-    { cause: causeOf({ code, details: text, sent, proxied }), sent, code, text },
-    proxied,
-  );
+  const status = statusName(code);
+  const cause = causeOf({ status, details: text, sent, proxied });
+  const reason = reasonOf(cause, text);
+  return failed({ cause, reason, sent, status, text: withoutWrapping(text) }, proxied);
 }
 
 const lost = 'No connection established. Last error: Error: ';
@@ -196,7 +197,11 @@ test('a web page is called one', () => {
 });
 
 test('how long the service asked to wait is told', () => {
-  const { message, hint } = failed({ code: 8, text: 'slow', retryAfterMs: 2500 });
+  const { message, hint } = failed({
+    status: 'RESOURCE_EXHAUSTED',
+    text: 'slow',
+    retryAfterMs: 2500,
+  });
   expect(message).toContain('answered RESOURCE_EXHAUSTED "slow" and asked to wait 3 s.');
   expect(hint).toContain('`timeout_seconds`');
 });
@@ -221,14 +226,14 @@ test('the proxy is named, with the variable that it came from', () => {
 });
 
 test('a denial without a message still says what is needed', () => {
-  const { message, hint } = failed({ code: 7 });
+  const { message, hint } = failed({ status: 'PERMISSION_DENIED' });
   expect(message).toContain('answered PERMISSION_DENIED with no message.');
   expect(hint).toContain('data-ingest-api-keys:Manage');
 });
 
 test('what the service says in the details is told, too', () => {
   const { message } = failed({
-    code: 3,
+    status: 'INVALID_ARGUMENT',
     text: 'bad',
     remarks: ['name: too long', 'NAME_TOO_LONG'],
   });
@@ -236,7 +241,7 @@ test('what the service says in the details is told, too', () => {
 });
 
 test('where support can help, the correlation id is given', () => {
-  expect(failed({ code: 13 }).hint).toContain(destination.correlationId);
+  expect(failed({ status: 'INTERNAL' }).hint).toContain(destination.correlationId);
   expect(failed({ cause: 'timeout' }).hint).toContain(destination.correlationId);
 });
 
@@ -272,11 +277,11 @@ test('whatever is said, it makes one printable line of bounded length, a known k
   fc.assert(
     fc.property(
       fc.constantFrom(...causes),
-      fc.option(fc.integer({ min: -1, max: 20 }), { nil: undefined }),
+      fc.constantFrom(undefined, ...(Object.keys(statusCodes) as StatusName[])),
       hostile,
       fc.array(hostile, { maxLength: 5 }),
-      (cause, code, text, remarks) => {
-        const failure = failed({ cause, code, text, remarks });
+      (cause, status, text, remarks) => {
+        const failure = failed({ cause, status, text, remarks });
         expect(failureKinds).toContain(failure.kind);
         expect(failure.report).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|##\[/u);
         expect(failure.report.length).toBeLessThan(6000);

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { constants } from 'node:http2';
 import { describe, expect, test } from '@jest/globals';
+import { statusCodes } from '../../src/coralogix/status.ts';
 import { createKeys } from '../../src/coralogix/keys.ts';
 import { CallError, type CallErrorFacts, type Rpc } from '../../src/coralogix/transport.ts';
 import { Failure, type Effect } from '../../src/core/failure.ts';
@@ -88,10 +90,15 @@ describe('on the emulator', () => {
   test.each<Fault>([
     { kind: 'commit-then-drop' },
     { kind: 'drop' },
-    { kind: 'status', code: 14, when: 'after' },
-    { kind: 'status', code: 8, message: 'slow down', retryDelayMs: 100 },
+    { kind: 'status', code: statusCodes.UNAVAILABLE, when: 'after' },
+    {
+      kind: 'status',
+      code: statusCodes.RESOURCE_EXHAUSTED,
+      message: 'slow down',
+      retryDelayMs: 100,
+    },
     { kind: 'http-status', status: 503 },
-    { kind: 'reset', code: 11, when: 'after' },
+    { kind: 'reset', code: constants.NGHTTP2_ENHANCE_YOUR_CALM, when: 'after' },
   ])('after %j, all but Create are sent again and succeed', async (fault) => {
     const { emulator, keys } = await connected();
     const { id } = await make(emulator, keys);
@@ -118,11 +125,11 @@ describe('on the emulator', () => {
 
   test.each<[Fault, string]>([
     [{ kind: 'commit-then-drop' }, 'broke off'],
-    [{ kind: 'status', code: 14, when: 'after' }, 'UNAVAILABLE'],
-    [{ kind: 'status', code: 13, when: 'after' }, 'INTERNAL'],
-    [{ kind: 'reset', code: 7, when: 'after' }, 'broke off'],
-    [{ kind: 'reset', code: 11, when: 'after' }, 'broke off'],
-    [{ kind: 'reset', code: 12, when: 'after' }, 'broke off'],
+    [{ kind: 'status', code: statusCodes.UNAVAILABLE, when: 'after' }, 'UNAVAILABLE'],
+    [{ kind: 'status', code: statusCodes.INTERNAL, when: 'after' }, 'INTERNAL'],
+    [{ kind: 'reset', code: constants.NGHTTP2_REFUSED_STREAM, when: 'after' }, 'broke off'],
+    [{ kind: 'reset', code: constants.NGHTTP2_ENHANCE_YOUR_CALM, when: 'after' }, 'broke off'],
+    [{ kind: 'reset', code: constants.NGHTTP2_INADEQUATE_SECURITY, when: 'after' }, 'broke off'],
     [{ kind: 'no-trailers' }, 'no gRPC'],
     [{ kind: 'no-message' }, 'no gRPC'],
     [{ kind: 'undecodable-message' }, 'no gRPC'],
@@ -142,18 +149,18 @@ describe('on the emulator', () => {
   });
 
   test.each([
-    [3, 'rejected'],
-    [5, 'not_found'],
-    [6, 'rejected'],
-    [7, 'permission'],
-    [8, 'rate_limited'],
-    [9, 'rejected'],
-    [11, 'rejected'],
-    [12, 'not_grpc'],
-    [16, 'auth'],
-  ])('a Create that was refused with status %i made nothing: %s', async (code, kind) => {
+    ['INVALID_ARGUMENT', 'rejected'],
+    ['NOT_FOUND', 'not_found'],
+    ['ALREADY_EXISTS', 'rejected'],
+    ['PERMISSION_DENIED', 'permission'],
+    ['RESOURCE_EXHAUSTED', 'rate_limited'],
+    ['FAILED_PRECONDITION', 'rejected'],
+    ['OUT_OF_RANGE', 'rejected'],
+    ['UNIMPLEMENTED', 'not_grpc'],
+    ['UNAUTHENTICATED', 'auth'],
+  ] as const)('a Create that was refused with %s made nothing: %s', async (status, kind) => {
     const { emulator, keys } = await connected();
-    emulator.inject({ fault: { kind: 'status', code } });
+    emulator.inject({ fault: { kind: 'status', code: statusCodes[status] } });
     expect((await failure(make(emulator, keys))).kind).toBe(kind);
   });
 
@@ -167,12 +174,12 @@ describe('on the emulator', () => {
     expect((await failure(make(emulator, keys))).kind).toBe(kind);
   });
 
-  const refusal = { kind: 'status', code: 9 } as const;
+  const refusal = { kind: 'status', code: statusCodes.FAILED_PRECONDITION } as const;
   test.each<[string, readonly Fault[], Effect]>([
     ['is refused', [refusal], 'none'],
-    ['may not be done', [{ kind: 'status', code: 7 }], 'none'],
+    ['may not be done', [{ kind: 'status', code: statusCodes.PERMISSION_DENIED }], 'none'],
     ['is refused after its answer was lost', [{ kind: 'commit-then-drop' }, refusal], 'unknown'],
-    ['is answered by trouble', [{ kind: 'status', code: 13 }], 'unknown'],
+    ['is answered by trouble', [{ kind: 'status', code: statusCodes.INTERNAL }], 'unknown'],
   ])('whether an update that %s did nothing is told', async (_what, faults, effect) => {
     const { emulator, keys } = await connected();
     const { id } = await make(emulator, keys);
@@ -183,7 +190,7 @@ describe('on the emulator', () => {
   test('what the service says of one key is not taken for its answer about another', async () => {
     const { emulator, keys } = await connected();
     const made = await make(emulator, keys);
-    const fault = { kind: 'status', code: 5, retryDelayMs: 3_600_000 } as const;
+    const fault = { kind: 'status', code: statusCodes.NOT_FOUND, retryDelayMs: 3_600_000 } as const;
     emulator.inject({ rpc: 'DeleteApiKey', fault });
     expect(await keys.delete(randomUUID())).toBe('gone');
     expect(await keys.delete(made.id)).toBe('deleted');
@@ -191,7 +198,12 @@ describe('on the emulator', () => {
 
   test('a call that may not be sent, as the service asked to wait, says so', async () => {
     const { emulator, keys } = await connected();
-    const fault = { kind: 'status', code: 8, message: 'slow', retryDelayMs: 3_600_000 } as const;
+    const fault = {
+      kind: 'status',
+      code: statusCodes.RESOURCE_EXHAUSTED,
+      message: 'slow',
+      retryDelayMs: 3_600_000,
+    } as const;
     emulator.inject({ rpc: 'GetSendDataApiKeys', fault });
     const first = await failure(keys.list());
     expect(first.message).toMatch(/^Listing the keys failed: .* and asked to wait 3600 s\.$/u);
@@ -271,7 +283,7 @@ describe('what is tried is said in words', () => {
   const fatal: CallErrorFacts = {
     cause: 'status',
     sent: 'maybe',
-    code: 7,
+    status: 'PERMISSION_DENIED',
     text: '',
     retryAfterMs: undefined,
     remarks: [],

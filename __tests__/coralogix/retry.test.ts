@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createRetry, RetriesSpent, type Retry } from '../../src/coralogix/retry.ts';
+import { statusCodes, type StatusName } from '../../src/coralogix/status.ts';
 import { CallError, type CallErrorFacts, type Rpc } from '../../src/coralogix/transport.ts';
 import { chance, VirtualTime } from './virtual-time.ts';
 
@@ -13,11 +14,21 @@ const rpcs = [
 ] as const satisfies readonly Rpc[];
 const repeatable = rpcs.filter((rpc) => rpc !== 'CreateApiKey');
 
+/** The statuses of trouble that passes, and of success. */
+const transient: readonly StatusName[] = [
+  'OK',
+  'DEADLINE_EXCEEDED',
+  'RESOURCE_EXHAUSTED',
+  'ABORTED',
+  'UNAVAILABLE',
+];
+const statusNames = Object.keys(statusCodes) as StatusName[];
+
 function facts(some: Partial<CallErrorFacts>): CallErrorFacts {
   return {
     cause: 'status',
     sent: 'maybe',
-    code: 14,
+    status: 'UNAVAILABLE',
     text: '',
     retryAfterMs: undefined,
     remarks: [],
@@ -25,8 +36,8 @@ function facts(some: Partial<CallErrorFacts>): CallErrorFacts {
   };
 }
 
-const unavailable = facts({ code: 14 });
-const limited = facts({ code: 8 });
+const unavailable = facts({ status: 'UNAVAILABLE' });
+const limited = facts({ status: 'RESOURCE_EXHAUSTED' });
 
 interface Bench {
   readonly time: VirtualTime;
@@ -82,11 +93,11 @@ const always = (what: CallErrorFacts): readonly CallErrorFacts[] =>
 
 describe('what may be sent again', () => {
   const passing = [
-    facts({ code: 4 }),
+    facts({ status: 'DEADLINE_EXCEEDED' }),
     limited,
-    facts({ code: 10 }),
+    facts({ status: 'ABORTED' }),
     unavailable,
-    facts({ cause: 'timeout', code: 4 }),
+    facts({ cause: 'timeout', status: 'DEADLINE_EXCEEDED' }),
     facts({ cause: 'dropped' }),
     facts({ cause: 'gateway_busy' }),
     facts({ cause: 'gateway_limit' }),
@@ -125,7 +136,9 @@ describe('what may be sent again', () => {
   });
 
   test.each(rpcs)('%s not, after an answer that will stay the same', async (rpc) => {
-    const statuses = [1, 2, 3, 5, 6, 7, 9, 11, 12, 13, 15, 16].map((code) => facts({ code }));
+    const statuses = statusNames
+      .filter((status) => !transient.includes(status))
+      .map((status) => facts({ status }));
     const others = (
       ['gateway_auth', 'gateway_refusal', 'gateway_error', 'not_grpc', 'too_large'] as const
     ).map((cause) => facts({ cause }));
@@ -156,7 +169,7 @@ describe('how often, and how long', () => {
 
   test('whether an attempt before the last may have arrived is told', async () => {
     const never = facts({ cause: 'refused', sent: 'never' });
-    const notFound = facts({ code: 5 });
+    const notFound = facts({ status: 'NOT_FOUND' });
     for (const [before, expected] of [
       [never, false],
       [unavailable, true],
@@ -179,7 +192,7 @@ describe('how often, and how long', () => {
   });
 
   test('an attempt gets its own bound, or what is left of the budget', async () => {
-    const timeout = facts({ cause: 'timeout', code: 4 });
+    const timeout = facts({ cause: 'timeout', status: 'DEADLINE_EXCEEDED' });
     const it = bench(40_000, 0);
     await ending(it, 'GetApiKey', it.attempt(always(timeout), 60_000));
     expect(it.timeouts).toEqual([15_000, 15_000, 10_000]);
@@ -244,20 +257,24 @@ describe('when the service asks to slow down', () => {
 
   test('its own delay is kept, with a little chance on top', async () => {
     const it = bench();
-    const told = facts({ code: 8, retryAfterMs: 3000 });
+    const told = facts({ status: 'RESOURCE_EXHAUSTED', retryAfterMs: 3000 });
     expect(await ending(it, 'GetApiKey', it.attempt([told, told]))).toBe('done');
     expect(it.time.sleeps).toEqual([3020, 3040]);
   });
 
   test('a delay of nothing is no leave to ask all the time', async () => {
     const it = bench();
-    await ending(it, 'GetApiKey', it.attempt(always(facts({ code: 8, retryAfterMs: 0 }))));
+    await ending(
+      it,
+      'GetApiKey',
+      it.attempt(always(facts({ status: 'RESOURCE_EXHAUSTED', retryAfterMs: 0 }))),
+    );
     expect(it.starts.length).toBeLessThan(30);
   });
 
   test('the other calls wait, too', async () => {
     const it = bench();
-    const told = facts({ code: 14, retryAfterMs: 5000 });
+    const told = facts({ status: 'UNAVAILABLE', retryAfterMs: 5000 });
     const first = it.retry.run('GetApiKey', it.attempt([told]));
     const second = it.time.sleep(100).then(() => it.retry.run('CreateApiKey', it.attempt([])));
     await it.time.pass(Promise.all([first, second]));
@@ -266,10 +283,13 @@ describe('when the service asks to slow down', () => {
 
   test('a call that waits goes on waiting when another is told to wait longer', async () => {
     const it = bench(60_000, 0);
-    const soon = it.retry.run('GetApiKey', it.attempt([facts({ code: 8, retryAfterMs: 1000 })]));
+    const soon = it.retry.run(
+      'GetApiKey',
+      it.attempt([facts({ status: 'RESOURCE_EXHAUSTED', retryAfterMs: 1000 })]),
+    );
     const late = it.retry.run(
       'GetApiKey',
-      it.attempt([facts({ code: 8, retryAfterMs: 9000 })], 500),
+      it.attempt([facts({ status: 'RESOURCE_EXHAUSTED', retryAfterMs: 9000 })], 500),
     );
     await it.time.pass(Promise.all([soon, late]));
     expect(it.starts).toEqual([0, 0, 9500, 9500]);
@@ -277,8 +297,13 @@ describe('when the service asks to slow down', () => {
 
   test('what a refusal says of waiting is about that call alone', async () => {
     const it = bench();
-    for (const code of [3, 5, 7, 16]) {
-      const refused = facts({ code, retryAfterMs: 3_600_000 });
+    for (const status of [
+      'INVALID_ARGUMENT',
+      'NOT_FOUND',
+      'PERMISSION_DENIED',
+      'UNAUTHENTICATED',
+    ] as const) {
+      const refused = facts({ status, retryAfterMs: 3_600_000 });
       expect(await ending(it, 'DeleteApiKey', it.attempt([refused]))).toMatchObject({
         facts: refused,
       });
@@ -289,7 +314,11 @@ describe('when the service asks to slow down', () => {
 
   test('longer than the budget lasts: all calls fail at once, with what the service said', async () => {
     const it = bench(60_000);
-    const told = facts({ code: 8, text: 'come back tomorrow', retryAfterMs: 86_400_000 });
+    const told = facts({
+      status: 'RESOURCE_EXHAUSTED',
+      text: 'come back tomorrow',
+      retryAfterMs: 86_400_000,
+    });
     expect(await ending(it, 'GetApiKey', it.attempt([told]))).toMatchObject({ facts: told });
     const next = await ending(it, 'CreateApiKey', it.attempt([]));
     expect(next).toMatchObject({ facts: { ...told, sent: 'never' }, attempts: 0 });
@@ -302,7 +331,13 @@ test('whatever happens, a Create that may have been done is not sent again, and 
   const trouble = fc.record({
     cause: fc.constantFrom('status', 'timeout', 'dropped', 'refused', 'gateway_busy', 'not_grpc'),
     sent: fc.constantFrom('never', 'maybe'),
-    code: fc.constantFrom(undefined, 4, 5, 8, 14),
+    status: fc.constantFrom(
+      undefined,
+      'DEADLINE_EXCEEDED',
+      'NOT_FOUND',
+      'RESOURCE_EXHAUSTED',
+      'UNAVAILABLE',
+    ),
     retryAfterMs: fc.option(fc.integer({ min: 0, max: 100_000 }), { nil: undefined }),
   });
   await fc.assert(

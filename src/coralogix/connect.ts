@@ -25,12 +25,13 @@ export async function connect(
     readonly clock: Clock;
     readonly budget: Budget;
     readonly mask: (value: string) => void;
-    readonly speaksFirst: boolean;
+    readonly allowEarlyRequest: boolean;
   },
 ): Promise<Connected> {
   const { openChannel } = await import('./grpc/channel.ts');
   const correlationId = randomUUID();
-  const channel = openChannel({ ...connection, correlationId, speaksFirst: context.speaksFirst });
+  const { allowEarlyRequest } = context;
+  const channel = openChannel({ ...connection, correlationId, allowEarlyRequest });
   const { endpoint, proxy } = connection;
   const keys = createKeys({
     ...context,

@@ -1,6 +1,6 @@
 import { Failure, type FailureKind } from '../core/failure.ts';
 import { oneLine, seconds } from '../core/text.ts';
-import type { CallErrorFacts } from './transport.ts';
+import type { CallErrorFacts, Reason } from './transport.ts';
 
 /** Where a call went, for the sentence about its failure. */
 export interface Destination {
@@ -11,26 +11,6 @@ export interface Destination {
   /** What the vendor's support can look for. */
   readonly correlationId: string;
 }
-
-const statusNames = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-] as const;
 
 /**
  * Makes the sentence, the kind and the hint for a call that failed.
@@ -58,7 +38,7 @@ function explain(
   facts: CallErrorFacts,
   { authority, proxy, correlationId }: Destination,
 ): Explanation {
-  const words = facts.cause === 'status' ? '' : transportWords(facts.text);
+  const words = oneLine(facts.text, 300).replace(/[.\s]+$/u, '');
   const support = `For Coralogix support, the correlation id is ${correlationId}.`;
   switch (facts.cause) {
     case 'status':
@@ -82,7 +62,11 @@ function explain(
         hint: 'Check `endpoint`, whether the port speaks TLS (https://), and whether a firewall stands between the runner and it.',
       };
     case 'tls':
-      return explainTls(words, authority);
+      return {
+        kind: 'tls',
+        said: `no secure connection to ${authority} could be made (${words})`,
+        hint: (facts.reason && tlsHints[facts.reason]) ?? otherTlsHint,
+      };
     case 'proxy':
       return {
         kind: 'proxy',
@@ -124,7 +108,7 @@ function explain(
     case 'not_grpc':
       return {
         kind: 'not_grpc',
-        said: `what ${authority} answered is no gRPC (${oddity(words)})`,
+        said: `what ${authority} answered is no gRPC (${oddity(facts.reason, words)})`,
         hint: 'Check `endpoint`: it must be the gRPC endpoint, api.<domain>, with nothing in between that rewrites HTTP/2.',
       };
     case 'too_large':
@@ -139,103 +123,55 @@ function explain(
 const slowDown =
   'Run the job again later, or run fewer jobs at once; a larger `timeout_seconds` lets the step wait longer.';
 
-/**
- * The transport's words without what tells the reader nothing, or tells him to start Node in another
- * way, which a step of a workflow cannot.
- */
-function transportWords(text: string): string {
-  return oneLine(
-    text
-      .replace(/^No connection established\. Last error: (?:Error: )?/u, '')
-      .split('Resolution note:', 1)
-      .join('')
-      .replace(/ \(\d{4}-\d\d-\d\dT[\d:.]+Z\)/u, '')
-      .replace(/; if the root CA is installed locally, .*? --use-system-ca/u, ''),
-    300,
-  ).replace(/[.\s]+$/u, '');
-}
-
 /** What came instead of an answer in gRPC's form. */
-function oddity(words: string): string {
-  if (words === '') return 'no valid status';
-  if (words.startsWith('Received message larger than max')) return 'it looks like a web page';
-  if (words === 'Protocol error') return 'it does not speak HTTP/2';
-  return words;
+function oddity(reason: Reason | undefined, words: string): string {
+  if (reason === 'web_page') return 'it looks like a web page';
+  if (reason === 'http1') return 'it does not speak HTTP/2';
+  return words === '' ? 'no valid status' : words;
 }
 
-function explainTls(words: string, authority: string): Explanation {
-  const said = `no secure connection to ${authority} could be made (${words})`;
-  if (/wrong version number/iu.test(words)) {
-    return { kind: 'tls', said, hint: 'The port speaks no TLS: check the port in `endpoint`.' };
-  }
-  if (/ALTNAME|does not match/iu.test(words)) {
-    return {
-      kind: 'tls',
-      said,
-      hint: 'The certificate is for another host: use the name that it was made for in `endpoint`.',
-    };
-  }
-  if (/application protocol/iu.test(words)) {
-    return {
-      kind: 'tls',
-      said,
-      hint: 'The host, or what inspects TLS on the way to it, does not speak HTTP/2.',
-    };
-  }
-  if (/expired/iu.test(words)) {
-    return {
-      kind: 'tls',
-      said,
-      hint: 'The certificate of the host has expired: whoever runs it has to renew it.',
-    };
-  }
-  if (/not yet valid/iu.test(words)) {
-    return {
-      kind: 'tls',
-      said,
-      hint: 'The certificate is not valid yet: check the clock of the runner.',
-    };
-  }
-  if (/protocol version|unsupported protocol|handshake failure/iu.test(words)) {
-    return { kind: 'tls', said, hint: 'The host speaks no TLS of version 1.2 or later.' };
-  }
-  return {
-    kind: 'tls',
-    said,
-    hint: 'If a proxy or a private endpoint with its own certificate authority is in between, give that authority in `ca_certificate`.',
-  };
-}
+const tlsHints: Readonly<Partial<Record<Reason, string>>> = {
+  no_tls: 'The port speaks no TLS: check the port in `endpoint`.',
+  wrong_name:
+    'The certificate is for another host: use the name that it was made for in `endpoint`.',
+  no_http2: 'The host, or what inspects TLS on the way to it, does not speak HTTP/2.',
+  expired: 'The certificate of the host has expired: whoever runs it has to renew it.',
+  not_yet_valid: 'The certificate is not valid yet: check the clock of the runner.',
+  old_tls: 'The host speaks no TLS of version 1.2 or later.',
+};
+const otherTlsHint =
+  'If a proxy or a private endpoint with its own certificate authority is in between, give that authority in `ca_certificate`.';
 
 function explainStatus(facts: CallErrorFacts, authority: string, support: string): Explanation {
-  const code = facts.code ?? 2;
+  const status = facts.status ?? 'UNKNOWN';
   const message = [facts.text, ...facts.remarks].filter((each) => each !== '').join('; ');
   const words = message === '' ? 'with no message' : `"${oneLine(message, 500)}"`;
-  const said = `the service answered ${statusNames[code] ?? 'UNKNOWN'} ${words}`;
-  switch (code) {
-    case 16:
+  const said = `the service answered ${status} ${words}`;
+  switch (status) {
+    case 'UNAUTHENTICATED':
       return {
         kind: 'auth',
         said,
         hint: `Check that \`api_key\` is right and active, and that it is a key of this region (${authority}).`,
       };
-    case 7:
+    case 'PERMISSION_DENIED':
       return {
         kind: 'permission',
         said,
         hint: 'The key in `api_key` needs the `ApiKeys` preset (data-ingest-api-keys:Manage and data-ingest-api-keys:ReadConfig). Where a key is made, `team_id` must be a team that it may act for.',
       };
-    case 5:
+    case 'NOT_FOUND':
       return {
         kind: 'not_found',
         said,
         hint: 'Check the id: the key may have been deleted, or belong to another team or region.',
       };
-    case 3:
-    case 6:
-    case 9:
-    case 11:
+    case 'INVALID_ARGUMENT':
+    case 'ALREADY_EXISTS':
+    case 'FAILED_PRECONDITION':
+    case 'OUT_OF_RANGE':
       return { kind: 'rejected', said, hint: `Check the inputs of the step. ${support}` };
-    case 8:
+    case 'RESOURCE_EXHAUSTED':
       return {
         kind: 'rate_limited',
         said:
@@ -244,15 +180,21 @@ function explainStatus(facts: CallErrorFacts, authority: string, support: string
             : `${said} and asked to wait ${seconds(facts.retryAfterMs)}`,
         hint: slowDown,
       };
-    case 12:
+    case 'UNIMPLEMENTED':
       return {
         kind: 'not_grpc',
         said,
         hint: 'The host speaks gRPC, but this service is not there: check `endpoint`.',
       };
-    case 4:
+    case 'DEADLINE_EXCEEDED':
       return { kind: 'timeout', said, hint: `Run the job again later. ${support}` };
-    default:
+    case 'OK':
+    case 'CANCELLED':
+    case 'UNKNOWN':
+    case 'ABORTED':
+    case 'INTERNAL':
+    case 'UNAVAILABLE':
+    case 'DATA_LOSS':
       return { kind: 'unavailable', said, hint: `Run the job again later. ${support}` };
   }
 }

@@ -13,6 +13,7 @@ import {
   valuesIn,
 } from './messages.ts';
 import { createRetry, RetriesSpent } from './retry.ts';
+import type { StatusName } from './status.ts';
 import type { CallErrorFacts, Rpc, Transport } from './transport.ts';
 
 /** What the keys are made of. */
@@ -107,7 +108,7 @@ export function createKeys(context: KeysContext): Keys {
 }
 
 function isNotFound(facts: CallErrorFacts): boolean {
-  return facts.cause === 'status' && facts.code === 5;
+  return facts.cause === 'status' && facts.status === 'NOT_FOUND';
 }
 
 function explained(what: string, thrown: unknown, destination: Destination): Failure {
@@ -154,10 +155,18 @@ function createFailure(what: string, thrown: unknown, destination: Destination):
   });
 }
 
-// INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED,
-// FAILED_PRECONDITION, OUT_OF_RANGE, UNIMPLEMENTED, UNAUTHENTICATED: a service says these instead
-// of doing it. The others can come after it was done.
-const refusals: readonly (number | undefined)[] = [3, 5, 6, 7, 8, 9, 11, 12, 16];
+/** A service says these instead of doing it. The others can come after it was done. */
+const refusals: readonly (StatusName | undefined)[] = [
+  'INVALID_ARGUMENT',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'UNAUTHENTICATED',
+];
 
 function effectOf({ facts, maybeSentBefore }: RetriesSpent): Effect {
   return !maybeSentBefore && surelyUndone(facts) ? 'none' : 'unknown';
@@ -166,5 +175,5 @@ function effectOf({ facts, maybeSentBefore }: RetriesSpent): Effect {
 function surelyUndone(facts: CallErrorFacts): boolean {
   if (facts.sent === 'never') return true;
   if (['gateway_auth', 'gateway_limit', 'gateway_refusal'].includes(facts.cause)) return true;
-  return facts.cause === 'status' && refusals.includes(facts.code);
+  return facts.cause === 'status' && refusals.includes(facts.status);
 }

@@ -1,4 +1,5 @@
 import type { Budget, Clock, Random } from '../core/ports.ts';
+import type { StatusName } from './status.ts';
 import { CallError, type CallErrorFacts, type Rpc } from './transport.ts';
 
 /** How an RPC may be repeated. */
@@ -22,8 +23,13 @@ const policies: Readonly<Record<Rpc, Policy>> = {
   DeleteApiKey: { repeatable: true, attemptTimeoutMs: 15_000 },
 };
 
-// DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE: trouble that passes.
-const transientCodes: readonly (number | undefined)[] = [4, 8, 10, 14];
+/** Trouble that passes. */
+const transientStatuses: readonly (StatusName | undefined)[] = [
+  'DEADLINE_EXCEEDED',
+  'RESOURCE_EXHAUSTED',
+  'ABORTED',
+  'UNAVAILABLE',
+];
 
 // With the waits below, a service that is away for two or three seconds is usually outlasted.
 const mostAttempts = 6;
@@ -145,7 +151,7 @@ export function createRetry({ clock, random, budget }: RetryContext): Retry {
 const outOfTime: CallErrorFacts = {
   cause: 'timeout',
   sent: 'never',
-  code: 4,
+  status: 'DEADLINE_EXCEEDED',
   text: '',
   retryAfterMs: undefined,
   remarks: [],
@@ -157,7 +163,7 @@ function attemptTimeout(policy: Policy, remaining: number): number {
 }
 
 function isRateLimit(facts: CallErrorFacts): boolean {
-  return facts.cause === 'status' && facts.code === 8;
+  return facts.cause === 'status' && facts.status === 'RESOURCE_EXHAUSTED';
 }
 
 function mayRepeat(policy: Policy, facts: CallErrorFacts): boolean {
@@ -176,7 +182,7 @@ function isTransient(facts: CallErrorFacts): boolean {
     case 'dns':
       return true;
     case 'status':
-      return transientCodes.includes(facts.code);
+      return transientStatuses.includes(facts.status);
     case 'tls':
     case 'gateway_auth':
     case 'gateway_refusal':

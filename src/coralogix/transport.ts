@@ -1,4 +1,4 @@
-import type { Cause } from './grpc/cause.ts';
+import type { StatusName } from './status.ts';
 
 /** The service's five calls. */
 export type Rpc =
@@ -18,17 +18,70 @@ export interface Transport {
   call(rpc: Rpc, request: object, timeoutMs: number): Promise<unknown>;
 }
 
+/** Why a call failed. What the transport says in words is known in `grpc/` only. */
+export type Cause =
+  /** The service answered with a status other than OK. */
+  | 'status'
+  /** The host's name leads nowhere. */
+  | 'dns'
+  /** Nobody listens. */
+  | 'refused'
+  /** No trusted, encrypted connection. */
+  | 'tls'
+  /** The proxy did not let the connection through. */
+  | 'proxy'
+  /** No connection, for a reason that fits none of the above. */
+  | 'unreachable'
+  /** The deadline passed. */
+  | 'timeout'
+  /** The connection or the stream broke off. */
+  | 'dropped'
+  /**
+   * Something that speaks HTTP and not gRPC answered: it does not let this client in, wants fewer
+   * requests, refused the request, has no answer now, or failed.
+   */
+  | 'gateway_auth'
+  | 'gateway_limit'
+  | 'gateway_refusal'
+  | 'gateway_busy'
+  | 'gateway_error'
+  /** What came is no gRPC: a web page, a missing or garbled status, a broken message. */
+  | 'not_grpc'
+  /** The reply is larger than this client takes. */
+  | 'too_large';
+
+/** What is known besides the cause, where that makes a difference to the reader. */
+export type Reason =
+  /** Of `tls`: the port speaks none. */
+  | 'no_tls'
+  /** The certificate is for another host. */
+  | 'wrong_name'
+  /** It has ended. */
+  | 'expired'
+  /** It has not begun. */
+  | 'not_yet_valid'
+  /** The host speaks TLS, and no HTTP/2 over it. */
+  | 'no_http2'
+  /** The host speaks no version of TLS that this client takes. */
+  | 'old_tls'
+  /** Of `not_grpc`: a web page came. */
+  | 'web_page'
+  /** It is no HTTP/2: HTTP/1.1, most likely. */
+  | 'http1';
+
 /** What is known of a call that failed. */
 export interface CallErrorFacts {
   readonly cause: Cause;
+  /** Undefined where nothing more than the cause is known. */
+  readonly reason?: Reason | undefined;
   /**
    * `never`: the request provably did not leave this machine. `maybe`: anything else; the service
    * may have done it.
    */
   readonly sent: 'never' | 'maybe';
   /** The gRPC status; undefined when what came was none. */
-  readonly code: number | undefined;
-  /** The service's message or the transport's own words: text from outside, as it came. */
+  readonly status: StatusName | undefined;
+  /** The service's message as it came, or what the transport says, without its wrapping: text from outside. */
   readonly text: string;
   /** What the service's RetryInfo asks to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
@@ -41,7 +94,7 @@ export class CallError extends Error {
   readonly facts: CallErrorFacts;
 
   constructor(facts: CallErrorFacts) {
-    super(`${facts.cause}, status ${facts.code ?? 'none'}`);
+    super(`${facts.cause}, status ${facts.status ?? 'none'}`);
     this.name = 'CallError';
     this.facts = facts;
   }

@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { statusName } from '../../../src/coralogix/status.ts';
 import { causeOf, type CallReport } from '../../../src/coralogix/grpc/cause.ts';
 
 // What real sockets make the transport say stands in contract.test.ts; here is what they do not.
 
 function cause(code: number | undefined, details: string, more: Partial<CallReport> = {}): string {
-  return causeOf({ code, details, sent: 'maybe', proxied: false, ...more });
+  return causeOf({ status: statusName(code), details, sent: 'maybe', proxied: false, ...more });
 }
 
 test.each([undefined, NaN, -1, 0, 17, 4242, 2.5, Infinity])(
@@ -78,7 +79,7 @@ test('nothing that a service can say makes it throw', () => {
       fc.constantFrom('never' as const, 'maybe' as const),
       fc.boolean(),
       (code, details, sent, proxied) => {
-        expect(causeOf({ code, details, sent, proxied })).toMatch(/^[a-z_]+$/u);
+        expect(causeOf({ status: statusName(code), details, sent, proxied })).toMatch(/^[a-z_]+$/u);
       },
     ),
     { numRuns: 300 },

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:http2';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import { statusCodes } from '../../../src/coralogix/status.ts';
 import { toCreateRequest } from '../../../src/coralogix/messages.ts';
 import { createAuthority } from '../../../tools/emulator/certificates.ts';
 import type { Emulator, TlsKind } from '../../../tools/emulator/index.ts';
@@ -132,7 +134,7 @@ describe('after a call that had no answer in time', () => {
       sent: 'maybe',
     });
     await channel.call('GetSendDataApiKeys', {}, 5000);
-    await expect(slow).resolves.toMatchObject({ cause: 'status', code: 5 });
+    await expect(slow).resolves.toMatchObject({ cause: 'status', status: 'NOT_FOUND' });
     expect(emulator.journal.connections).toBe(2);
   });
 
@@ -215,7 +217,7 @@ describe('through a proxy', () => {
 describe('once and no more', () => {
   test('a refused stream is not opened again, though grpc-js would by itself', async () => {
     const emulator = await started({ tls: 'plain' });
-    const fault = { kind: 'reset', code: 7, when: 'after' } as const;
+    const fault = { kind: 'reset', code: constants.NGHTTP2_REFUSED_STREAM, when: 'after' } as const;
     emulator.inject({ fault, times: 2 });
     const facts = await failing(opened(emulator), 'CreateApiKey', key(emulator));
     expect(facts).toMatchObject({ cause: 'dropped', sent: 'maybe' });
@@ -249,7 +251,7 @@ describe('once and no more', () => {
       facts = await failing(channel);
     }
     // It is another emulator, which does not know the key.
-    expect(facts).toMatchObject({ cause: 'status', code: 16 });
+    expect(facts).toMatchObject({ cause: 'status', status: 'UNAUTHENTICATED' });
   });
 
   test('a call that was given up can still have been carried out', async () => {
@@ -269,7 +271,7 @@ describe('what a failure tells', () => {
     emulator.inject({
       fault: {
         kind: 'status',
-        code: 3,
+        code: statusCodes.INVALID_ARGUMENT,
         message: 'the name is\ntoo long: 50 %',
         retryDelayMs: 1500,
         fieldViolations: [{ field: 'name', description: 'at most 10' }],
@@ -279,7 +281,7 @@ describe('what a failure tells', () => {
     await expect(failing(opened(emulator))).resolves.toEqual({
       cause: 'status',
       sent: 'maybe',
-      code: 3,
+      status: 'INVALID_ARGUMENT',
       text: 'the name is\ntoo long: 50 %',
       retryAfterMs: 1500,
       remarks: ['name: at most 10', 'NAME_TOO_LONG'],

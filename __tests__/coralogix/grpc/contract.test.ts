@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { causeOf, type Cause } from '../../../src/coralogix/grpc/cause.ts';
+import { causeOf } from '../../../src/coralogix/grpc/cause.ts';
+import { statusName } from '../../../src/coralogix/status.ts';
+import type { Cause } from '../../../src/coralogix/transport.ts';
 import { node24Path } from '../../../tools/job-runner/node24.ts';
 import { observeAll, situations, type Observation, type SituationName } from './situations.ts';
 
@@ -149,7 +151,7 @@ function check(name: SituationName, observed: Observation | undefined, wanted: E
     commits: wanted.commits,
   });
   expect(details).toMatch(wanted.words);
-  expect(causeOf({ code, details, sent, proxied })).toBe(wanted.cause);
+  expect(causeOf({ status: statusName(code), details, sent, proxied })).toBe(wanted.cause);
 }
 
 describe.each(runtimes)('in $name', ({ observe, all }) => {

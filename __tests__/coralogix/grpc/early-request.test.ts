@@ -20,7 +20,7 @@ afterEach(() => {
 /** A host that accepts connections and never says a word. */
 interface SilentHost {
   /** Opens a channel to it. */
-  readonly open: (speaksFirst: boolean) => Channel;
+  readonly open: (allowEarlyRequest: boolean) => Channel;
   /** For each connection, in order, whether a request has come on it. */
   readonly requested: () => readonly boolean[];
   /** Ends the first connection as soon as something has come on it. */
@@ -48,14 +48,14 @@ async function silentHost(): Promise<SilentHost> {
     server.close();
   });
   return {
-    open: (speaksFirst) => {
+    open: (allowEarlyRequest) => {
       const channel = openChannel({
         endpoint: { host: '127.0.0.1', port, secure: false, loopback: true },
         proxy: undefined,
         extraCertificates: undefined,
         apiKey: new Secret('key'),
         correlationId: randomUUID(),
-        speaksFirst,
+        allowEarlyRequest,
       });
       ends.push(() => {
         channel.close();
@@ -91,7 +91,7 @@ test('a request waits for the service where it is not allowed, and is then prova
   expect(host.requested()).toEqual([false]);
 });
 
-test('only the first connection speaks first: the next call may be a Create', async () => {
+test('only the first connection allows an early request: the next call may be a Create', async () => {
   const host = await silentHost();
   host.hangUpOnce();
   const channel = host.open(true);
@@ -109,7 +109,7 @@ test('only the first connection speaks first: the next call may be a Create', as
 test('what the service says of itself afterwards is heeded, and calls come and go', async () => {
   const emulator = await started();
   const { connect } = http2;
-  const channel = opened(emulator, { speaksFirst: true });
+  const channel = opened(emulator, { allowEarlyRequest: true });
   const calls = Array.from({ length: 20 }, () => channel.call('GetSendDataApiKeys', {}, 5000));
   await expect(Promise.all(calls)).resolves.toHaveLength(20);
   expect(emulator.journal.connections).toBe(1);

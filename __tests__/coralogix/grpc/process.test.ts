@@ -51,7 +51,7 @@ test('after a call to a silent host, the process ends', async () => {
       env: { ...process.env, TEST_PORT: String(port), TEST_KEY: 'none' },
       timeout: 15_000,
     });
-    expect(stdout).toBe('CallError: timeout, status 4\n');
+    expect(stdout).toBe('CallError: timeout, status DEADLINE_EXCEEDED\n');
   } finally {
     silent.close();
   }

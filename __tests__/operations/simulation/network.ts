@@ -100,7 +100,7 @@ function withoutValues(keys: unknown): readonly KeyState[] {
 
 function told(failure: CallErrorFacts | undefined): string {
   if (failure === undefined) return 'done';
-  const { cause, code, sent } = failure;
-  if (cause === 'status') return `status ${code ?? '?'}`;
+  const { cause, status, sent } = failure;
+  if (cause === 'status') return `status ${status ?? '?'}`;
   return `${cause}${sent === 'never' ? ', never sent' : ''}`;
 }

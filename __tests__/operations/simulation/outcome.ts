@@ -1,5 +1,5 @@
-import type { Cause } from '../../../src/coralogix/grpc/cause.ts';
-import type { CallErrorFacts } from '../../../src/coralogix/transport.ts';
+import { statusName } from '../../../src/coralogix/status.ts';
+import type { CallErrorFacts, Cause } from '../../../src/coralogix/transport.ts';
 
 /** What becomes of one call. Times are milliseconds after it was sent. */
 export interface Fate {
@@ -47,5 +47,5 @@ export function facts(
   code: number,
   text = '',
 ): CallErrorFacts {
-  return { cause, sent, code, text, retryAfterMs: undefined, remarks: [] };
+  return { cause, sent, status: statusName(code), text, retryAfterMs: undefined, remarks: [] };
 }

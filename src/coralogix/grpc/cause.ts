@@ -1,42 +1,17 @@
+import type { StatusName } from '../status.ts';
+import type { Cause, Reason } from '../transport.ts';
+
 /**
  * Why a call failed, told from the status and the transport's own words. The words are those of
- * grpc-js; `__tests__/coralogix/contract.test.ts` pins them, so that an upgrade which changes them
- * fails there first.
+ * grpc-js 1.14.7, of Node and of OpenSSL, which document none of them:
+ * `__tests__/coralogix/grpc/contract.test.ts` pins them, so that an upgrade which changes them fails
+ * there first.
  */
-export type Cause =
-  /** The service answered with a status other than OK. */
-  | 'status'
-  /** The host's name leads nowhere. */
-  | 'dns'
-  /** Nobody listens. */
-  | 'refused'
-  /** No trusted, encrypted connection. */
-  | 'tls'
-  /** The proxy did not let the connection through. */
-  | 'proxy'
-  /** No connection, for a reason that fits none of the above. */
-  | 'unreachable'
-  /** The deadline passed. */
-  | 'timeout'
-  /** The connection or the stream broke off. */
-  | 'dropped'
-  /**
-   * Something that speaks HTTP and not gRPC answered: it does not let this client in, wants fewer
-   * requests, refused the request, has no answer now, or failed.
-   */
-  | 'gateway_auth'
-  | 'gateway_limit'
-  | 'gateway_refusal'
-  | 'gateway_busy'
-  | 'gateway_error'
-  /** What came is no gRPC: a web page, a missing or garbled status, a broken message. */
-  | 'not_grpc'
-  /** The reply is larger than this client takes. */
-  | 'too_large';
 
 /** What the transport said of a failed call. */
 export interface CallReport {
-  readonly code: number | undefined;
+  /** Undefined when what came was no status. */
+  readonly status: StatusName | undefined;
   readonly details: string;
   readonly sent: 'never' | 'maybe';
   /** Whether the connection goes through a proxy. */
@@ -75,8 +50,8 @@ const garbled = [
  * @param report what the transport said
  */
 export function causeOf(report: CallReport): Cause {
-  const { code, details } = report;
-  if (code === undefined || !Number.isInteger(code) || code < 1 || code > 16) return 'not_grpc';
+  const { status, details } = report;
+  if (status === undefined || status === 'OK') return 'not_grpc';
   if (report.sent === 'never') return connectionCause(report);
   const http = /^Received HTTP status code (\d+)/u.exec(details)?.[1];
   if (http !== undefined) return gatewayCause(Number(http));
@@ -88,9 +63,48 @@ export function causeOf(report: CallReport): Cause {
   if (details.startsWith('Received message that decompresses to a size larger than')) {
     return 'too_large';
   }
-  if (code === 4 && details.startsWith('Deadline exceeded')) return 'timeout';
-  if (code === 14 && /ECONNRESET|ETIMEDOUT|EPIPE|socket hang up/u.test(details)) return 'dropped';
+  if (status === 'DEADLINE_EXCEEDED' && details.startsWith('Deadline exceeded')) return 'timeout';
+  if (status === 'UNAVAILABLE' && /ECONNRESET|ETIMEDOUT|EPIPE|socket hang up/u.test(details)) {
+    return 'dropped';
+  }
   return 'status';
+}
+
+const tlsReasons: readonly (readonly [RegExp, Reason])[] = [
+  [/wrong version number/iu, 'no_tls'],
+  [/ALTNAME|does not match/iu, 'wrong_name'],
+  [/application protocol/iu, 'no_http2'],
+  [/expired/iu, 'expired'],
+  [/not yet valid/iu, 'not_yet_valid'],
+  [/protocol version|unsupported protocol|handshake failure/iu, 'old_tls'],
+];
+
+/**
+ * Tells what is known besides the cause.
+ *
+ * @param cause   as {@link causeOf} gives it
+ * @param details the transport's words
+ */
+export function reasonOf(cause: Cause, details: string): Reason | undefined {
+  if (cause === 'tls') return tlsReasons.find(([words]) => words.test(details))?.[1];
+  if (cause !== 'not_grpc') return undefined;
+  if (details.startsWith('Received message larger than max')) return 'web_page';
+  return /Last error: (?:Error: )?Protocol error/u.test(details) ? 'http1' : undefined;
+}
+
+/**
+ * The transport's words without what tells the reader nothing, or tells him to start Node in another
+ * way, which a step of a workflow cannot.
+ *
+ * @param details the transport's words
+ */
+export function withoutWrapping(details: string): string {
+  return details
+    .replace(/^No connection established\. Last error: (?:Error: )?/u, '')
+    .split('Resolution note:', 1)
+    .join('')
+    .replace(/ \(\d{4}-\d\d-\d\dT[\d:.]+Z\)/u, '')
+    .replace(/; if the root CA is installed locally, .*? --use-system-ca/u, '');
 }
 
 /**
@@ -102,10 +116,10 @@ function isText(length: number): boolean {
   return bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || [0x09, 0x0a, 0x0d].includes(byte));
 }
 
-function connectionCause({ code, details, proxied }: CallReport): Cause {
+function connectionCause({ status, details, proxied }: CallReport): Cause {
   // The proxy resolves the host's name, so that it is the proxy's own that leads nowhere.
   if (details.startsWith('Name resolution failed')) return proxied ? 'proxy' : 'dns';
-  if (code === 4) return 'timeout';
+  if (status === 'DEADLINE_EXCEEDED') return 'timeout';
   // A server of HTTP/1.1 answers the preface of HTTP/2 like that.
   if (details.includes('Last error: Error: Protocol error')) return 'not_grpc';
   if (tlsWords.test(details)) return 'tls';
@@ -115,6 +129,7 @@ function connectionCause({ code, details, proxied }: CallReport): Cause {
   return 'unreachable';
 }
 
+// The statuses are those of RFC 9110, section 15, and nginx's own 499: the client has hung up.
 function gatewayCause(status: number): Cause {
   if (status === 401 || status === 403 || status === 407) return 'gateway_auth';
   if (status === 429) return 'gateway_limit';

@@ -12,12 +12,13 @@ import {
 } from '@grpc/grpc-js';
 import { redact } from '../../core/redaction.ts';
 import type { Secret } from '../../core/secret.ts';
-import { causeOf } from './cause.ts';
+import { causeOf, reasonOf, withoutWrapping } from './cause.ts';
 import type { Method } from './codec.ts';
 import { authority, type Endpoint } from '../../network/endpoint.ts';
 import type { Proxy } from '../../network/proxy.ts';
-import { speakFirst } from './early-request.ts';
+import { allowEarlyRequest } from './early-request.ts';
 import { readStatusDetails, type Decode } from './status-details.ts';
+import { statusName } from '../status.ts';
 import { CallError, type Rpc, type Transport } from '../transport.ts';
 
 /** How to reach the service. */
@@ -32,9 +33,9 @@ export interface ChannelSettings {
   readonly correlationId: string;
   /**
    * Whether the first call goes out before the service has said a word: one round trip less. Not if
-   * that may be a Create: see `speak-first.ts`.
+   * that may be a Create: see `early-request.ts`.
    */
-  readonly speaksFirst?: boolean;
+  readonly allowEarlyRequest?: boolean;
 }
 
 /** A transport that holds a connection. */
@@ -102,7 +103,7 @@ export function openChannel(settings: ChannelSettings): Channel {
     client.getChannel().getConnectivityState(true);
     return client;
   };
-  const listenAgain = settings.speaksFirst === true ? speakFirst() : undefined;
+  const forbidEarlyRequest = settings.allowEarlyRequest === true ? allowEarlyRequest() : undefined;
   let current = connected();
   const codec = import('./codec.ts');
   const methods = new Map<Rpc, Method>();
@@ -145,7 +146,7 @@ export function openChannel(settings: ChannelSettings): Channel {
       });
     },
     close() {
-      listenAgain?.();
+      forbidEarlyRequest?.();
       current.close();
     },
   };
@@ -203,18 +204,20 @@ function callError(
   error: ServiceError,
   { unsent, proxied, loadStatusDecoder }: Circumstances,
 ): CallError {
-  const code: unknown = error.code;
-  const known = typeof code === 'number' && !Number.isNaN(code) ? code : undefined;
+  const status = statusName(error.code);
   const sent = unsent ? 'never' : 'maybe';
   const details = typeof error.details === 'string' ? error.details : '';
   const trailers = (error.metadata as Metadata | undefined)?.get('grpc-status-details-bin') ?? [];
   const [first] = trailers;
+  const cause = causeOf({ status, details, sent, proxied });
+  // Decoded, a secret would no longer be known for one.
+  const text = unescapeMessage(redact(details));
   return new CallError({
-    cause: causeOf({ code: known, details, sent, proxied }),
+    cause,
+    reason: reasonOf(cause, details),
     sent,
-    code: known,
-    // Decoded, a secret would no longer be known for one.
-    text: unescapeMessage(redact(details)),
+    status,
+    text: cause === 'status' ? text : withoutWrapping(text),
     ...(Buffer.isBuffer(first)
       ? readStatusDetails(first, loadStatusDecoder())
       : { retryAfterMs: undefined, remarks: [] }),

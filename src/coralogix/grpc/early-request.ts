@@ -14,7 +14,7 @@ type Connect = (...given: Parameters<typeof http2.connect>) => http2.ClientHttp2
  *
  * @returns a function that ends it, if no connection has been made by then
  */
-export function speakFirst(): () => void {
+export function allowEarlyRequest(): () => void {
   const module: { connect: Connect } = http2;
   const { connect } = module;
   const end = (): void => {
