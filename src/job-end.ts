@@ -3,7 +3,7 @@ import { connect } from './coralogix/connect.ts';
 import { toFailure } from './core/failure.ts';
 import { readShared } from './inputs/step.ts';
 import { Fields } from './inputs/fields.ts';
-import { isSettled, settle, type JobStatus } from './operations/job-end-plan.ts';
+import { carryOut, isEmpty, type JobStatus } from './operations/job-end-plan.ts';
 import type { JobEndPlan } from './core/ports.ts';
 import { maskCredentials, rawInputs } from './runner/inputs.ts';
 import { log } from './runner/log.ts';
@@ -22,7 +22,7 @@ const leastMs = 60_000;
 export async function jobEnd(): Promise<void> {
   try {
     const plan = readPlan();
-    if (plan === undefined || isSettled(plan)) return;
+    if (plan === undefined || isEmpty(plan)) return;
     maskCredentials(rawInputs);
     await settlePlan(plan);
   } catch (thrown) {
@@ -52,7 +52,7 @@ async function settlePlan(plan: JobEndPlan): Promise<void> {
   });
   try {
     const ports = { keys, clock, budget, random: systemRandom, log };
-    const sentences = await settle(plan, jobStatus(), ports);
+    const sentences = await carryOut(plan, jobStatus(), ports);
     for (const sentence of sentences) log.info(sentence);
     if (shared.summary && sentences.length > 0) await writePostSummary(sentences, log);
   } finally {

@@ -1,8 +1,9 @@
 import type { CreatedKey } from '../core/ports.ts';
 import type { CreateRequest, EnsureRequest } from '../core/request.ts';
 import { quote } from '../core/text.ts';
-import { storePlan, undoing, type TakeBackContext } from './github-secret.ts';
+import { storePlan } from './github-secret.ts';
 import type { Outcome } from './operation.ts';
+import { undoing, type RevokeContext } from './revoke.ts';
 
 type Creating = CreateRequest | EnsureRequest;
 
@@ -14,7 +15,7 @@ type Creating = CreateRequest | EnsureRequest;
  */
 export function created(
   made: CreatedKey,
-  context: TakeBackContext & { readonly request: Creating },
+  context: RevokeContext & { readonly request: Creating },
 ): Outcome {
   const { request } = context;
   return {
