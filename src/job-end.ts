@@ -4,7 +4,7 @@ import { toFailure } from './core/failure.ts';
 import { readSettings } from './inputs/connection.ts';
 import type { InputRecord } from './inputs/declared.ts';
 import { Inputs } from './inputs/inputs.ts';
-import { isSettled, settle, type JobStatus } from './operations/job-end-plan.ts';
+import { carryOut, isEmpty, type JobStatus } from './operations/job-end-plan.ts';
 import type { JobEndPlan } from './core/ports.ts';
 import { maskCredentials, readInputs } from './runner/inputs.ts';
 import { log } from './runner/log.ts';
@@ -23,7 +23,7 @@ const leastMs = 60_000;
 export async function jobEnd(): Promise<void> {
   try {
     const plan = readPlan();
-    if (plan === undefined || isSettled(plan)) return;
+    if (plan === undefined || isEmpty(plan)) return;
     const record = readInputs();
     maskCredentials(record);
     await settlePlan(plan, record);
@@ -54,7 +54,7 @@ async function settlePlan(plan: JobEndPlan, record: InputRecord): Promise<void> 
   });
   try {
     const ports = { keys, clock, budget, random: systemRandom, log };
-    const sentences = await settle(plan, jobStatus(record), ports);
+    const sentences = await carryOut(plan, jobStatus(record), ports);
     for (const sentence of sentences) log.info(sentence);
     if (summary && sentences.length > 0) await writePostSummary(sentences, log);
   } finally {

@@ -94,7 +94,7 @@ async function run(step: StepRequest, { environment }: InputRecord): Promise<voi
 
 async function report(step: StepRequest, outcome: Outcome): Promise<void> {
   try {
-    await handOut(outcome);
+    await deliver(outcome);
   } catch (thrown) {
     const failure = toFailure(thrown);
     throw (await outcome.undo?.(failure)) ?? failure;
@@ -107,7 +107,7 @@ async function report(step: StepRequest, outcome: Outcome): Promise<void> {
 }
 
 /** Writes the outputs, once the runner has taken the masks. */
-async function handOut(outcome: Outcome): Promise<void> {
+async function deliver(outcome: Outcome): Promise<void> {
   if (outcome.value !== undefined && !(await isPrinted())) {
     throw new Failure('runner', 'The runner does not take what the step prints.', {
       hint: 'The value was not handed out, as nothing would mask it. Run the job again.',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { provisionalName } from '../../src/names/stamp.ts';
-import { isSettled, type JobStatus } from '../../src/operations/job-end-plan.ts';
+import { isEmpty, type JobStatus } from '../../src/operations/job-end-plan.ts';
 import type { JobEndPlan } from '../../src/core/ports.ts';
 import { play, scripted, setting, stored, type Played } from './setting.ts';
 import { replied, silence, status } from './simulation/outcome.ts';
@@ -39,9 +39,9 @@ async function settled(
 
 describe('a plan', () => {
   test('is settled when nothing is in it', () => {
-    expect(isSettled(nothing)).toBe(true);
-    expect(isSettled({ ...nothing, lifetimeKeyId: unknownId })).toBe(false);
-    expect(isSettled({ ...nothing, pending: [{ name: pendingName, id: undefined }] })).toBe(false);
+    expect(isEmpty(nothing)).toBe(true);
+    expect(isEmpty({ ...nothing, lifetimeKeyId: unknownId })).toBe(false);
+    expect(isEmpty({ ...nothing, pending: [{ name: pendingName, id: undefined }] })).toBe(false);
   });
 });
 
@@ -205,7 +205,7 @@ describe('a rotation', () => {
   });
 
   const rotation = ([old = '', own = '']: readonly string[]): Partial<JobEndPlan> => ({
-    rotation: { newKeyId: own, previousKeyIds: [old], secretStored: false, handedOut: true },
+    rotation: { newKeyId: own, previousKeyIds: [old], secretStored: false, valueDelivered: true },
   });
 
   test('does not retire the old key when the new one is not active any more', async () => {
@@ -220,7 +220,12 @@ describe('a rotation', () => {
 
   test('takes back a new key that its step never handed out, though the job succeeded', async () => {
     const cutOff = ([old = '', own = '']: readonly string[]): Partial<JobEndPlan> => ({
-      rotation: { newKeyId: own, previousKeyIds: [old], secretStored: false, handedOut: false },
+      rotation: {
+        newKeyId: own,
+        previousKeyIds: [old],
+        secretStored: false,
+        valueDelivered: false,
+      },
     });
     const { left, settled: told } = await settled([{ name }, { name }], cutOff, 'success');
     expect(left).toEqual([

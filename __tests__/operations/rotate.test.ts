@@ -19,7 +19,7 @@ describe('rotate', () => {
         newKeyId: made,
         previousKeyIds: outcome?.previousKeyIds,
         secretStored: false,
-        handedOut: true,
+        valueDelivered: true,
       },
     });
     expect(stored(world).map(({ active }) => active)).toEqual([true, true, false, true]);

@@ -13,7 +13,7 @@ const plan: JobEndPlan = {
     { name: 'y', id: 'id-2' },
   ],
   lifetimeKeyId: 'id-1',
-  rotation: { newKeyId: 'a', previousKeyIds: ['b'], secretStored: true, handedOut: true },
+  rotation: { newKeyId: 'a', previousKeyIds: ['b'], secretStored: true, valueDelivered: true },
 };
 
 let file = '';

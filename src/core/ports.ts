@@ -158,13 +158,13 @@ export interface Rotation {
   /** Whether the new value is, or may be, in a secret: then the new key outlives a failed job. */
   readonly secretStored: boolean;
   /** Whether the step came to its end: without that, the new value reached nobody as an output. */
-  readonly handedOut: boolean;
+  readonly valueDelivered: boolean;
 }
 
 /** What retiring a key means: reversible, or for good. */
 export type Retire = 'deactivate' | 'delete';
 
-/** Keeps the plan for the post step. Replaces the plan that it had. */
+/** Keeps the plan for the job's end. Replaces the plan that it had. */
 export interface JobEnd {
   plan(plan: JobEndPlan): void;
 }

@@ -41,7 +41,7 @@ export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
   const { targets, before, isGone } = await lookUp(request, ports);
   const fate = (id: string): Promise<Fate> | Fate => {
     if (isGone) return 'gone';
-    return request.dryRun ? foreseen(request, before, id) : act(request, before, id, ports);
+    return request.dryRun ? predicted(request, before, id) : act(request, before, id, ports);
   };
   const fates = await forEachKey(targets, async (id) => fate(id), {
     clock: ports.clock,
@@ -136,7 +136,7 @@ async function act(
   return before.get(id)?.active === active ? 'same' : 'changed';
 }
 
-function foreseen({ operation }: ByKeyRequest, before: Before, id: string): Fate {
+function predicted({ operation }: ByKeyRequest, before: Before, id: string): Fate {
   const key = before.get(id);
   if (key === undefined) return 'gone';
   return operation === 'delete' || key.active !== (operation === 'activate') ? 'changed' : 'same';

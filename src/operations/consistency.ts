@@ -1,7 +1,6 @@
-import { Failure } from '../core/failure.ts';
+import { Failure, toFailure } from '../core/failure.ts';
 import type { Keys, Retire } from '../core/ports.ts';
 import type { Ports } from './operation.ts';
-import { retireKey } from './retire.ts';
 
 /**
  * The service's reads and updates may lag behind its writes by seconds, so one "not found" right
@@ -11,7 +10,119 @@ import { retireKey } from './retire.ts';
 /** Waits between the attempts, in milliseconds: about ten seconds in all. */
 const waits = [250, 500, 1000, 2000, 3000, 3000];
 
+/** The same where whoever is asked may wait less: about five seconds in all. */
+const shorterWaits = [500, 1500, 3000];
+
 type Waiting = Pick<Ports, 'clock' | 'budget'>;
+
+/** What became of a change, all its attempts taken together. */
+export type ChangeResult<T = void> =
+  | { readonly kind: 'done'; readonly value: T }
+  /** No attempt did anything. */
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  /** One that may have arrived failed. No later answer says what it did. */
+  | { readonly kind: 'unknown'; readonly failure: Failure };
+
+/**
+ * Makes a change once.
+ *
+ * @param change what a port does; throws a `Failure`
+ */
+export async function attemptChange<T>(change: () => Promise<T>): Promise<ChangeResult<T>> {
+  try {
+    return { kind: 'done', value: await change() };
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    return { kind: failure.effect === 'none' ? 'refused' : 'unknown', failure };
+  }
+}
+
+/**
+ * What is known of a change after one more attempt of the same: done is done, whichever attempt did
+ * it, but a doubt about an earlier attempt outlives every later "no".
+ */
+export function afterRepeating<T>(
+  before: ChangeResult<T>,
+  latest: ChangeResult<T>,
+): ChangeResult<T> {
+  if (before.kind !== 'unknown' || latest.kind !== 'refused') return latest;
+  return { kind: 'unknown', failure: latest.failure.with({ effect: 'unknown' }) };
+}
+
+/** Whether all that the service says, last, is that there is no such key. */
+function isMissing<T>(result: ChangeResult<T>): boolean {
+  return result.kind !== 'done' && result.failure.kind === 'not_found';
+}
+
+/** Makes a change of a key that this run made a moment ago, again while the service knows no such key. */
+async function changeOwn(
+  change: () => Promise<void>,
+  { clock, budget }: Waiting,
+  bounds: readonly number[],
+): Promise<ChangeResult> {
+  let result = await attemptChange(change);
+  for (const wait of bounds) {
+    if (!isMissing(result) || budget.remaining() <= wait) break;
+    await clock.sleep(wait);
+    result = afterRepeating(result, await attemptChange(change));
+  }
+  return result;
+}
+
+/** Renames a key that this run made a moment ago. */
+export function renameOwn(
+  keys: Keys,
+  id: string,
+  newName: string,
+  waiting: Waiting,
+): Promise<ChangeResult> {
+  return changeOwn(() => keys.update(id, { newName }), waiting, waits);
+}
+
+/** Retires a key that this job made: right after that, "no such key" may be the lag. */
+export function retireOwn(
+  keys: Keys,
+  id: string,
+  retire: Retire,
+  waiting: Waiting,
+): Promise<ChangeResult> {
+  const change =
+    retire === 'delete' ? deletion(keys, id) : () => keys.update(id, { active: false });
+  return changeOwn(change, waiting, shorterWaits);
+}
+
+/**
+ * Deletes a key that this run made a moment ago. Nobody else deletes it, so "gone" is the lag until
+ * the bound says otherwise.
+ */
+export function deleteOwn(keys: Keys, id: string, waiting: Waiting): Promise<ChangeResult> {
+  return changeOwn(deletion(keys, id), waiting, waits);
+}
+
+function deletion(keys: Keys, id: string): () => Promise<void> {
+  return async () => {
+    if ((await keys.delete(id)) === 'deleted') return;
+    throw new Failure('not_found', `The service knows no key ${id}.`, { effect: 'none' });
+  };
+}
+
+/**
+ * Whether there was a key to retire or to delete.
+ *
+ * @returns false only where every attempt was surely told that there is none
+ * @throws the failure of a change that was refused otherwise, or of which nobody knows what it did
+ */
+export function wasThere(result: ChangeResult): boolean {
+  switch (result.kind) {
+    case 'done':
+      return true;
+    case 'refused':
+      if (isMissing(result)) return false;
+      throw result.failure;
+    case 'unknown':
+      throw result.failure;
+  }
+}
 
 /**
  * Repeats a look until it finds something, or the bound is reached.
@@ -23,7 +134,7 @@ type Waiting = Pick<Ports, 'clock' | 'budget'>;
 export async function waitUntilVisible<T>(
   look: () => Promise<T | undefined>,
   { clock, budget }: Waiting,
-  bounds: readonly number[] = waits,
+  bounds: readonly number[],
 ): Promise<T | undefined> {
   for (const wait of [...bounds, undefined]) {
     const found = await look();
@@ -31,70 +142,4 @@ export async function waitUntilVisible<T>(
     await clock.sleep(wait);
   }
   return undefined;
-}
-
-/**
- * Renames a key that this run made a moment ago.
- *
- * @throws `not_found` only when the service stands by it
- */
-export async function renameOwn(
-  keys: Keys,
-  id: string,
-  newName: string,
-  waiting: Waiting,
-): Promise<void> {
-  let denial: Failure | undefined;
-  const renamed = await waitUntilVisible(async () => {
-    try {
-      await keys.update(id, { newName });
-      return true;
-    } catch (thrown) {
-      if (!(thrown instanceof Failure) || thrown.kind !== 'not_found') throw thrown;
-      denial = thrown;
-      return undefined;
-    }
-  }, waiting);
-  if (renamed !== true && denial !== undefined) throw denial;
-}
-
-/** Whether a failed rename surely did nothing. All other failures can come after it was done. */
-export function isRefusal(thrown: unknown): boolean {
-  return thrown instanceof Failure && thrown.effect === 'none';
-}
-
-/** The same where whoever is asked may wait less: about five seconds in all. */
-const shorterWaits = [500, 1500, 3000];
-
-/**
- * Retires a key that this job made: right after that, "no such key" may be the lag.
- *
- * @returns whether the service said that there was a key to retire
- */
-export async function retireOwn(
-  keys: Keys,
-  id: string,
-  retire: Retire,
-  waiting: Waiting,
-): Promise<boolean> {
-  const found = await waitUntilVisible(
-    async () => ((await retireKey(keys, id, retire)) ? true : undefined),
-    waiting,
-    shorterWaits,
-  );
-  return found === true;
-}
-
-/**
- * Deletes a key that this run made a moment ago. Nobody else deletes it, so "gone" is the lag until
- * the bound says otherwise.
- *
- * @returns whether the service said that it deleted it
- */
-export async function deleteOwn(keys: Keys, id: string, waiting: Waiting): Promise<boolean> {
-  const deleted = await waitUntilVisible(
-    async () => ((await keys.delete(id)) === 'deleted' ? true : undefined),
-    waiting,
-  );
-  return deleted === true;
 }

@@ -11,10 +11,10 @@ import {
 } from './create-options.ts';
 import { created, wouldCreate } from './created.ts';
 import { named } from './find.ts';
-import { checkSecret, explained, storeSecret, takeBack } from './github-secret.ts';
-import { renameOwn } from './consistency.ts';
-import { createWorkbench, type Workbench } from './key-transaction.ts';
+import { checkSecret, storeSecret } from './github-secret.ts';
+import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Ports } from './operation.ts';
+import { explained, maybeNamed, revoke } from './revoke.ts';
 
 /** Makes a new key, always. */
 export interface CreateRequest extends CreateOptions {
@@ -35,16 +35,14 @@ export function readCreate(inputs: Inputs): Result<CreateRequest> {
 export const create: Operation<CreateRequest> = async (request, ports) => {
   if (request.dryRun) return wouldCreate(request);
   await checkSecret(request, ports);
-  const workbench = createWorkbench(request, ports);
-  const context = { request, ports, workbench };
+  const transaction = new KeyTransaction(request, ports);
+  const context = { request, ports, transaction };
   const made =
-    request.lifetime === 'job'
-      ? await makeForJob(request, ports, workbench)
-      : await makeForGood(request, ports);
+    request.lifetime === 'job' ? await makeForJob(transaction) : await makeForGood(request, ports);
   try {
     await storeSecret(request.secret, made.value, ports);
   } catch (thrown) {
-    throw await takeBack(made, thrown, context);
+    throw await revoke(made, thrown, context);
   }
   return created(made, context);
 };
@@ -62,22 +60,22 @@ async function makeForGood(request: CreateRequest, { keys }: Ports): Promise<Cre
 
 /**
  * A key that must not outlive the job can be cut off at any moment, and names are not unique: a
- * provisional name lets the post step tell this run's key from all others.
+ * provisional name lets the job's end tell this run's key from all others.
  */
-async function makeForJob(
-  request: CreateRequest,
-  ports: Ports,
-  workbench: Workbench,
-): Promise<CreatedKey> {
-  const made = await workbench.make();
-  try {
-    workbench.foresee(made, { lifetimeKeyId: made.id, rotation: undefined });
-    await renameOwn(ports.keys, made.id, request.name, ports);
-  } catch (thrown) {
-    throw explained(toFailure(thrown), made.id, await workbench.discard(made));
+async function makeForJob(transaction: KeyTransaction): Promise<CreatedKey> {
+  const made = await transaction.create();
+  const task = { lifetimeKeyId: made.id, rotation: undefined };
+  const renamed = await transaction.rename(made, task);
+  switch (renamed.kind) {
+    case 'done':
+      transaction.commit(made);
+      return made;
+    case 'refused':
+      throw explained(renamed.failure, made.id, await transaction.abort(made));
+    case 'unknown':
+      // Others may use it by now, so that it ends with the job and not before.
+      throw maybeNamed(renamed.failure, made.id);
   }
-  workbench.keep(made);
-  return made;
 }
 
 /** Adds to a lost answer the ids of the keys that bear the name now. */

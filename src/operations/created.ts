@@ -1,8 +1,9 @@
 import type { CreatedKey } from '../core/ports.ts';
 import type { CreateOptions, Lifetime } from './create-options.ts';
 import { quote } from '../core/text.ts';
-import { storePlan, undoing, type TakeBackContext } from './github-secret.ts';
+import { storePlan } from './github-secret.ts';
 import type { Outcome } from './operation.ts';
+import { undoing, type RevokeContext } from './revoke.ts';
 
 /** What `create` and `ensure` have in common. */
 export type Creating = CreateOptions & { readonly lifetime: Lifetime };
@@ -15,7 +16,7 @@ export type Creating = CreateOptions & { readonly lifetime: Lifetime };
  */
 export function created(
   made: CreatedKey,
-  context: TakeBackContext & { readonly request: Creating },
+  context: RevokeContext & { readonly request: Creating },
 ): Outcome {
   const { request } = context;
   return {

@@ -1,73 +1,126 @@
 import { Failure, toFailure } from '../core/failure.ts';
-import type { Key, CreatedKey, PendingKey } from '../core/ports.ts';
+import type { CreatedKey, Key } from '../core/ports.ts';
 import { listed, quote } from '../core/text.ts';
-import type { Creating } from './created.ts';
-import { explained, maybeNamed } from './github-secret.ts';
-import { isRefusal, renameOwn } from './consistency.ts';
-import { createWorkbench, type AtJobEnd, type Workbench } from './key-transaction.ts';
-import type { Ports } from './operation.ts';
 import { classify, type Classified } from './classify.ts';
+import type { Creating } from './created.ts';
+import type { ChangeResult } from './consistency.ts';
+import {
+  afterNaming,
+  decide,
+  unusedIn,
+  type Elected,
+  type ElectionState,
+} from './election-state.ts';
+import { KeyTransaction } from './key-transaction.ts';
+import type { Ports } from './operation.ts';
+import { explained, maybeNamed } from './revoke.ts';
 
 /**
- * How long a new key waits before its name is settled, in milliseconds. Whoever found no key before
+ * How long a new key waits before a name is given, in milliseconds. Whoever found no key before
  * this one was made has made its own by the end of it, and all of them see all.
  */
 const settleMs = 3000;
 
-/** How long a run waits for another one to settle the name, in milliseconds, and how often it looks. */
+/** How long a run waits for another one to name a key, in milliseconds, and how often it looks. */
 const patienceMs = 10_000;
 const lookEveryMs = 500;
 
-/** Which key has the name now: one that this run made, or one that another run did. */
-export type Settled =
-  | { readonly made: CreatedKey; readonly seen: Classified; readonly workbench: Workbench }
-  | {
-      readonly existing: Key;
-      readonly seen: Classified;
-      /** What this run has left under provisional names. */
-      readonly pending: readonly PendingKey[];
-    };
-
 /**
- * Settles, among all runs that want it, which key gets a name that no active key bears.
+ * Elects, among all runs that want it, the key that gets a name that no active key bears.
  *
  * @param request whose name
  * @param ports   the world
  * @param first   what the list said a moment ago
- * @throws a `Failure`; what was made is taken back by then, as far as that works
+ * @throws a `Failure`; what was made is deleted by then, as far as that works and nobody can use it
  */
-export async function settleName(
+export async function electKey(
   request: Creating,
   ports: Ports,
   first: Classified,
-): Promise<Settled> {
-  const election = createElection(request, ports);
+): Promise<Elected> {
+  const election = new Election(request, ports);
+  let state: ElectionState = { state: 'deciding', own: undefined, seen: first };
   try {
-    return await election.run(first);
+    while (state.state !== 'over') state = await election.advance(state);
+    return state.elected;
   } catch (thrown) {
-    throw await election.giveUp(toFailure(thrown));
+    throw await election.fail(state, toFailure(thrown));
   }
 }
 
-function createElection(request: Creating, ports: Ports) {
-  const { keys, clock, budget, log } = ports;
-  const workbench = createWorkbench(request, ports);
-  /** Provisional keys that are not waited for (again): they did not make it in time, or were mine. */
-  const dead = new Set<string>();
-  let mine: CreatedKey | undefined;
+/** What one run does in the states of `election-state.ts`. */
+class Election {
+  readonly #request: Creating;
+  readonly #ports: Ports;
+  readonly #transaction: KeyTransaction;
+  /** Provisional keys that are not waited for (again): they did not make it in time, or were own. */
+  readonly #passedOver = new Set<string>();
 
-  async function lookOnce(): Promise<Classified> {
+  constructor(request: Creating, ports: Ports) {
+    this.#request = request;
+    this.#ports = ports;
+    this.#transaction = new KeyTransaction(request, ports);
+  }
+
+  /** Does what a state is there for. */
+  async advance(now: Exclude<ElectionState, { state: 'over' }>): Promise<ElectionState> {
+    switch (now.state) {
+      case 'deciding':
+        return decide(now.own, now.seen, this.#passedOver);
+      case 'proposing':
+        return { state: 'showing', own: await this.#transaction.create() };
+      case 'showing':
+        return { state: 'deciding', own: now.own, seen: await this.#show(now.own) };
+      case 'waiting': {
+        // Given up before the wait, and not after it: whoever waits that long is taken for dead by
+        // the others who wait, and all of them would come back with their keys at once.
+        await this.#giveUp(now.own);
+        const seen = (await this.#waitFor(now.rivals)) ?? (await this.#look());
+        return { state: 'deciding', own: undefined, seen };
+      }
+      case 'conceding': {
+        await this.#giveUp(now.own);
+        const { existing, seen } = now;
+        const { pending } = this.#transaction;
+        return { state: 'over', elected: { by: 'another_run', existing, seen, pending } };
+      }
+      case 'naming':
+        return afterNaming(now, await this.#name(now.own));
+      case 'named': {
+        const { own: made, seen } = now;
+        const transaction = this.#transaction;
+        transaction.commit(made);
+        if (this.#passedOver.size > 0) await this.#warnOfOthers(made);
+        return { state: 'over', elected: { by: 'this_run', made, seen, transaction } };
+      }
+      case 'refused':
+        throw now.failure;
+      case 'doubtful':
+        throw maybeNamed(now.failure, now.own.id);
+    }
+  }
+
+  /** Deletes what was made, as far as that is right, and adds to the failure what became of it. */
+  async fail(state: ElectionState, failure: Failure): Promise<Failure> {
+    const own = unusedIn(state);
+    if (own === undefined) return failure;
+    return explained(failure, own.id, await this.#transaction.abort(own));
+  }
+
+  async #lookOnce(): Promise<Classified> {
+    const { keys, clock } = this.#ports;
     const all = await keys.list();
-    const others = workbench.hasLooseEnds ? await workbench.sweep(all) : all;
-    return classify(others, request, clock.now());
+    const others = this.#transaction.hasLooseEnds ? await this.#transaction.sweep(all) : all;
+    return classify(others, this.#request, clock.now());
   }
 
   /** Who waits for others anyway outlasts a disturbance for as long as it would wait for them. */
-  async function look(): Promise<Classified> {
+  async #look(): Promise<Classified> {
+    const { clock, budget } = this.#ports;
     const end = clock.elapsed() + patienceMs;
     for (;;) {
       try {
-        return await lookOnce();
+        return await this.#lookOnce();
       } catch (thrown) {
         const isOver = clock.elapsed() >= end || budget.remaining() <= lookEveryMs;
         if (isOver || !isPassing(thrown)) throw thrown;
@@ -76,114 +129,68 @@ function createElection(request: Creating, ports: Ports) {
     }
   }
 
-  async function pause(milliseconds: number, outOfTime = unsettled): Promise<void> {
-    if (budget.remaining() <= milliseconds) throw outOfTime(request.name);
+  async #pause(milliseconds: number, outOfTime = unsettled): Promise<void> {
+    const { clock, budget } = this.#ports;
+    if (budget.remaining() <= milliseconds) throw outOfTime(this.#request.name);
     await clock.sleep(milliseconds);
   }
 
   /** Waits until whoever made a key without seeing this one can be seen. */
-  async function showing({ id }: CreatedKey): Promise<Classified> {
+  async #show({ id }: CreatedKey): Promise<Classified> {
+    const { clock } = this.#ports;
     const isShown = ({ active, underWay }: Classified): boolean =>
       active.length > 0 || underWay.some((key) => key.id === id);
     const begun = clock.elapsed();
-    await pause(settleMs);
-    let seen = await look();
+    await this.#pause(settleMs);
+    let seen = await this.#look();
     if (isShown(seen)) return seen;
     while (!isShown(seen)) {
-      await pause(lookEveryMs, unseen);
-      seen = await look();
+      await this.#pause(lookEveryMs, unseen);
+      seen = await this.#look();
     }
     // Reads lag by more than the settle time. The others read as late before they made theirs, and
     // what they made shows as late: so wait for the same time again.
-    await pause(clock.elapsed() - begun + settleMs);
-    return look();
+    await this.#pause(clock.elapsed() - begun + settleMs);
+    return this.#look();
   }
 
-  /** Waits for those who are ahead to settle the name; undefined when they do not. */
-  async function waitFor(rivals: readonly Key[]): Promise<Classified | undefined> {
+  /** Waits for those who are ahead to name a key; undefined when they do not. */
+  async #waitFor(rivals: readonly Key[]): Promise<Classified | undefined> {
+    const { clock } = this.#ports;
     const end = clock.elapsed() + patienceMs;
     while (clock.elapsed() < end) {
-      await pause(lookEveryMs);
-      const seen = await look();
+      await this.#pause(lookEveryMs);
+      const seen = await this.#look();
       if (seen.active.length > 0) return seen;
       const left = new Set(seen.underWay.map(({ id }) => id));
       // They gave up, or lost to one that gave up.
       if (!rivals.some(({ id }) => left.has(id))) return seen;
     }
-    for (const { id } of rivals) dead.add(id);
+    for (const { id } of rivals) this.#passedOver.add(id);
     return undefined;
   }
 
-  async function win(winner: CreatedKey, seen: Classified): Promise<Settled> {
-    workbench.foresee(winner, atJobEnd(request, winner));
-    try {
-      await renameOwn(keys, winner.id, request.name, ports);
-    } catch (thrown) {
-      if (isRefusal(thrown)) throw thrown;
-      // If the rename may have arrived, others may be using the key: then it is not taken back.
-      mine = undefined;
-      throw maybeNamed(thrown, winner.id);
-    }
-    mine = undefined;
-    workbench.keep(winner);
-    if (dead.size > 0) await warnOfOthers(winner);
-    return { made: winner, seen, workbench };
+  #name(own: CreatedKey): Promise<ChangeResult> {
+    const lifetimeKeyId = this.#request.lifetime === 'job' ? own.id : undefined;
+    return this.#transaction.rename(own, { lifetimeKeyId, rotation: undefined });
+  }
+
+  /** Deletes what was made, as another key gets the name. Where that fails, it is told and left. */
+  async #giveUp(own: CreatedKey | undefined): Promise<void> {
+    if (own === undefined) return;
+    // Where reads lag, it is still seen for a while.
+    this.#passedOver.add(own.id);
+    await this.#transaction.rollBack(own);
   }
 
   /** A run that was taken for dead may have come back. It is a courtesy: nothing fails for it. */
-  async function warnOfOthers(winner: CreatedKey): Promise<void> {
+  async #warnOfOthers(own: CreatedKey): Promise<void> {
+    const { keys, clock, log } = this.#ports;
     const all = await keys.list().catch(() => []);
-    const { active } = classify(all, request, clock.now());
-    const others = active.filter(({ id }) => id !== winner.id);
+    const { active } = classify(all, this.#request, clock.now());
+    const others = active.filter(({ id }) => id !== own.id);
     if (others.length > 0)
-      warnOfDuplicates(request.name, [...others.map(({ id }) => id), winner.id], log);
-  }
-
-  return {
-    async run(first: Classified): Promise<Settled> {
-      let seen = first;
-      for (;;) {
-        const existing = seen.active[0];
-        if (existing !== undefined) {
-          await concede();
-          return { existing, seen, pending: workbench.pending };
-        }
-        const own = mine;
-        const rivals = seen.underWay.filter(
-          ({ id }) => !dead.has(id) && id !== own?.id && (own === undefined || id < own.id),
-        );
-        if (rivals.length > 0) {
-          // Given up before the wait, and not after it: whoever waits that long is taken for dead by
-          // the others who wait, and all of them would come back with their keys at once.
-          await concede();
-          seen = (await waitFor(rivals)) ?? (await look());
-        } else if (own === undefined) {
-          mine = await workbench.make();
-          seen = await showing(mine);
-        } else {
-          return win(own, seen);
-        }
-      }
-    },
-    /**
-     * Takes back what was made, as far as that works.
-     *
-     * @returns the failure, with what became of it
-     */
-    async giveUp(failure: Failure): Promise<Failure> {
-      if (mine === undefined) return failure;
-      return explained(failure, mine.id, await workbench.discard(mine));
-    },
-  };
-
-  /** Takes back what was made, as another key gets the name. */
-  async function concede(): Promise<void> {
-    if (mine === undefined) return;
-    const loser = mine;
-    mine = undefined;
-    // Where reads lag, it is still seen for a while.
-    dead.add(loser.id);
-    await workbench.withdraw(loser);
+      warnOfDuplicates(this.#request.name, [...others.map(({ id }) => id), own.id], log);
   }
 }
 
@@ -191,13 +198,6 @@ function createElection(request: Creating, ports: Ports) {
 function isPassing(thrown: unknown): boolean {
   const passing: readonly string[] = ['dropped', 'unavailable', 'timeout', 'rate_limited'];
   return thrown instanceof Failure && passing.includes(thrown.kind);
-}
-
-function atJobEnd(request: Creating, made: CreatedKey): AtJobEnd {
-  return {
-    lifetimeKeyId: request.lifetime === 'job' ? made.id : undefined,
-    rotation: undefined,
-  };
 }
 
 /** Says that a name has several active keys, and which of them all runs use. */

@@ -11,9 +11,11 @@ import {
   type Lifetime,
 } from './create-options.ts';
 import { created, wouldCreate } from './created.ts';
-import { settleName, warnOfDuplicates, type Settled } from './election.ts';
-import { checkSecret, secretPlace, storePlan, storeSecret, takeBack } from './github-secret.ts';
+import type { Elected } from './election-state.ts';
+import { electKey, warnOfDuplicates } from './election.ts';
+import { checkSecret, secretPlace, storePlan, storeSecret } from './github-secret.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
+import { revoke } from './revoke.ts';
 import { replaceKeys } from './rotate.ts';
 import { classify } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
@@ -51,7 +53,7 @@ export function readEnsure(inputs: Inputs): Result<EnsureRequest> {
  *
  * A key that exists is used: one RPC. Otherwise each run makes a key under a provisional name, lets
  * the others show up, and of all that did, the one with the smallest id gets the name. The rest
- * take back what they made, wait, and use that one. A name that exists is therefore settled for
+ * delete what they made, wait, and use that one. A name that exists therefore belongs to its key for
  * good, and whoever reads it may use it at once. A run that finds others at work when it starts
  * makes nothing and waits for them. What dies on the way is waited for only so long; then all who
  * waited begin anew.
@@ -60,30 +62,33 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
   const first = classify(await ports.keys.list(), request, ports.clock.now());
   const existing = first.active[0];
   if (existing !== undefined) {
-    return adopt(request, { existing, seen: first, pending: [] }, ports);
+    return adopt(request, { by: 'another_run', existing, seen: first, pending: [] }, ports);
   }
   if (request.dryRun) {
     const isMade = first.underWay.length > 0;
     return wouldCreate(request, isMade ? ' Another run seems to be making it just now.' : '');
   }
   await checkSecret(request, ports);
-  const settled = await settleName(request, ports, first);
-  return 'made' in settled ? handOut(request, settled, ports) : adopt(request, settled, ports);
+  const elected = await electKey(request, ports, first);
+  return elected.by === 'this_run'
+    ? deliver(request, elected, ports)
+    : adopt(request, elected, ports);
 };
 
-type Made = Extract<Settled, { readonly made: unknown }>;
-type Existing = Extract<Settled, { readonly existing: unknown }>;
+type Made = Extract<Elected, { readonly by: 'this_run' }>;
+type Existing = Extract<Elected, { readonly by: 'another_run' }>;
 
-async function handOut(
+/** Stores the value of the key that this run made, where that is wanted, and reports it. */
+async function deliver(
   request: EnsureRequest,
-  { made, seen, workbench }: Made,
+  { made, seen, transaction }: Made,
   ports: Ports,
 ): Promise<Outcome> {
-  const context = { request, ports, workbench };
+  const context = { request, ports, transaction };
   try {
     await storeSecret(request.secret, made.value, ports);
   } catch (thrown) {
-    throw await takeBack(made, thrown, context);
+    throw await revoke(made, thrown, context);
   }
   return {
     ...created(made, context),

@@ -2,28 +2,28 @@ import { Failure, toFailure } from '../core/failure.ts';
 import type { JobEndPlan, Key, PendingKey, Rotation } from '../core/ports.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import { forEachKey } from './for-each-key.ts';
-import { deleteOwn, waitUntilVisible, retireOwn } from './consistency.ts';
+import { deleteOwn, retireOwn, waitUntilVisible, wasThere } from './consistency.ts';
 import type { Ports } from './operation.ts';
 import { retired, retireKey } from './retire.ts';
 
 /** How the job ended, as GitHub tells. */
 export type JobStatus = 'success' | 'failure' | 'cancelled';
 
-/** What settling needs: the ports without the plan, which it carries out. */
-export type SettlePorts = Omit<Ports, 'jobEnd' | 'github'>;
+/** What carrying out a plan needs: the ports without the one that writes it down. */
+export type JobEndPorts = Omit<Ports, 'jobEnd' | 'github'>;
 
 /** Waits in milliseconds while looking for a key that may come late, or be read late. */
 const searchWaits = [500, 1500, 3000];
 
-/** Whether anything is left to do. */
-export function isSettled(plan: JobEndPlan): boolean {
+/** Whether nothing is left to do. */
+export function isEmpty(plan: JobEndPlan): boolean {
   return (
     plan.pending.length === 0 && plan.lifetimeKeyId === undefined && plan.rotation === undefined
   );
 }
 
 /**
- * Settles, at the end of the job, what the step left for it: retires a key that lives for the job
+ * Carries out, at the end of the job, what the step left for it: retires a key that lives for the job
  * only, retires what a rotation replaced or takes the rotation back, and deletes what a cut-off run
  * left under a provisional name.
  *
@@ -33,10 +33,10 @@ export function isSettled(plan: JobEndPlan): boolean {
  * @returns sentences on what was done
  * @throws a `Failure` that names the keys to look at, when something could not be done
  */
-export async function settle(
+export async function carryOut(
   plan: JobEndPlan,
   status: JobStatus,
-  ports: SettlePorts,
+  ports: JobEndPorts,
 ): Promise<readonly string[]> {
   const done: string[] = [];
   const failures: Failure[] = [];
@@ -81,11 +81,11 @@ export async function settle(
 async function endLifetime(
   plan: JobEndPlan,
   id: string,
-  ports: SettlePorts,
+  ports: JobEndPorts,
 ): Promise<readonly string[]> {
-  const wasThere = await retireOwn(ports.keys, id, plan.retire, ports);
+  const result = await retireOwn(ports.keys, id, plan.retire, ports);
   return [
-    wasThere
+    wasThere(result)
       ? `The key ${quote(plan.name)} (${id}) was ${retired(plan.retire)}, as its job has ended.`
       : `The key ${quote(plan.name)} (${id}), which ends with its job, is gone already.`,
   ];
@@ -95,10 +95,10 @@ async function endRotation(
   plan: JobEndPlan,
   rotation: Rotation,
   status: JobStatus,
-  ports: SettlePorts,
+  ports: JobEndPorts,
 ): Promise<readonly string[]> {
   // A step that was cut off can still leave a job that succeeds, with `continue-on-error`.
-  const succeeded = status === 'success' && rotation.handedOut;
+  const succeeded = status === 'success' && rotation.valueDelivered;
   if (succeeded && rotation.previousKeyIds.length === 0) return [];
   let active: readonly Key[] = [];
   await waitUntilVisible(
@@ -121,7 +121,7 @@ async function retirePrevious(
   plan: JobEndPlan,
   { newKeyId, previousKeyIds }: Rotation,
   active: readonly Key[],
-  { keys, clock, log }: SettlePorts,
+  { keys, clock, log }: JobEndPorts,
 ): Promise<readonly string[]> {
   // What is retired already needs no more: a later rotation of the same job may have seen to it.
   const left = previousKeyIds.filter((previous) => active.some(({ id }) => id === previous));
@@ -147,7 +147,7 @@ async function rollBack(
   plan: JobEndPlan,
   { newKeyId, previousKeyIds, secretStored }: Rotation,
   { active, status }: { readonly active: readonly Key[]; readonly status: JobStatus },
-  ports: SettlePorts,
+  ports: JobEndPorts,
 ): Promise<readonly string[]> {
   const why = status === 'success' ? 'The step was cut off' : 'The job did not succeed';
   if (secretStored && previousKeyIds.length === 0) {
@@ -167,7 +167,7 @@ async function rollBack(
       `${why}, but no previous key named ${quote(plan.name)} is active: the new key (${newKeyId}) stays active.`,
     ];
   }
-  if (!(await retireOwn(ports.keys, newKeyId, plan.retire, ports))) {
+  if (!wasThere(await retireOwn(ports.keys, newKeyId, plan.retire, ports))) {
     return [`${why}: the new key ${quote(plan.name)} (${newKeyId}) is gone already.`];
   }
   return [
@@ -182,13 +182,13 @@ async function rollBack(
 async function deletePending(
   plan: JobEndPlan,
   { name, id }: PendingKey,
-  ports: SettlePorts,
+  ports: JobEndPorts,
 ): Promise<readonly string[]> {
   const deleted = (which: string): readonly string[] => [
     `Deleted ${which}, which the step had begun to make for ${quote(plan.name)}.`,
   ];
   if (id !== undefined && id !== plan.lifetimeKeyId) {
-    return (await deleteOwn(ports.keys, id, ports)) ? deleted(id) : [];
+    return wasThere(await deleteOwn(ports.keys, id, ports)) ? deleted(id) : [];
   }
   const found = await waitUntilVisible(
     async () => (await ports.keys.list()).find((key) => key.id === id || key.name === name),

@@ -1,113 +1,181 @@
 import { Failure, toFailure } from '../core/failure.ts';
-import type { JobEndPlan, Key, CreatedKey, PendingKey } from '../core/ports.ts';
+import type { CreatedKey, Key, PendingKey } from '../core/ports.ts';
 import type { CreateOptions } from './create-options.ts';
 import { quote } from '../core/text.ts';
-import { deleteOwn, waitUntilVisible } from './consistency.ts';
-import type { Ports } from './operation.ts';
 import { provisionalName } from '../names/stamp.ts';
+import {
+  attemptChange,
+  deleteOwn,
+  renameOwn,
+  waitUntilVisible,
+  wasThere,
+  type ChangeResult,
+} from './consistency.ts';
+import {
+  enter,
+  enterCommitted,
+  enterRolledBack,
+  leftBehind,
+  pendingOf,
+  planOf,
+  type JobEndTask,
+  type RunKeys,
+} from './key-state.ts';
+import type { Ports } from './operation.ts';
 
-/** A key after a lost answer is worth a few new attempts; after that, something else is wrong. */
+/** A key after a lost reply is worth a few new attempts; after that, something else is wrong. */
 const mostAttempts = 3;
 
-/** Waits in milliseconds while looking for a key whose answer was lost. */
+/** Waits in milliseconds while looking for a key whose reply was lost. */
 const searchWaits = [250, 750, 2000];
 
-/** What a run makes under one name, written down for the post step before each thing it does. */
-export interface Workbench {
+/**
+ * What a run makes under one name: a key is made under a provisional name, and gets its final one or
+ * is deleted. Each state (`key-state.ts`) is written down for the job's end before what may follow.
+ */
+export class KeyTransaction {
+  readonly #options: CreateOptions;
+  readonly #ports: Ports;
+  #keys: RunKeys;
+
   /**
-   * Makes a key under a provisional name. A lost answer is settled by looking for that name; where
-   * that does not settle it, the next attempt has another name, so that no attempt of this run can
+   * @param options what to make
+   * @param ports   the world
+   * @param before  what this run has left under provisional names before
+   */
+  constructor(options: CreateOptions, ports: Ports, before: readonly PendingKey[] = []) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#keys = before.map(leftBehind);
+  }
+
+  /** What is left of this run under provisional names, for a transaction that goes on with it. */
+  get pending(): readonly PendingKey[] {
+    return pendingOf(this.#keys);
+  }
+
+  /** Whether some attempt's outcome is still unknown. */
+  get hasLooseEnds(): boolean {
+    return this.#keys.some(({ state }) => state === 'lost');
+  }
+
+  /**
+   * Makes a key under a provisional name. A lost reply is resolved by looking for that name; where
+   * that does not resolve it, the next attempt has another name, so that no attempt of this run can
    * ever leave a second key under the final one.
    */
-  make(): Promise<CreatedKey>;
+  async create(): Promise<CreatedKey> {
+    for (let attempts = 1; ; attempts += 1) {
+      const made = await this.#createOnce();
+      if (!(made instanceof Failure)) return made;
+      if (attempts >= mostAttempts) throw made;
+      this.#ports.log.info(
+        `The answer to making a key for ${quote(this.#options.name)} was lost; trying once more.`,
+      );
+    }
+  }
+
   /**
-   * Takes back a key that {@link make} made and that is not needed. Where that fails it says so, and
-   * leaves it to the post step or a later run.
+   * Gives a key its final name; {@link commit} it where that is done. Written down before: what is
+   * left to do with it at the job's end. Where that cannot be written, it is refused, and not sent.
+   */
+  async rename(key: CreatedKey, task: JobEndTask): Promise<ChangeResult> {
+    const { id, name } = key;
+    this.#keys = enter(this.#keys, { state: 'prepared', name, id, task });
+    try {
+      this.#write();
+    } catch (thrown) {
+      return { kind: 'refused', failure: toFailure(thrown).with({ effect: 'none' }) };
+    }
+    return renameOwn(this.#ports.keys, id, this.#options.name, this.#ports);
+  }
+
+  /** Says that a key has its final name, and what is left to do with it: as prepared, if not told. */
+  commit(key: CreatedKey, task?: JobEndTask): void {
+    this.#keys = enterCommitted(this.#keys, key, task);
+    this.#write();
+  }
+
+  /**
+   * Deletes a key that {@link create} made and that is not needed. Where that fails it says so, and
+   * leaves it to the job's end or a later run.
    *
    * @returns whether the service said that it deleted it
    */
-  withdraw(key: CreatedKey): Promise<boolean>;
+  async rollBack(key: Pick<CreatedKey, 'name' | 'id'>): Promise<boolean> {
+    const isDeleted = await this.#delete(key.id);
+    this.#keys = enterRolledBack(this.#keys, key, isDeleted);
+    try {
+      this.#write();
+    } catch (thrown) {
+      // What this is the end of failed for another reason, which matters more.
+      this.#ports.log.warning(toFailure(thrown).report);
+    }
+    return isDeleted;
+  }
+
   /** The same as the last thing that a failing run does: with what the budget held back for it. */
-  discard(key: CreatedKey): Promise<boolean>;
-  /**
-   * Writes down, before a key gets its final name, what is left to do with it at the job's end. From
-   * here on others may see the name and use the key, however late the post step can read that. So the
-   * post step no longer deletes it, unless it ends with the job anyway: should it never get its name, a
-   * later run does.
-   */
-  foresee(key: CreatedKey, atJobEnd: AtJobEnd): void;
-  /** Says that a key has its final name now, and what is left to do with it at the job's end. */
-  keep(key: CreatedKey, atJobEnd?: AtJobEnd): void;
+  async abort(key: CreatedKey): Promise<boolean> {
+    this.#ports.budget.useReserve();
+    return this.rollBack(key);
+  }
+
   /**
    * Deletes what lost attempts left behind, where it shows up in this list.
    *
    * @returns the list without it
    */
-  sweep(listed: readonly Key[]): Promise<readonly Key[]>;
-  /** Whether some attempt's outcome is still unknown. */
-  readonly hasLooseEnds: boolean;
-  /** What is left of this run under provisional names, for a workbench that goes on with it. */
-  readonly pending: readonly PendingKey[];
-}
-
-/** What is left to do at the job's end with a key that has, or gets, its final name. */
-export type AtJobEnd = Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'>;
-
-/**
- * Sets up the making of keys for one name.
- *
- * @param making  what to make
- * @param ports   the world
- * @param before  what this run has left under provisional names before
- */
-export function createWorkbench(
-  making: CreateOptions,
-  ports: Ports,
-  before: readonly PendingKey[] = [],
-): Workbench {
-  const { keys, clock, random, jobEnd, log } = ports;
-  const nothing: AtJobEnd = { lifetimeKeyId: undefined, rotation: undefined };
-  let pending = before;
-  let atEnd = nothing;
-
-  function write(): void {
-    jobEnd.plan({ name: making.name, retire: making.retire, pending, ...atEnd });
-  }
-
-  function forget(name: string): void {
-    pending = pending.filter((each) => each.name !== name);
-    write();
-  }
-
-  async function attempt(): Promise<CreatedKey | Failure> {
-    const name = provisionalName(making.name, clock.now(), random.nonce());
-    pending = [...pending, { name, id: undefined }];
-    write();
-    let made: CreatedKey;
-    try {
-      made = await keys.create({ name, teamId: making.teamId, hashed: making.hashed });
-    } catch (thrown) {
-      const failure = toFailure(thrown);
-      if (failure.kind === 'outcome_unknown') return settleLost(name, failure);
-      // A refusal made nothing, so there is nothing to look for; an answer without a value did.
-      const [useless] = failure.keyIds;
-      if (useless === undefined || (await deleted(useless))) forget(name);
-      throw failure;
+  async sweep(listed: readonly Key[]): Promise<readonly Key[]> {
+    const { keys } = this.#ports;
+    const swept = new Set<Key>();
+    for (const { name, state } of this.#keys) {
+      const late = state === 'lost' ? listed.find((key) => key.name === name) : undefined;
+      if (late === undefined) continue;
+      if (wasThere(await deleteOwn(keys, late.id, this.#ports))) this.#forget(name);
+      swept.add(late);
     }
-    const key = { ...made, name };
+    return listed.filter((key) => !swept.has(key));
+  }
+
+  /** One attempt under a name of its own; a failure that is returned may be followed by another. */
+  async #createOnce(): Promise<CreatedKey | Failure> {
+    const { keys, clock, random } = this.#ports;
+    const { name: finalName, teamId, hashed } = this.#options;
+    const name = provisionalName(finalName, clock.now(), random.nonce());
+    this.#keys = enter(this.#keys, { state: 'announced', name });
+    this.#write();
+    const result = await attemptChange(() => keys.create({ name, teamId, hashed }));
+    switch (result.kind) {
+      case 'done':
+        return this.#identified({ ...result.value, name });
+      case 'refused':
+        this.#forget(name);
+        throw result.failure;
+      case 'unknown': {
+        const [id] = result.failure.keyIds;
+        if (id === undefined) return this.#resolveLostReply(name, result.failure);
+        // The reply had no value: the key is of no use.
+        await this.rollBack({ name, id });
+        throw result.failure;
+      }
+    }
+  }
+
+  async #identified(key: CreatedKey): Promise<CreatedKey> {
     try {
-      identify(name, made.id);
+      this.#identify(key);
     } catch (thrown) {
       // What cannot be written down must not be left, either.
-      await discard(key);
+      await this.abort(key);
       throw thrown;
     }
     return key;
   }
 
-  async function settleLost(name: string, lost: Failure): Promise<CreatedKey | Failure> {
+  async #resolveLostReply(name: string, lost: Failure): Promise<CreatedKey | Failure> {
+    this.#keys = enter(this.#keys, { state: 'lost', name });
     try {
-      return (await settle(name)) ?? lost;
+      return (await this.#findLost(name)) ?? lost;
     } catch (thrown) {
       throw lost.with({
         sentence: `Nor could the keys be looked at: ${toFailure(thrown).message}`,
@@ -115,97 +183,55 @@ export function createWorkbench(
     }
   }
 
-  /** Whether the service said that it deleted a key of this run; where that fails, it is told. */
-  function deleted(id: string): Promise<boolean> {
-    return deleteOwn(keys, id, ports).catch((thrown: unknown) => {
-      log.warning(
-        `The key ${id}, which was made for ${quote(making.name)} and is not needed, is still there: ${toFailure(thrown).message}`,
-      );
-      return false;
-    });
-  }
-
-  function identify(name: string, id: string): void {
-    pending = pending.map((each) => (each.name === name ? { name, id } : each));
-    write();
-  }
-
-  /** Looks for the key of a lost answer. Without its value it is of no use, and is deleted. */
-  async function settle(name: string): Promise<CreatedKey | undefined> {
+  /** Looks for the key of a lost reply. Without its value it is of no use, and is deleted. */
+  async #findLost(name: string): Promise<CreatedKey | undefined> {
+    const { keys } = this.#ports;
     const found = await waitUntilVisible(
       async () => (await keys.list()).find((key) => key.name === name),
-      ports,
+      this.#ports,
       searchWaits,
     );
     if (found === undefined) return undefined;
-    identify(name, found.id);
-    if (found.value !== undefined) return { id: found.id, name, value: found.value };
-    if (await deleteOwn(keys, found.id, ports)) forget(name);
+    const { id, value } = found;
+    this.#identify({ name, id });
+    if (value !== undefined) return { id, name, value };
+    if (wasThere(await deleteOwn(keys, id, this.#ports))) this.#forget(name);
     return undefined;
   }
 
-  async function withdraw(key: CreatedKey): Promise<boolean> {
-    const { id, name } = key;
-    const isDeleted = await deleted(id);
-    const isForeseen = atEnd.lifetimeKeyId === id || atEnd.rotation?.newKeyId === id;
-    if (isDeleted) {
-      pending = pending.filter((each) => each.name !== name);
-      if (isForeseen) atEnd = nothing;
-    } else if (!isForeseen && !pending.some((each) => each.name === name)) {
-      // The post step looks for it once more. It does so by itself for one that is foreseen.
-      pending = [...pending, { name, id }];
+  /** Whether the service said that it deleted a key of this run; where that fails, it is told. */
+  async #delete(id: string): Promise<boolean> {
+    const result = await deleteOwn(this.#ports.keys, id, this.#ports);
+    switch (result.kind) {
+      case 'done':
+        return true;
+      case 'refused':
+        // That the service does not show it is no reason to look at it.
+        if (result.failure.kind !== 'not_found') this.#warn(id, 'is still there', result.failure);
+        return false;
+      case 'unknown':
+        this.#warn(id, 'may still be there', result.failure);
+        return false;
     }
-    try {
-      write();
-    } catch (thrown) {
-      // What this is the end of failed for another reason, which matters more.
-      log.warning(toFailure(thrown).report);
-    }
-    return isDeleted;
   }
 
-  async function discard(key: CreatedKey): Promise<boolean> {
-    ports.budget.useReserve();
-    return withdraw(key);
+  #warn(id: string, state: string, { message }: Failure): void {
+    this.#ports.log.warning(
+      `The key ${id}, which was made for ${quote(this.#options.name)} and is not needed, ${state}: ${message}`,
+    );
   }
 
-  return {
-    get hasLooseEnds() {
-      return pending.some(({ id }) => id === undefined);
-    },
-    get pending() {
-      return pending;
-    },
-    async make() {
-      for (let attempts = 1; ; attempts += 1) {
-        const made = await attempt();
-        if (!(made instanceof Failure)) return made;
-        if (attempts >= mostAttempts) throw made;
-        log.info(
-          `The answer to making a key for ${quote(making.name)} was lost; trying once more.`,
-        );
-      }
-    },
-    withdraw,
-    discard,
-    foresee({ name, id }, atJobEnd) {
-      atEnd = atJobEnd;
-      if (atJobEnd.lifetimeKeyId === id) write();
-      else forget(name);
-    },
-    keep(key, atJobEnd = atEnd) {
-      atEnd = atJobEnd;
-      forget(key.name);
-    },
-    async sweep(listed) {
-      const swept = new Set<Key>();
-      for (const { name, id } of pending) {
-        const late = id === undefined ? listed.find((key) => key.name === name) : undefined;
-        if (late === undefined) continue;
-        if (await deleteOwn(keys, late.id, ports)) forget(name);
-        swept.add(late);
-      }
-      return listed.filter((key) => !swept.has(key));
-    },
-  };
+  #identify({ name, id }: Pick<CreatedKey, 'name' | 'id'>): void {
+    this.#keys = enter(this.#keys, { state: 'identified', name, id });
+    this.#write();
+  }
+
+  #forget(name: string): void {
+    this.#keys = enter(this.#keys, { state: 'rolled_back', name });
+    this.#write();
+  }
+
+  #write(): void {
+    this.#ports.jobEnd.plan(planOf(this.#keys, this.#options));
+  }
 }

@@ -1,24 +1,16 @@
-import { toFailure } from '../core/failure.ts';
 import type { CreatedKey, PendingKey } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { readCreateOptions, type CreateOptions } from './create-options.ts';
-import {
-  checkSecret,
-  explained,
-  maybeNamed,
-  storePlan,
-  storeSecret,
-  takeBack,
-  undoing,
-} from './github-secret.ts';
+import { classify, type Classified } from './classify.ts';
 import { forEachKey } from './for-each-key.ts';
-import { isRefusal, renameOwn } from './consistency.ts';
-import { createWorkbench, type AtJobEnd, type Workbench } from './key-transaction.ts';
+import { checkSecret, storePlan, storeSecret } from './github-secret.ts';
+import { noTask, type JobEndTask } from './key-state.ts';
+import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { retired, retireKey } from './retire.ts';
-import { classify, type Classified } from './classify.ts';
+import { explained, maybeNamed, revoke, undoing } from './revoke.ts';
 import { sweepAbandoned } from './sweep.ts';
 
 /** When the previous keys of a rotation are retired. */
@@ -42,7 +34,7 @@ export function readRotate(inputs: Inputs): Result<RotateRequest> {
 
 /**
  * A new active key under this name. The previous ones stay active until the job has succeeded
- * (`settle.ts` sees to that in the post step), or are retired at once, or never.
+ * (`job-end-plan.ts` sees to that), or are retired at once, or never.
  */
 export const rotate: Operation<RotateRequest> = (request, ports) => replaceKeys(request, ports, []);
 
@@ -56,26 +48,35 @@ export async function replaceKeys(
   ports: Ports,
   pending: readonly PendingKey[],
 ): Promise<Outcome> {
-  const { keys, clock } = ports;
-  const before = classify(await keys.list(), request, clock.now());
+  const before = classify(await ports.keys.list(), request, ports.clock.now());
   const previous = before.active.map(({ id }) => id);
   if (request.dryRun) return wouldRotate(request, previous);
   await checkSecret(request, ports);
-  const workbench = createWorkbench(request, ports, pending);
-  const made = await workbench.make();
-  const rotation: Rotating = { request, made, previous, before, workbench };
-  try {
-    workbench.foresee(made, atJobEnd(rotation, {}));
-    await renameOwn(keys, made.id, request.name, ports);
-  } catch (thrown) {
-    // If the rename may have arrived, and no other key bears the name, it must not lose this one.
-    if (previous.length === 0 && !isRefusal(thrown)) throw maybeNamed(thrown, made.id);
-    throw explained(toFailure(thrown), made.id, await workbench.discard(made));
-  }
-  workbench.keep(made);
+  const transaction = new KeyTransaction(request, ports, pending);
+  const made = await transaction.create();
+  const rotation: Rotating = { request, made, previous, before, transaction };
+  await giveName(rotation);
   // From here on the key bears its name: what is left to do for it is in the plan.
   await store(rotation, ports);
   return outcome(rotation, ports);
+}
+
+/** Gives the new key its name; where that failed, it is deleted, unless somebody may be using it. */
+async function giveName({ made, previous, transaction }: Rotating): Promise<void> {
+  const renamed = await transaction.rename(made, jobEndTask({ made, previous }, {}));
+  switch (renamed.kind) {
+    case 'done':
+      transaction.commit(made);
+      return;
+    case 'unknown':
+      // No other key bears the name: if the rename arrived, all who want the name use this one.
+      if (previous.length === 0) throw maybeNamed(renamed.failure, made.id);
+      // The previous keys are there to be used: like every rotation that fails, it takes its key back.
+      break;
+    case 'refused':
+      break;
+  }
+  throw explained(renamed.failure, made.id, await transaction.abort(made));
 }
 
 /** A rotation under way. */
@@ -85,35 +86,33 @@ interface Rotating {
   /** The ids of the keys that it replaces. */
   readonly previous: readonly string[];
   readonly before: Classified;
-  readonly workbench: Workbench;
+  readonly transaction: KeyTransaction;
 }
 
 /**
- * What the post step has to know of a rotation, as far as it has come. Until the value is handed out,
+ * What the job's end has to know of a rotation, as far as it has come. Until the value is delivered,
  * that is the same for all: a step that was cut off has to be taken back.
  */
-function atJobEnd(
-  { made, previous }: Rotating,
-  { secretStored = false, handedOut = false },
-): AtJobEnd {
+function jobEndTask(
+  { made, previous }: Pick<Rotating, 'made' | 'previous'>,
+  { secretStored = false, valueDelivered = false },
+): JobEndTask {
   return {
     lifetimeKeyId: undefined,
-    rotation: { newKeyId: made.id, previousKeyIds: previous, secretStored, handedOut },
+    rotation: { newKeyId: made.id, previousKeyIds: previous, secretStored, valueDelivered },
   };
 }
 
-const nothing: AtJobEnd = { lifetimeKeyId: undefined, rotation: undefined };
-
-/** Stores the value; where that surely failed, the new key is taken back and the old one stays. */
+/** Stores the value; where that surely failed, the new key is revoked and the old one stays. */
 async function store(rotation: Rotating, ports: Ports): Promise<void> {
-  const { request, made, workbench } = rotation;
+  const { request, made, transaction } = rotation;
   if (request.secret === undefined) return;
   // Noted before it is sent: cut off in the middle, the secret may hold the new value.
-  workbench.foresee(made, atJobEnd(rotation, { secretStored: true }));
+  transaction.commit(made, jobEndTask(rotation, { secretStored: true }));
   try {
     await storeSecret(request.secret, made.value, ports);
   } catch (thrown) {
-    throw await takeBack(made, thrown, { request, ports, workbench });
+    throw await revoke(made, thrown, { request, ports, transaction });
   }
 }
 
@@ -129,7 +128,7 @@ async function retireNow(
 }
 
 function outcome(rotation: Rotating, ports: Ports): Outcome {
-  const { request, made, previous, before, workbench } = rotation;
+  const { request, made, previous, before, transaction } = rotation;
   const secretStored = request.secret !== undefined;
   return {
     sentence: `Created the new key ${quote(request.name)} (${made.id}). ${fate(request, previous)}`,
@@ -142,14 +141,14 @@ function outcome(rotation: Rotating, ports: Ports): Outcome {
     // The old keys go when the new value is in safe hands, and not before.
     finish: async () => {
       const isLater = request.retireWhen === 'job_succeeds';
-      workbench.keep(
+      transaction.commit(
         made,
-        isLater ? atJobEnd(rotation, { secretStored, handedOut: true }) : nothing,
+        isLater ? jobEndTask(rotation, { secretStored, valueDelivered: true }) : noTask,
       );
       if (request.retireWhen === 'now') await retireNow(rotation, ports);
       await sweepAbandoned(before.abandoned, ports);
     },
-    undo: undoing(made, { request, ports, workbench }),
+    undo: undoing(made, { request, ports, transaction }),
   };
 }
 

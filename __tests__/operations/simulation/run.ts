@@ -1,6 +1,6 @@
 import { Failure, toFailure } from '../../../src/core/failure.ts';
 import type { Outcome } from '../../../src/operations/operation.ts';
-import { isSettled, settle, type JobStatus } from '../../../src/operations/job-end-plan.ts';
+import { carryOut, isEmpty, type JobStatus } from '../../../src/operations/job-end-plan.ts';
 import type { JobEndPlan } from '../../../src/core/ports.ts';
 import type { Request } from '../../../src/operations/index.ts';
 import type { Secret } from '../../../src/core/secret.ts';
@@ -129,7 +129,7 @@ async function end(world: World, report: Report, status: JobStatus): Promise<voi
   const again = (): void => {
     if (plan.rerun !== undefined) arrange(world, plan.rerun);
   };
-  if (plan.hasPost !== false && jobEndPlan !== undefined && !isSettled(jobEndPlan)) {
+  if (plan.hasPost !== false && jobEndPlan !== undefined && !isEmpty(jobEndPlan)) {
     const process = begin(world, plan, 'post', () => {
       world.chronicle.note(world.time.now, plan.name, () => 'post was cut off');
       again();
@@ -151,7 +151,7 @@ async function post(
   };
   try {
     const ports = world.tamper(portsFor(world, report, process));
-    report.settled = await settle(jobEndPlan, status, ports);
+    report.settled = await carryOut(jobEndPlan, status, ports);
     note(report.settled.join(' '));
   } catch (thrown) {
     report.settleFailure = toFailure(thrown);
