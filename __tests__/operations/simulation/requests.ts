@@ -1,4 +1,4 @@
-import type { EnsureRequest, RotateRequest } from '../../../src/core/request.ts';
+import type { CreateRequest, EnsureRequest, RotateRequest } from '../../../src/core/request.ts';
 import { teamId } from './service.ts';
 
 /** The name that all is about. */
@@ -24,4 +24,9 @@ export function ensuring(change: Partial<EnsureRequest> = {}): EnsureRequest {
 /** A `rotate` with the inputs' defaults. */
 export function rotating(change: Partial<RotateRequest> = {}): RotateRequest {
   return { ...making, operation: 'rotate', retireWhen: 'job_succeeds', ...change };
+}
+
+/** A `create` with the inputs' defaults. */
+export function creating(change: Partial<CreateRequest> = {}): CreateRequest {
+  return { ...making, operation: 'create', lifetime: 'permanent', ...change };
 }
