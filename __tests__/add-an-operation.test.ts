@@ -189,7 +189,18 @@ describe('an operation that is made up', () => {
     expect(text).toContain('nothing-unused: src/operations/echo.ts');
   }, 60_000);
 
-  test.each(['action.yml', 'README.md', '__tests__/inputs/declared.test.ts'])(
+  test('without inputs that are right for it: the compiler tells', async () => {
+    const file = '__tests__/inputs/declared.test.ts';
+    const rest = Object.entries(parts).filter(([name]) => name !== file);
+    const folder = project(Object.fromEntries(rest));
+    const settings = { extends: './tsconfig.json', include: [file] };
+    writeFileSync(join(folder, 'tsconfig.build.json'), JSON.stringify(settings));
+    const { text } = await compiler(folder);
+    expect(text).toContain(`${file}(`);
+    expect(text).toContain("Property 'echo' is missing");
+  }, 60_000);
+
+  test.each(['action.yml', 'README.md'])(
     'without %s: the tests of the pages tell',
     async (file) => {
       const rest = Object.entries(parts).filter(([name]) => name !== file);

@@ -2,10 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { startBudget } from '../../src/core/clock.ts';
 import { Failure } from '../../src/core/failure.ts';
 import {
+  afterRepeating,
+  attemptChange,
   deleteOwn,
-  waitUntilVisible,
-  isRefusal,
   renameOwn,
+  retireOwn,
+  waitUntilVisible,
+  wasThere,
+  type ChangeResult,
 } from '../../src/operations/consistency.ts';
 import type { Clock, Keys } from '../../src/core/ports.ts';
 import { VirtualTime } from './simulation/virtual-time.ts';
@@ -21,7 +25,8 @@ function waiting(budgetMs = 100_000) {
   return { time, clock, budget: startBudget(clock, budgetMs) };
 }
 
-const notFound = new Failure('not_found', 'No such key.');
+const notFound = new Failure('not_found', 'No such key.', { effect: 'none' });
+const done: ChangeResult = { kind: 'done', value: undefined };
 
 /** A service that does not know a key until a moment. */
 function lagging(time: VirtualTime, untilMs: number): Pick<Keys, 'update' | 'delete'> {
@@ -43,32 +48,41 @@ describe('"not found" right after a write', () => {
   test.each([0, 200, 5000, 9000])('is the lag of the service: %i ms', async (untilMs) => {
     const { time, ...ports } = waiting();
     const keys = lagging(time, untilMs) as Keys;
-    expect(await end(time, renameOwn(keys, 'k', 'n', ports))).toBeUndefined();
-    expect(await end(time, deleteOwn(keys, 'k', ports))).toBe(true);
+    expect(await end(time, renameOwn(keys, 'k', 'n', ports))).toEqual(done);
+    expect(await end(time, deleteOwn(keys, 'k', ports))).toEqual(done);
   });
 
   test('is believed after ten seconds', async () => {
     const { time, ...ports } = waiting();
     const keys = lagging(time, 60_000) as Keys;
-    expect(await end(time, renameOwn(keys, 'k', 'n', ports))).toBe(notFound);
+    expect(await end(time, renameOwn(keys, 'k', 'n', ports))).toEqual({
+      kind: 'refused',
+      failure: notFound,
+    });
     expect(time.now).toBeGreaterThanOrEqual(9000);
     expect(time.now).toBeLessThan(11_000);
-    expect(await end(time, deleteOwn(keys, 'k', ports))).toBe(false);
+    const deleted = await end(time, deleteOwn(keys, 'k', ports));
+    expect(deleted).toMatchObject({ kind: 'refused', failure: { kind: 'not_found' } });
+    expect(wasThere(deleted as ChangeResult)).toBe(false);
   });
 
   test('is not waited out beyond the budget', async () => {
     const { time, ...ports } = waiting(2000);
-    expect(await end(time, renameOwn(lagging(time, 60_000) as Keys, 'k', 'n', ports))).toBe(
-      notFound,
-    );
+    expect(await end(time, renameOwn(lagging(time, 60_000) as Keys, 'k', 'n', ports))).toEqual({
+      kind: 'refused',
+      failure: notFound,
+    });
     expect(time.now).toBeLessThan(2000);
   });
 
   test('another failure is no lag', async () => {
     const { time, ...ports } = waiting();
-    const denied = new Failure('permission', 'Denied.');
+    const denied = new Failure('permission', 'Denied.', { effect: 'none' });
     const keys = { update: () => Promise.reject(denied) } as unknown as Keys;
-    expect(await end(time, renameOwn(keys, 'k', 'n', ports))).toBe(denied);
+    expect(await end(time, renameOwn(keys, 'k', 'n', ports))).toEqual({
+      kind: 'refused',
+      failure: denied,
+    });
     expect(time.now).toBe(0);
   });
 });
@@ -84,8 +98,49 @@ test('a look is repeated until it finds something, with the waits that are asked
   expect(looks).toEqual([0, 10, 30]);
 });
 
-test('only a failure that surely did nothing tells that a rename did nothing', () => {
-  expect(isRefusal(new Failure('rejected', '', { effect: 'none' }))).toBe(true);
-  expect(isRefusal(new Failure('rejected', ''))).toBe(false);
-  expect(isRefusal(new Error('rejected'))).toBe(false);
+describe('a change', () => {
+  const refused: ChangeResult = { kind: 'refused', failure: notFound };
+  const unknown: ChangeResult = { kind: 'unknown', failure: new Failure('dropped', 'Lost.') };
+
+  test.each([
+    ['refused', new Failure('rejected', '', { effect: 'none' })],
+    ['unknown', new Failure('rejected', '')],
+    ['unknown', new Error('rejected')],
+  ])('is %s by a failure that says so, and by no other', async (kind, thrown) => {
+    expect(await attemptChange(() => Promise.reject(thrown))).toMatchObject({ kind });
+  });
+
+  test.each<[ChangeResult, ChangeResult, ChangeResult['kind']]>([
+    [refused, refused, 'refused'],
+    [refused, unknown, 'unknown'],
+    [unknown, unknown, 'unknown'],
+    [unknown, refused, 'unknown'],
+    [refused, done, 'done'],
+    [unknown, done, 'done'],
+  ])('of two attempts: case %#', (before, latest, kind) => {
+    expect(afterRepeating(before, latest).kind).toBe(kind);
+  });
+
+  test('of which a doubt is left says what was answered last, and that the effect is unknown', () => {
+    expect(afterRepeating(unknown, refused)).toMatchObject({
+      failure: { kind: 'not_found', message: 'No such key.', effect: 'unknown' },
+    });
+  });
+
+  test.each(['deactivate', 'delete'] as const)(
+    'that retires a key waits for it half as long: %s',
+    async (retire) => {
+      const { time, ...ports } = waiting();
+      const keys = lagging(time, 60_000) as Keys;
+      const result = await end(time, retireOwn(keys, 'k', retire, ports));
+      expect(wasThere(result as ChangeResult)).toBe(false);
+      expect(time.now).toBe(5000);
+    },
+  );
+
+  test('that may have been made is not told as one of a key that is gone', () => {
+    const doubt = afterRepeating(unknown, refused);
+    expect(() => wasThere(doubt)).toThrow('No such key.');
+    expect(wasThere(done)).toBe(true);
+  });
 });

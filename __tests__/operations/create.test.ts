@@ -1,20 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CreateRequest } from '../../src/operations/create.ts';
 import { play, scripted, setting, stored } from './setting.ts';
 import { dropped, silence, status } from './simulation/outcome.ts';
-import { name, secret } from './simulation/requests.ts';
-
-const creating = (change: Partial<CreateRequest> = {}): CreateRequest => ({
-  operation: 'create',
-  name,
-  teamId: 1,
-  hashed: false,
-  secret: undefined,
-  retire: 'deactivate',
-  dryRun: false,
-  lifetime: 'permanent',
-  ...change,
-});
+import { creating, name, secret } from './simulation/requests.ts';
 
 describe('create', () => {
   test('makes a key with one call, whether or not the name is taken', async () => {

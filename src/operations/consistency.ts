@@ -8,7 +8,7 @@ import type { Ports } from './operation.ts';
  */
 
 /** Waits between the attempts, in milliseconds: about ten seconds in all. */
-const waits = [250, 500, 1000, 2000, 3000, 3000];
+const waits: readonly number[] = [250, 500, 1000, 2000, 3000, 3000];
 
 /** The same where whoever is asked may wait less: about five seconds in all. */
 const shorterWaits = [500, 1500, 3000];
@@ -41,24 +41,21 @@ export async function attemptChange<T>(change: () => Promise<T>): Promise<Change
  * What is known of a change after one more attempt of the same: done is done, whichever attempt did
  * it, but a doubt about an earlier attempt outlives every later "no".
  */
-export function afterRepeating<T>(
-  before: ChangeResult<T>,
-  latest: ChangeResult<T>,
-): ChangeResult<T> {
+export function afterRepeating(before: ChangeResult, latest: ChangeResult): ChangeResult {
   if (before.kind !== 'unknown' || latest.kind !== 'refused') return latest;
   return { kind: 'unknown', failure: latest.failure.with({ effect: 'unknown' }) };
 }
 
 /** Whether all that the service says, last, is that there is no such key. */
-function isMissing<T>(result: ChangeResult<T>): boolean {
+function isMissing(result: ChangeResult): boolean {
   return result.kind !== 'done' && result.failure.kind === 'not_found';
 }
 
-/** Makes a change of a key that this run made a moment ago, again while the service knows no such key. */
+/** Changes a key that this run made a moment ago, again while the service knows no such key. */
 async function changeOwn(
   change: () => Promise<void>,
   { clock, budget }: Waiting,
-  bounds: readonly number[],
+  bounds = waits,
 ): Promise<ChangeResult> {
   let result = await attemptChange(change);
   for (const wait of bounds) {
@@ -76,7 +73,24 @@ export function renameOwn(
   newName: string,
   waiting: Waiting,
 ): Promise<ChangeResult> {
-  return changeOwn(() => keys.update(id, { newName }), waiting, waits);
+  return changeOwn(() => keys.update(id, { newName }), waiting);
+}
+
+/**
+ * Deletes a key that this run made a moment ago. Nobody else deletes it, so "gone" is the lag until
+ * the bound says otherwise.
+ */
+export function deleteOwn(
+  keys: Keys,
+  id: string,
+  waiting: Waiting,
+  bounds = waits,
+): Promise<ChangeResult> {
+  const change = async (): Promise<void> => {
+    if ((await keys.delete(id)) === 'deleted') return;
+    throw new Failure('not_found', `The service knows no key ${id}.`, { effect: 'none' });
+  };
+  return changeOwn(change, waiting, bounds);
 }
 
 /** Retires a key that this job made: right after that, "no such key" may be the lag. */
@@ -86,42 +100,20 @@ export function retireOwn(
   retire: Retire,
   waiting: Waiting,
 ): Promise<ChangeResult> {
-  const change =
-    retire === 'delete' ? deletion(keys, id) : () => keys.update(id, { active: false });
-  return changeOwn(change, waiting, shorterWaits);
+  return retire === 'delete'
+    ? deleteOwn(keys, id, waiting, shorterWaits)
+    : changeOwn(() => keys.update(id, { active: false }), waiting, shorterWaits);
 }
 
 /**
- * Deletes a key that this run made a moment ago. Nobody else deletes it, so "gone" is the lag until
- * the bound says otherwise.
- */
-export function deleteOwn(keys: Keys, id: string, waiting: Waiting): Promise<ChangeResult> {
-  return changeOwn(deletion(keys, id), waiting, waits);
-}
-
-function deletion(keys: Keys, id: string): () => Promise<void> {
-  return async () => {
-    if ((await keys.delete(id)) === 'deleted') return;
-    throw new Failure('not_found', `The service knows no key ${id}.`, { effect: 'none' });
-  };
-}
-
-/**
- * Whether there was a key to retire or to delete.
+ * Whether there was a key to retire or to delete: false where the service surely knows none.
  *
- * @returns false only where every attempt was surely told that there is none
  * @throws the failure of a change that was refused otherwise, or of which nobody knows what it did
  */
 export function wasThere(result: ChangeResult): boolean {
-  switch (result.kind) {
-    case 'done':
-      return true;
-    case 'refused':
-      if (isMissing(result)) return false;
-      throw result.failure;
-    case 'unknown':
-      throw result.failure;
-  }
+  if (result.kind === 'done') return true;
+  if (result.kind === 'refused' && isMissing(result)) return false;
+  throw result.failure;
 }
 
 /**

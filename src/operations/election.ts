@@ -2,15 +2,9 @@ import { Failure, toFailure } from '../core/failure.ts';
 import type { CreatedKey, Key } from '../core/ports.ts';
 import { listed, quote } from '../core/text.ts';
 import { classify, type Classified } from './classify.ts';
-import type { Creating } from './created.ts';
 import type { ChangeResult } from './consistency.ts';
-import {
-  afterNaming,
-  decide,
-  unusedIn,
-  type Elected,
-  type ElectionState,
-} from './election-state.ts';
+import { afterNaming, decide, unusedIn, type ElectionState, type In } from './election-state.ts';
+import type { Creating } from './created.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Ports } from './operation.ts';
 import { explained, maybeNamed } from './revoke.ts';
@@ -25,6 +19,22 @@ const settleMs = 3000;
 const patienceMs = 10_000;
 const lookEveryMs = 500;
 
+/** Which key has the name now: one that this run made, or one that another run did. */
+export interface Elected {
+  readonly result: In<'named' | 'yielded'>;
+  /** What this run made. */
+  readonly transaction: KeyTransaction;
+}
+
+/** One run that takes part. */
+interface Run {
+  readonly request: Creating;
+  readonly ports: Ports;
+  readonly transaction: KeyTransaction;
+  /** Provisional keys that are not waited for (again): they did not make it in time, or were own. */
+  readonly passedOver: Set<string>;
+}
+
 /**
  * Elects, among all runs that want it, the key that gets a name that no active key bears.
  *
@@ -38,160 +48,134 @@ export async function electKey(
   ports: Ports,
   first: Classified,
 ): Promise<Elected> {
-  const election = new Election(request, ports);
+  const transaction = new KeyTransaction(request, ports);
+  const run: Run = { request, ports, transaction, passedOver: new Set() };
   let state: ElectionState = { state: 'deciding', own: undefined, seen: first };
   try {
-    while (state.state !== 'over') state = await election.advance(state);
-    return state.elected;
+    while (state.state !== 'named' && state.state !== 'yielded') state = await advance(state, run);
   } catch (thrown) {
-    throw await election.fail(state, toFailure(thrown));
+    const failure = toFailure(thrown);
+    const own = unusedIn(state);
+    throw own === undefined ? failure : explained(failure, own.id, await transaction.abort(own));
+  }
+  if (state.state === 'named') {
+    transaction.commit(state.own);
+    if (run.passedOver.size > 0) await warnOfOthers(state.own, run);
+  }
+  return { result: state, transaction };
+}
+
+/** Does what a state is there for. */
+async function advance(
+  now: Exclude<ElectionState, In<'named' | 'yielded'>>,
+  run: Run,
+): Promise<ElectionState> {
+  switch (now.state) {
+    case 'deciding': {
+      const next = decide(now, run.passedOver);
+      // Given up before the wait, and not after it: whoever waits that long is taken for dead by
+      // the others who wait, and all of them would come back with their keys at once.
+      if (now.own !== undefined && next.state !== 'naming') await giveUp(now.own, run);
+      return next;
+    }
+    case 'proposing':
+      return { state: 'showing', own: await run.transaction.create() };
+    case 'showing':
+      return { state: 'deciding', own: now.own, seen: await show(now.own, run) };
+    case 'waiting': {
+      const seen = (await waitFor(now.rivals, run)) ?? (await look(run));
+      return { state: 'deciding', own: undefined, seen };
+    }
+    case 'naming':
+      return afterNaming(now, await giveName(now.own, run));
+    case 'refused':
+      throw now.failure;
+    case 'doubtful':
+      throw maybeNamed(now.failure, now.own.id);
   }
 }
 
-/** What one run does in the states of `election-state.ts`. */
-class Election {
-  readonly #request: Creating;
-  readonly #ports: Ports;
-  readonly #transaction: KeyTransaction;
-  /** Provisional keys that are not waited for (again): they did not make it in time, or were own. */
-  readonly #passedOver = new Set<string>();
+async function lookOnce({ request, ports, transaction }: Run): Promise<Classified> {
+  const all = await ports.keys.list();
+  const others = transaction.hasLooseEnds ? await transaction.sweep(all) : all;
+  return classify(others, request, ports.clock.now());
+}
 
-  constructor(request: Creating, ports: Ports) {
-    this.#request = request;
-    this.#ports = ports;
-    this.#transaction = new KeyTransaction(request, ports);
-  }
-
-  /** Does what a state is there for. */
-  async advance(now: Exclude<ElectionState, { state: 'over' }>): Promise<ElectionState> {
-    switch (now.state) {
-      case 'deciding':
-        return decide(now.own, now.seen, this.#passedOver);
-      case 'proposing':
-        return { state: 'showing', own: await this.#transaction.create() };
-      case 'showing':
-        return { state: 'deciding', own: now.own, seen: await this.#show(now.own) };
-      case 'waiting': {
-        // Given up before the wait, and not after it: whoever waits that long is taken for dead by
-        // the others who wait, and all of them would come back with their keys at once.
-        await this.#giveUp(now.own);
-        const seen = (await this.#waitFor(now.rivals)) ?? (await this.#look());
-        return { state: 'deciding', own: undefined, seen };
-      }
-      case 'conceding': {
-        await this.#giveUp(now.own);
-        const { existing, seen } = now;
-        const { pending } = this.#transaction;
-        return { state: 'over', elected: { by: 'another_run', existing, seen, pending } };
-      }
-      case 'naming':
-        return afterNaming(now, await this.#name(now.own));
-      case 'named': {
-        const { own: made, seen } = now;
-        const transaction = this.#transaction;
-        transaction.commit(made);
-        if (this.#passedOver.size > 0) await this.#warnOfOthers(made);
-        return { state: 'over', elected: { by: 'this_run', made, seen, transaction } };
-      }
-      case 'refused':
-        throw now.failure;
-      case 'doubtful':
-        throw maybeNamed(now.failure, now.own.id);
+/** Who waits for others anyway outlasts a disturbance for as long as it would wait for them. */
+async function look(run: Run): Promise<Classified> {
+  const { clock, budget } = run.ports;
+  const end = clock.elapsed() + patienceMs;
+  for (;;) {
+    try {
+      return await lookOnce(run);
+    } catch (thrown) {
+      const isOver = clock.elapsed() >= end || budget.remaining() <= lookEveryMs;
+      if (isOver || !isPassing(thrown)) throw thrown;
+      await clock.sleep(lookEveryMs);
     }
   }
+}
 
-  /** Deletes what was made, as far as that is right, and adds to the failure what became of it. */
-  async fail(state: ElectionState, failure: Failure): Promise<Failure> {
-    const own = unusedIn(state);
-    if (own === undefined) return failure;
-    return explained(failure, own.id, await this.#transaction.abort(own));
-  }
+async function pause(milliseconds: number, run: Run, outOfTime = unsettled): Promise<void> {
+  const { clock, budget } = run.ports;
+  if (budget.remaining() <= milliseconds) throw outOfTime(run.request.name);
+  await clock.sleep(milliseconds);
+}
 
-  async #lookOnce(): Promise<Classified> {
-    const { keys, clock } = this.#ports;
-    const all = await keys.list();
-    const others = this.#transaction.hasLooseEnds ? await this.#transaction.sweep(all) : all;
-    return classify(others, this.#request, clock.now());
+/** Waits until whoever made a key without seeing this one can be seen. */
+async function show({ id }: CreatedKey, run: Run): Promise<Classified> {
+  const { clock } = run.ports;
+  const isShown = ({ active, underWay }: Classified): boolean =>
+    active.length > 0 || underWay.some((key) => key.id === id);
+  const begun = clock.elapsed();
+  await pause(settleMs, run);
+  let seen = await look(run);
+  if (isShown(seen)) return seen;
+  while (!isShown(seen)) {
+    await pause(lookEveryMs, run, unseen);
+    seen = await look(run);
   }
+  // Reads lag by more than the settle time. The others read as late before they made theirs, and
+  // what they made shows as late: so wait for the same time again.
+  await pause(clock.elapsed() - begun + settleMs, run);
+  return look(run);
+}
 
-  /** Who waits for others anyway outlasts a disturbance for as long as it would wait for them. */
-  async #look(): Promise<Classified> {
-    const { clock, budget } = this.#ports;
-    const end = clock.elapsed() + patienceMs;
-    for (;;) {
-      try {
-        return await this.#lookOnce();
-      } catch (thrown) {
-        const isOver = clock.elapsed() >= end || budget.remaining() <= lookEveryMs;
-        if (isOver || !isPassing(thrown)) throw thrown;
-        await clock.sleep(lookEveryMs);
-      }
-    }
+/** Waits for those who are ahead to name a key; undefined when they do not. */
+async function waitFor(rivals: readonly Key[], run: Run): Promise<Classified | undefined> {
+  const { clock } = run.ports;
+  const end = clock.elapsed() + patienceMs;
+  while (clock.elapsed() < end) {
+    await pause(lookEveryMs, run);
+    const seen = await look(run);
+    if (seen.active.length > 0) return seen;
+    const left = new Set(seen.underWay.map(({ id }) => id));
+    // They gave up, or lost to one that gave up.
+    if (!rivals.some(({ id }) => left.has(id))) return seen;
   }
+  for (const { id } of rivals) run.passedOver.add(id);
+  return undefined;
+}
 
-  async #pause(milliseconds: number, outOfTime = unsettled): Promise<void> {
-    const { clock, budget } = this.#ports;
-    if (budget.remaining() <= milliseconds) throw outOfTime(this.#request.name);
-    await clock.sleep(milliseconds);
-  }
+function giveName(own: CreatedKey, { request, transaction }: Run): Promise<ChangeResult> {
+  const lifetimeKeyId = request.lifetime === 'job' ? own.id : undefined;
+  return transaction.rename(own, { lifetimeKeyId, rotation: undefined });
+}
 
-  /** Waits until whoever made a key without seeing this one can be seen. */
-  async #show({ id }: CreatedKey): Promise<Classified> {
-    const { clock } = this.#ports;
-    const isShown = ({ active, underWay }: Classified): boolean =>
-      active.length > 0 || underWay.some((key) => key.id === id);
-    const begun = clock.elapsed();
-    await this.#pause(settleMs);
-    let seen = await this.#look();
-    if (isShown(seen)) return seen;
-    while (!isShown(seen)) {
-      await this.#pause(lookEveryMs, unseen);
-      seen = await this.#look();
-    }
-    // Reads lag by more than the settle time. The others read as late before they made theirs, and
-    // what they made shows as late: so wait for the same time again.
-    await this.#pause(clock.elapsed() - begun + settleMs);
-    return this.#look();
-  }
+/** Deletes what was made, as another key gets the name. Where that fails, it is told and left. */
+async function giveUp(own: CreatedKey, { transaction, passedOver }: Run): Promise<void> {
+  // Where reads lag, it is still seen for a while.
+  passedOver.add(own.id);
+  await transaction.rollBack(own);
+}
 
-  /** Waits for those who are ahead to name a key; undefined when they do not. */
-  async #waitFor(rivals: readonly Key[]): Promise<Classified | undefined> {
-    const { clock } = this.#ports;
-    const end = clock.elapsed() + patienceMs;
-    while (clock.elapsed() < end) {
-      await this.#pause(lookEveryMs);
-      const seen = await this.#look();
-      if (seen.active.length > 0) return seen;
-      const left = new Set(seen.underWay.map(({ id }) => id));
-      // They gave up, or lost to one that gave up.
-      if (!rivals.some(({ id }) => left.has(id))) return seen;
-    }
-    for (const { id } of rivals) this.#passedOver.add(id);
-    return undefined;
-  }
-
-  #name(own: CreatedKey): Promise<ChangeResult> {
-    const lifetimeKeyId = this.#request.lifetime === 'job' ? own.id : undefined;
-    return this.#transaction.rename(own, { lifetimeKeyId, rotation: undefined });
-  }
-
-  /** Deletes what was made, as another key gets the name. Where that fails, it is told and left. */
-  async #giveUp(own: CreatedKey | undefined): Promise<void> {
-    if (own === undefined) return;
-    // Where reads lag, it is still seen for a while.
-    this.#passedOver.add(own.id);
-    await this.#transaction.rollBack(own);
-  }
-
-  /** A run that was taken for dead may have come back. It is a courtesy: nothing fails for it. */
-  async #warnOfOthers(own: CreatedKey): Promise<void> {
-    const { keys, clock, log } = this.#ports;
-    const all = await keys.list().catch(() => []);
-    const { active } = classify(all, this.#request, clock.now());
-    const others = active.filter(({ id }) => id !== own.id);
-    if (others.length > 0)
-      warnOfDuplicates(this.#request.name, [...others.map(({ id }) => id), own.id], log);
-  }
+/** A run that was taken for dead may have come back. It is a courtesy: nothing fails for it. */
+async function warnOfOthers(own: CreatedKey, { request, ports }: Run): Promise<void> {
+  const all = await ports.keys.list().catch(() => []);
+  const { active } = classify(all, request, ports.clock.now());
+  const others = active.filter(({ id }) => id !== own.id);
+  if (others.length > 0)
+    warnOfDuplicates(request.name, [...others.map(({ id }) => id), own.id], ports.log);
 }
 
 /** Whether a failure may be over in a moment. */

@@ -11,11 +11,11 @@ import {
   type Lifetime,
 } from './create-options.ts';
 import { created, wouldCreate } from './created.ts';
-import type { Elected } from './election-state.ts';
+import type { In } from './election-state.ts';
 import { electKey, warnOfDuplicates } from './election.ts';
 import { checkSecret, secretPlace, storePlan, storeSecret } from './github-secret.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
-import { revoke } from './revoke.ts';
+import { revoke, type RevokeContext } from './revoke.ts';
 import { replaceKeys } from './rotate.ts';
 import { classify } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
@@ -61,28 +61,23 @@ export function readEnsure(inputs: Inputs): Result<EnsureRequest> {
 export const ensure: Operation<EnsureRequest> = async (request, ports) => {
   const first = classify(await ports.keys.list(), request, ports.clock.now());
   const existing = first.active[0];
-  if (existing !== undefined) {
-    return adopt(request, { by: 'another_run', existing, seen: first, pending: [] }, ports);
-  }
+  if (existing !== undefined) return adopt(request, { existing, seen: first }, ports);
   if (request.dryRun) {
     const isMade = first.underWay.length > 0;
     return wouldCreate(request, isMade ? ' Another run seems to be making it just now.' : '');
   }
   await checkSecret(request, ports);
-  const elected = await electKey(request, ports, first);
-  return elected.by === 'this_run'
-    ? deliver(request, elected, ports)
-    : adopt(request, elected, ports);
+  const { result, transaction } = await electKey(request, ports, first);
+  return result.state === 'named'
+    ? deliver(request, result, { transaction, ports })
+    : adopt(request, { ...result, pending: transaction.pending }, ports);
 };
-
-type Made = Extract<Elected, { readonly by: 'this_run' }>;
-type Existing = Extract<Elected, { readonly by: 'another_run' }>;
 
 /** Stores the value of the key that this run made, where that is wanted, and reports it. */
 async function deliver(
   request: EnsureRequest,
-  { made, seen, transaction }: Made,
-  ports: Ports,
+  { own: made, seen }: In<'named'>,
+  { transaction, ports }: Pick<RevokeContext, 'transaction' | 'ports'>,
 ): Promise<Outcome> {
   const context = { request, ports, transaction };
   try {
@@ -98,10 +93,15 @@ async function deliver(
   };
 }
 
+/** A key that exists, and what this run has left under provisional names. */
+interface Existing extends Omit<In<'yielded'>, 'state'> {
+  readonly pending?: readonly PendingKey[];
+}
+
 /** Uses a key that exists. */
 async function adopt(
   request: EnsureRequest,
-  { existing: key, seen, pending }: Existing,
+  { existing: key, seen, pending = [] }: Existing,
   ports: Ports,
 ): Promise<Outcome> {
   const isAlone = seen.active.length === 1;

@@ -12,13 +12,12 @@ import {
   type ChangeResult,
 } from './consistency.ts';
 import {
+  afterDeleting,
   enter,
-  enterCommitted,
-  enterRolledBack,
-  leftBehind,
   pendingOf,
-  planOf,
+  taskOf,
   type JobEndTask,
+  type RunKey,
   type RunKeys,
 } from './key-state.ts';
 import type { Ports } from './operation.ts';
@@ -46,7 +45,9 @@ export class KeyTransaction {
   constructor(options: CreateOptions, ports: Ports, before: readonly PendingKey[] = []) {
     this.#options = options;
     this.#ports = ports;
-    this.#keys = before.map(leftBehind);
+    this.#keys = before.map(({ name, id }): RunKey =>
+      id === undefined ? { state: 'lost', name } : { state: 'undeleted', name, id },
+    );
   }
 
   /** What is left of this run under provisional names, for a transaction that goes on with it. */
@@ -79,11 +80,9 @@ export class KeyTransaction {
    * Gives a key its final name; {@link commit} it where that is done. Written down before: what is
    * left to do with it at the job's end. Where that cannot be written, it is refused, and not sent.
    */
-  async rename(key: CreatedKey, task: JobEndTask): Promise<ChangeResult> {
-    const { id, name } = key;
-    this.#keys = enter(this.#keys, { state: 'prepared', name, id, task });
+  async rename({ name, id }: CreatedKey, task: JobEndTask): Promise<ChangeResult> {
     try {
-      this.#write();
+      this.#enter({ state: 'prepared', name, id, task });
     } catch (thrown) {
       return { kind: 'refused', failure: toFailure(thrown).with({ effect: 'none' }) };
     }
@@ -91,9 +90,8 @@ export class KeyTransaction {
   }
 
   /** Says that a key has its final name, and what is left to do with it: as prepared, if not told. */
-  commit(key: CreatedKey, task?: JobEndTask): void {
-    this.#keys = enterCommitted(this.#keys, key, task);
-    this.#write();
+  commit({ name, id }: CreatedKey, task = taskOf(this.#keys)): void {
+    this.#enter({ state: 'committed', name, id, task });
   }
 
   /**
@@ -104,7 +102,7 @@ export class KeyTransaction {
    */
   async rollBack(key: Pick<CreatedKey, 'name' | 'id'>): Promise<boolean> {
     const isDeleted = await this.#delete(key.id);
-    this.#keys = enterRolledBack(this.#keys, key, isDeleted);
+    this.#keys = afterDeleting(this.#keys, key, isDeleted);
     try {
       this.#write();
     } catch (thrown) {
@@ -131,7 +129,8 @@ export class KeyTransaction {
     for (const { name, state } of this.#keys) {
       const late = state === 'lost' ? listed.find((key) => key.name === name) : undefined;
       if (late === undefined) continue;
-      if (wasThere(await deleteOwn(keys, late.id, this.#ports))) this.#forget(name);
+      if (wasThere(await deleteOwn(keys, late.id, this.#ports)))
+        this.#enter({ state: 'rolled_back', name });
       swept.add(late);
     }
     return listed.filter((key) => !swept.has(key));
@@ -142,14 +141,13 @@ export class KeyTransaction {
     const { keys, clock, random } = this.#ports;
     const { name: finalName, teamId, hashed } = this.#options;
     const name = provisionalName(finalName, clock.now(), random.nonce());
-    this.#keys = enter(this.#keys, { state: 'announced', name });
-    this.#write();
+    this.#enter({ state: 'announced', name });
     const result = await attemptChange(() => keys.create({ name, teamId, hashed }));
     switch (result.kind) {
       case 'done':
-        return this.#identified({ ...result.value, name });
+        return this.#identify({ ...result.value, name });
       case 'refused':
-        this.#forget(name);
+        this.#enter({ state: 'rolled_back', name });
         throw result.failure;
       case 'unknown': {
         const [id] = result.failure.keyIds;
@@ -161,9 +159,9 @@ export class KeyTransaction {
     }
   }
 
-  async #identified(key: CreatedKey): Promise<CreatedKey> {
+  async #identify(key: CreatedKey): Promise<CreatedKey> {
     try {
-      this.#identify(key);
+      this.#enter({ state: 'identified', name: key.name, id: key.id });
     } catch (thrown) {
       // What cannot be written down must not be left, either.
       await this.abort(key);
@@ -173,7 +171,7 @@ export class KeyTransaction {
   }
 
   async #resolveLostReply(name: string, lost: Failure): Promise<CreatedKey | Failure> {
-    this.#keys = enter(this.#keys, { state: 'lost', name });
+    this.#enter({ state: 'lost', name });
     try {
       return (await this.#findLost(name)) ?? lost;
     } catch (thrown) {
@@ -193,45 +191,34 @@ export class KeyTransaction {
     );
     if (found === undefined) return undefined;
     const { id, value } = found;
-    this.#identify({ name, id });
+    this.#enter({ state: 'identified', name, id });
     if (value !== undefined) return { id, name, value };
-    if (wasThere(await deleteOwn(keys, id, this.#ports))) this.#forget(name);
+    if (wasThere(await deleteOwn(keys, id, this.#ports)))
+      this.#enter({ state: 'rolled_back', name });
     return undefined;
   }
 
   /** Whether the service said that it deleted a key of this run; where that fails, it is told. */
   async #delete(id: string): Promise<boolean> {
     const result = await deleteOwn(this.#ports.keys, id, this.#ports);
-    switch (result.kind) {
-      case 'done':
-        return true;
-      case 'refused':
-        // That the service does not show it is no reason to look at it.
-        if (result.failure.kind !== 'not_found') this.#warn(id, 'is still there', result.failure);
-        return false;
-      case 'unknown':
-        this.#warn(id, 'may still be there', result.failure);
-        return false;
-    }
-  }
-
-  #warn(id: string, state: string, { message }: Failure): void {
+    if (result.kind === 'done') return true;
+    const { kind, message } = result.failure;
+    // Where the service does not show it, there is nothing to look at.
+    if (result.kind === 'refused' && kind === 'not_found') return false;
+    const state = result.kind === 'refused' ? 'is still there' : 'may still be there';
     this.#ports.log.warning(
       `The key ${id}, which was made for ${quote(this.#options.name)} and is not needed, ${state}: ${message}`,
     );
+    return false;
   }
 
-  #identify({ name, id }: Pick<CreatedKey, 'name' | 'id'>): void {
-    this.#keys = enter(this.#keys, { state: 'identified', name, id });
-    this.#write();
-  }
-
-  #forget(name: string): void {
-    this.#keys = enter(this.#keys, { state: 'rolled_back', name });
+  #enter(key: RunKey): void {
+    this.#keys = enter(this.#keys, key);
     this.#write();
   }
 
   #write(): void {
-    this.#ports.jobEnd.plan(planOf(this.#keys, this.#options));
+    const { name, retire } = this.#options;
+    this.#ports.jobEnd.plan({ name, retire, pending: this.pending, ...taskOf(this.#keys) });
   }
 }

@@ -31,35 +31,33 @@ export async function revoke(
 ): Promise<Failure> {
   ports.budget.useReserve();
   const failure = toFailure(thrown);
-  const told = (sentence: string): Failure => failure.with({ sentence, keyIds: [made.id] });
+  const told = (what: string): Failure =>
+    failure.with({ sentence: `The key ${made.id} ${what}`, keyIds: [made.id] });
+  // The secret may hold the new value: a key that is in use must not be taken away.
   if (failure.kind === 'outcome_unknown') {
-    // The secret may hold the new value: a key that is in use must not be taken away.
-    return told(`The key ${made.id} stays active, as the secret may hold its value.`);
+    return told('stays active, as the secret may hold its value.');
   }
   // Cut off here, or without success, it is for the job's end to do.
   const isWritten = succeeds(() => {
     transaction.commit(made, { lifetimeKeyId: made.id, rotation: undefined });
   });
   const later = isWritten ? ' The end of the job tries again.' : '';
+  const verb = retired(request.retire);
   const result = await retireOwn(ports.keys, made.id, request.retire, ports);
   switch (result.kind) {
     case 'done':
       succeeds(() => {
         transaction.commit(made, noTask);
       });
-      return told(`The key ${made.id} that this run made was ${retired(request.retire)}.`);
+      return told(`that this run made was ${verb}.`);
     case 'refused':
-      return result.failure.kind === 'not_found'
-        ? told(
-            `The key ${made.id} that this run made could not be ${retired(request.retire)}, as the service does not show it yet.${later}`,
-          )
-        : told(
-            `The key ${made.id} that this run made is still active: ${result.failure.message}${later}`,
-          );
-    case 'unknown':
       return told(
-        `The key ${made.id} that this run made may still be active: ${result.failure.message}${later}`,
+        result.failure.kind === 'not_found'
+          ? `that this run made could not be ${verb}, as the service does not show it yet.${later}`
+          : `that this run made is still active: ${result.failure.message}${later}`,
       );
+    case 'unknown':
+      return told(`that this run made may still be active: ${result.failure.message}${later}`);
   }
 }
 

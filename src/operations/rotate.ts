@@ -62,8 +62,9 @@ export async function replaceKeys(
 }
 
 /** Gives the new key its name; where that failed, it is deleted, unless somebody may be using it. */
-async function giveName({ made, previous, transaction }: Rotating): Promise<void> {
-  const renamed = await transaction.rename(made, jobEndTask({ made, previous }, {}));
+async function giveName(rotation: Rotating): Promise<void> {
+  const { made, previous, transaction } = rotation;
+  const renamed = await transaction.rename(made, jobEndTask(rotation, {}));
   switch (renamed.kind) {
     case 'done':
       transaction.commit(made);
@@ -94,7 +95,7 @@ interface Rotating {
  * that is the same for all: a step that was cut off has to be taken back.
  */
 function jobEndTask(
-  { made, previous }: Pick<Rotating, 'made' | 'previous'>,
+  { made, previous }: Rotating,
   { secretStored = false, valueDelivered = false },
 ): JobEndTask {
   return {

@@ -1,3 +1,4 @@
+import type { CreateRequest } from '../../../src/operations/create.ts';
 import type { EnsureRequest } from '../../../src/operations/ensure.ts';
 import type { RotateRequest } from '../../../src/operations/rotate.ts';
 import { teamId } from './service.ts';
@@ -25,4 +26,9 @@ export function ensuring(change: Partial<EnsureRequest> = {}): EnsureRequest {
 /** A `rotate` with the inputs' defaults. */
 export function rotating(change: Partial<RotateRequest> = {}): RotateRequest {
   return { ...making, operation: 'rotate', retireWhen: 'job_succeeds', ...change };
+}
+
+/** A `create` with the inputs' defaults. */
+export function creating(change: Partial<CreateRequest> = {}): CreateRequest {
+  return { ...making, operation: 'create', lifetime: 'permanent', ...change };
 }

@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Request } from '../../src/operations/index.ts';
+import { scripted, setting } from './setting.ts';
+import { dropped, silence, status, type Fate } from './simulation/outcome.ts';
+import { creating, ensuring, name, rotating } from './simulation/requests.ts';
+import { arrange } from './simulation/run.ts';
+
+const notFound = 5;
+const denied = 7;
+const unauthenticated = 16;
+
+/** A first call of which nothing is known, and then "no such key" after three seconds. */
+const lost = {
+  'was lost with its connection': dropped(10, 20),
+  'never came': silence(10),
+};
+
+/** What each further call is told. */
+const later: Readonly<Record<string, readonly Fate[]>> = {
+  'that it is denied': [status(denied, 20)],
+  'that the caller is not known': [status(unauthenticated, 20)],
+  'that there is no such key, as often as it asks': Array.from({ length: 9 }, () =>
+    status(notFound, 20),
+  ),
+};
+
+/** Each of them gives a name that no other key bears; the second run begins when it is given. */
+const requests: Readonly<Record<string, readonly [request: Request, secondStartsAfter: number]>> = {
+  ensure: [ensuring(), 4000],
+  'ensure for one job': [ensuring({ lifetime: 'job', retire: 'delete' }), 4000],
+  'create for one job': [creating({ lifetime: 'job', retire: 'delete' }), 1000],
+  'a first rotate': [rotating(), 1000],
+};
+
+describe('a rename that was done, and whose reply', () => {
+  const cases = Object.entries(requests).flatMap(([operation, [request, startsAfter]]) =>
+    Object.entries(lost).flatMap(([how, first]) =>
+      Object.entries(later).map(([what, answers]) => ({
+        operation,
+        request,
+        startsAfter,
+        how,
+        fates: [first, status(notFound, 3000), ...answers],
+        what,
+      })),
+    ),
+  );
+
+  test.each(cases)(
+    '$how keeps its key, which another run uses, though it then hears $what: $operation',
+    async ({ request, startsAfter, fates }) => {
+      const world = setting({ weather: scripted({ Update: fates }) });
+      arrange(world, { name: 'first', request, hasPost: false });
+      arrange(world, { name: 'second', request: ensuring(), startsAfter, hasPost: false });
+      await world.time.run();
+      const [first, second] = world.reports;
+      const [key, ...others] = world.store.keys();
+      expect(others).toEqual([]);
+      expect(key).toMatchObject({ name, active: true });
+      expect(second?.outcome?.key?.id).toBe(key?.id);
+      expect(first?.failure?.message).toContain(`The key ${key?.id} may have its name by now`);
+      expect(first?.failure).toMatchObject({ effect: 'unknown', keyIds: [key?.id] });
+    },
+  );
+
+  test('was lost is done all the same when it is asked again and works', async () => {
+    const world = setting({
+      weather: scripted({ Update: [dropped(10, 20), status(notFound, 20)] }),
+    });
+    arrange(world, { name: 'first', request: ensuring() });
+    await world.time.run();
+    expect(world.reports[0]?.outcome?.created).toBe(true);
+    expect(world.store.keys()).toMatchObject([{ name, active: true }]);
+  });
+
+  test.each(['create for one job', 'ensure for one job'])(
+    'was lost leaves the key to the end of the job: %s',
+    async (operation) => {
+      const [request] = requests[operation] ?? [ensuring()];
+      const fates = [dropped(10, 20), status(notFound, 20), status(denied, 20)];
+      const world = setting({ weather: scripted({ Update: fates }) });
+      arrange(world, { name: 'first', request, jobLastsMs: 60_000 });
+      await world.time.run();
+      expect(world.reports[0]?.settled).toEqual([
+        expect.stringContaining('was deleted, as its job has ended'),
+      ]);
+      expect(world.store.keys()).toEqual([]);
+    },
+  );
+});
+
+describe('a rename that was refused', () => {
+  test.each([
+    ['every time', [status(notFound, 20), status(notFound, 20), status(denied, 20)]],
+    ['at once', [status(unauthenticated, 20)]],
+  ])('%s deletes its key', async (_what, fates) => {
+    const world = setting({ weather: scripted({ Update: fates }) });
+    arrange(world, { name: 'first', request: ensuring() });
+    await world.time.run();
+    expect(world.reports[0]?.failure?.message).toContain('that this run made was deleted');
+    expect(world.store.keys()).toEqual([]);
+  });
+});
+
+test('a deactivation of which nobody knows whether it was done is not told as refused', async () => {
+  const fates = [undefined, dropped(10, 20), status(notFound, 20), status(denied, 20)];
+  const world = setting({ weather: scripted({ Update: fates }) });
+  arrange(world, { name: 'first', request: ensuring(), outputsWritable: false });
+  await world.time.run();
+  expect(world.reports[0]?.failure?.message).toContain('may still be active: Deactivating the key');
+});
+
+test('a key for one job is not called gone while an earlier attempt may have retired it', async () => {
+  const missing = Array.from({ length: 9 }, () => status(notFound, 20));
+  const world = setting({
+    weather: scripted({ Update: [undefined, dropped(10, 20), ...missing] }),
+  });
+  arrange(world, { name: 'first', request: ensuring({ lifetime: 'job' }) });
+  await world.time.run();
+  const [report] = world.reports;
+  expect(report?.settled).toBeUndefined();
+  expect(report?.settleFailure).toMatchObject({
+    kind: 'not_found',
+    keyIds: [world.store.keys()[0]?.id],
+  });
+});
