@@ -136,7 +136,11 @@ describe('a secret that cannot be stored', () => {
     async (operation) => {
       const { server, seed, storing, active, emulator } = await stage();
       const old = operation === 'ensure' ? [] : [seed().id];
-      server.fault({ on: /^PUT/u, does: { kind: 'status', status: 422, message: 'No' } });
+      server.fault({
+        on: /^PUT/u,
+        times: Infinity,
+        does: { kind: 'status', status: 422, message: 'No' },
+      });
       const step = storing({ operation });
       const run = await step.main(on(server));
       expect(run.outputs['error_kind']).toBe('github');

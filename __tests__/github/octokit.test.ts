@@ -38,6 +38,7 @@ const request: RestRequest = {
   path: '/repos/{owner}/{repo}/branches',
   parameters: { owner: 'acme', repo: 'shop' },
   expected: [200],
+  mostBytes: 1024,
   hints: { 401: '', 403: '', 404: '' },
 };
 

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 
 /** What the local GitHub does wrong, once or more often, when it is asked for something. */
 export interface GitHubFault {
@@ -39,7 +41,9 @@ export type GitHubFaultAction =
   /** Does what it was asked, and breaks the connection off without an answer. */
   | { readonly kind: 'drop' }
   /** Sends the client elsewhere, as GitHub does when a repository was renamed. */
-  | { readonly kind: 'redirect'; readonly to: string };
+  | { readonly kind: 'redirect'; readonly to: string; readonly status?: 301 | 302 | 307 | 308 }
+  /** Sends JSON that never ends, until the client has had enough. */
+  | { readonly kind: 'endless'; readonly status?: number; readonly packed?: boolean };
 
 /** The faults that are still to happen. */
 export class GitHubFaults {
@@ -104,7 +108,10 @@ export function sendWith(
       response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>');
       return;
     case 'redirect':
-      response.writeHead(307, { location: fault.to }).end();
+      response.writeHead(fault.status ?? 307, { location: fault.to }).end();
+      return;
+    case 'endless':
+      endless(response, { status: 200, packed: false, ...fault }, json);
       return;
     case 'status': {
       const body = JSON.stringify({
@@ -124,4 +131,22 @@ export function sendWith(
     case 'headers':
       response.writeHead(answer.status, { ...headers, ...fault.headers }).end(text);
   }
+}
+
+function endless(
+  response: ServerResponse,
+  { status, packed }: { readonly status: number; readonly packed: boolean },
+  json: Readonly<Record<string, string>>,
+): void {
+  response.writeHead(status, { ...json, ...(packed ? { 'content-encoding': 'gzip' } : {}) });
+  const source = Readable.from(
+    (function* () {
+      yield '["';
+      for (;;) yield 'x'.repeat(64 * 1024);
+    })(),
+  );
+  // The client ends it, which is an error to either stream.
+  const done = (): void => undefined;
+  if (packed) pipeline(source, createGzip(), response, done);
+  else pipeline(source, response, done);
 }

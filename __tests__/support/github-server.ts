@@ -61,6 +61,8 @@ export interface GitHubServer {
   /** Called with every request before it is answered. */
   onRequest: (request: GitHubRequest) => void;
   fault(fault: GitHubFault): void;
+  /** Makes new key pairs, as GitHub may at any time: what was encrypted for the old ones is refused. */
+  renewKeys(): void;
   stop(): Promise<void>;
 }
 
@@ -98,6 +100,9 @@ export async function startGitHubServer(options: GitHubServerOptions = {}): Prom
     fault: (fault) => {
       faults.add(fault);
     },
+    renewKeys: () => {
+      vault.renewKeys();
+    },
     stop: async () => {
       const closed = once(http, 'close');
       http.close();
@@ -121,7 +126,7 @@ export async function startGitHubServer(options: GitHubServerOptions = {}): Prom
     server.onRequest(request);
     const fault = faults.take(`${method} ${path}`);
     const isUntouched =
-      fault !== undefined && ['status', 'hang', 'html', 'redirect'].includes(fault.kind);
+      fault !== undefined && ['status', 'hang', 'html', 'redirect', 'endless'].includes(fault.kind);
     const said = isUntouched
       ? { status: 200 }
       : (denied(token, path) ?? route(request, new URL(path, origin), fault));

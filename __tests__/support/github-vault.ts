@@ -53,6 +53,11 @@ export class GitHubVault {
     return isNew ? { status: 201, body: {} } : { status: 204 };
   }
 
+  /** Forgets the key pairs, so that new ones are made. */
+  renewKeys(): void {
+    this.#keys.clear();
+  }
+
   #keyOf(place: string | undefined): { readonly id: string; readonly pair: KeyPair } {
     const path = place ?? '';
     const known = this.#keys.get(path);

@@ -111,10 +111,11 @@ export function codeOf(thrown: unknown): string {
  * constructor then refuses, so the constructor is asked.
  *
  * @param text any text
+ * @param base what it is relative to, where it may be
  */
-export function parseUrl(text: string): URL | undefined {
+export function parseUrl(text: string, base?: string): URL | undefined {
   try {
-    return new URL(text);
+    return new URL(text, base);
   } catch {
     return undefined;
   }

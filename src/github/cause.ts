@@ -11,6 +11,8 @@ export interface StatusCause {
   readonly message: string;
   /** How long GitHub wants us to wait. */
   readonly retryAfter: RetryAfter | undefined;
+  /** Whether it came with links to pages of a list. */
+  readonly isPaged: boolean;
 }
 
 /** Why a request failed. Holds nothing of the request, nor of its headers. */
@@ -21,7 +23,13 @@ export type Cause =
   /** No answer in time. */
   | { readonly kind: 'timeout' }
   /** An answer that was cut off, or that is no JSON. */
-  | { readonly kind: 'malformed' };
+  | { readonly kind: 'malformed' }
+  /** An answer that went on for longer than any of GitHub's. */
+  | { readonly kind: 'too_large'; readonly mostBytes: number }
+  /** The answer was to ask another origin: `https://other.example.com`. From outside. */
+  | { readonly kind: 'redirected'; readonly to: string }
+  /** Each answer was to ask elsewhere. */
+  | { readonly kind: 'redirect_loop' };
 
 /** A rate limit's end: in so many milliseconds, or at a time by the wall clock, in milliseconds. */
 type RetryAfter = { readonly forMs: number } | { readonly untilMs: number };
@@ -50,6 +58,7 @@ export function causeOf({ status, headers, body }: RestResponse): Cause {
     status,
     message: oneLine(textAt(body, 'message') ?? '', 200),
     retryAfter: retryAfterIn(headers),
+    isPaged: headers['link'] !== undefined,
   };
 }
 
@@ -68,8 +77,38 @@ function retryAfterIn(headers: RestResponse['headers']): RetryAfter | undefined 
 export function isRateLimit({ status, message, retryAfter }: StatusCause): boolean {
   if (status === httpStatus.tooManyRequests) return true;
   return (
-    status === httpStatus.forbidden && (retryAfter !== undefined || /rate limit/iu.test(message))
+    status === httpStatus.forbidden &&
+    (retryAfter !== undefined || /rate limit|abuse detection/iu.test(message))
   );
+}
+
+/** Whether it is one of the limits whose end GitHub does not always tell. */
+export function isSecondaryRateLimit({ message }: StatusCause): boolean {
+  // The older words are those of GitHub Enterprise Server.
+  return /secondary rate limit|abuse detection/iu.test(message);
+}
+
+/** Whether less of a list may be answered where this much was not. */
+export function mayBeTooMuch(cause: Cause): boolean {
+  switch (cause.kind) {
+    case 'timeout':
+    case 'too_large':
+      return true;
+    case 'status':
+      // GitHub ends a request after ten seconds, and a gateway says so. One Enterprise Server said
+      // 404, with links to the pages around, to more than 50 pull requests at once:
+      // https://github.com/renovatebot/renovate/issues/43750
+      return (
+        cause.status === httpStatus.badGateway ||
+        cause.status === httpStatus.gatewayTimeout ||
+        (cause.status === httpStatus.notFound && cause.isPaged)
+      );
+    case 'network':
+    case 'malformed':
+    case 'redirected':
+    case 'redirect_loop':
+      return false;
+  }
 }
 
 // What the system says when there was no connection, so that nothing can have been sent.
@@ -96,7 +135,11 @@ export function effectOf(cause: Cause): Effect {
       return cause.code !== undefined && neverSent.includes(cause.code) ? 'none' : 'unknown';
     case 'timeout':
     case 'malformed':
+    case 'too_large':
       return 'unknown';
+    case 'redirected':
+    case 'redirect_loop':
+      return 'none';
     case 'status':
       return cause.status >= 500 ? 'unknown' : 'none';
   }

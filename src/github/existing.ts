@@ -1,10 +1,10 @@
 import { Failure } from '../core/failure.ts';
 import type { OpenPlaceholder } from '../core/ports.ts';
 import { comparable } from '../names/github-names.ts';
-import { listings, type Listing } from './listings.ts';
-import { at, textAt } from '../core/json-path.ts';
-import { parseUrl } from '../core/text.ts';
-import { httpStatus, type Rest, type RestRequest, type RestResponse } from './rest.ts';
+import { listings } from './listings.ts';
+import { textAt } from '../core/json-path.ts';
+import { largestPage, readPages, type ListRequest } from './pages.ts';
+import { httpStatus, type Rest } from './rest.ts';
 import type { Repository } from '../names/workflow-event.ts';
 
 /**
@@ -16,8 +16,10 @@ import type { Repository } from '../names/workflow-event.ts';
  * brings nothing new, and what any reading named counts as existing.
  */
 
-const perPage = 100;
 const mostReadings = 5;
+
+/** A hundred pull requests with long texts have some megabytes. */
+const mostBytes = 16 * 1024 * 1024;
 
 /** What listing takes. */
 export interface ListContext {
@@ -41,21 +43,24 @@ export async function existing(
 ): Promise<ReadonlySet<string>> {
   const listing = listings[kind];
   const purpose = `list the ${listing.noun} of ${repository.owner}/${repository.repo}`;
-  const request = (page: number): RestRequest => ({
+  const list: ListRequest = {
     purpose,
     method: 'GET',
     path: `/repos/{owner}/{repo}/${listing.path}`,
-    parameters: { ...repository, ...listing.parameters, per_page: perPage, page },
+    parameters: { ...repository, ...listing.parameters },
     expected: [httpStatus.ok],
+    mostBytes,
     hints: listing.hints,
-  });
+  };
 
   const seen = new Set<string>();
+  let size = largestPage;
   for (let reading = 1; reading <= mostReadings; reading++) {
-    const { names, pages, isWhole } = await readOnce(listing, request, rest);
+    const { names, pages, isWhole, ...read } = await readPages({ listing, list, rest }, size);
+    size = read.size;
     if (names.length === 0 && isWhole) {
       if (kind !== 'pull_request') throw empty(purpose, listing.noun);
-      await proveThatNoneIsOpen(request(1), rest);
+      await proveThatNoneIsOpen(list, rest);
     }
     const before = seen.size;
     for (const name of names) seen.add(comparable(kind, name));
@@ -72,57 +77,14 @@ export async function existing(
   );
 }
 
-interface Reading {
-  readonly names: readonly string[];
-  readonly pages: number;
-  /** Whether it holds as much as GitHub itself said there was. */
-  readonly isWhole: boolean;
-}
-
-async function readOnce(
-  listing: Listing,
-  request: (page: number) => RestRequest,
-  rest: Rest,
-): Promise<Reading> {
-  const names: string[] = [];
-  let lastAnnounced = 1;
-  let total: number | undefined;
-  for (let page = 1; ; page++) {
-    const response = await rest(request(page));
-    const found = listing.items(response.body)?.map((item) => listing.name(item));
-    if (found === undefined || !isComplete(found)) throw misshapen(request(page).purpose);
-    names.push(...found);
-    lastAnnounced = Math.max(lastAnnounced, lastPage(response));
-    const stated = at(response.body, 'total_count');
-    if (typeof stated === 'number') total = stated;
-    // A full page may have a successor even when no link says so.
-    if (linked(response, 'next') === undefined && found.length < perPage) {
-      const hasAll = total === undefined || total === new Set(names).size;
-      // The page after a full one may be empty, but not one that GitHub announced.
-      const hasPages =
-        page > lastAnnounced || (page === lastAnnounced && (found.length > 0 || page === 1));
-      return { names, pages: page, isWhole: hasAll && hasPages };
-    }
-  }
-}
-
-function isComplete(names: readonly (string | undefined)[]): names is readonly string[] {
-  return names.every((name) => name !== undefined);
-}
-
-function lastPage(response: RestResponse): number {
-  const page = linked(response, 'last')?.searchParams.get('page') ?? '';
-  return /^\d{1,9}$/u.test(page) ? Number(page) : 1;
-}
-
 // Same path, same token, same permission, another answer: the newest of all pull requests.
-async function proveThatNoneIsOpen(request: RestRequest, rest: Rest): Promise<void> {
+async function proveThatNoneIsOpen(list: ListRequest, rest: Rest): Promise<void> {
   const { body } = await rest({
-    ...request,
-    parameters: { ...request.parameters, state: 'all', direction: 'desc', per_page: 1 },
+    ...list,
+    parameters: { ...list.parameters, state: 'all', direction: 'desc', per_page: 1, page: 1 },
   });
   if (!Array.isArray(body) || textAt(body[0], 'state') !== 'closed') {
-    throw empty(request.purpose, 'open pull requests');
+    throw empty(list.purpose, 'open pull requests');
   }
 }
 
@@ -131,23 +93,4 @@ function empty(purpose: string, noun: string): Failure {
     hint: `Nothing was changed: with no ${noun} to compare with, all keys would be retired.`,
     effect: 'none',
   });
-}
-
-function misshapen(purpose: string): Failure {
-  return new Failure('github', `GitHub's answer makes no sense when asked to ${purpose}.`, {
-    hint: 'Check that GITHUB_API_URL is the address of the REST interface of GitHub.',
-    effect: 'none',
-  });
-}
-
-/**
- * The address of another page, from the `link` header (RFC 8288):
- * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
- */
-function linked({ headers }: RestResponse, relation: 'next' | 'last'): URL | undefined {
-  const links = (headers['link'] ?? '').matchAll(/<([^<>]*)>;\s*rel="([a-z]+)"/gu);
-  for (const [, address = '', rel] of links) {
-    if (rel === relation) return parseUrl(address);
-  }
-  return undefined;
 }

@@ -1,4 +1,5 @@
 import { Failure, type Effect } from '../core/failure.ts';
+import { oneLine } from '../core/text.ts';
 import { isRateLimit, type Cause, type StatusCause } from './cause.ts';
 import { proxyInUse } from './destination.ts';
 import { httpStatus, type RestRequest } from './rest.ts';
@@ -55,10 +56,28 @@ function explain(cause: Cause, asked: Asked): Explanation {
         said: `GitHub's answer was cut off or is no JSON when asked to ${purpose}.`,
         hint: 'Run the job again; a proxy on the way to GitHub may answer in its place.',
       };
+    case 'too_large':
+      return {
+        said: `GitHub's answer was larger than ${cause.mostBytes} bytes when asked to ${purpose}, so it was not read to its end.`,
+        hint: `No answer of GitHub is that large. ${checkApiUrl}`,
+      };
+    case 'redirected':
+      return {
+        said: `GitHub's answer was to ask ${oneLine(cause.to, 100)} to ${purpose}, which is another host, so it was not asked.`,
+        hint: `What another host says is not believed. ${checkApiUrl}`,
+      };
+    case 'redirect_loop':
+      return {
+        said: `GitHub sent the request to ${purpose} from one address to the next, without end.`,
+        hint: checkApiUrl,
+      };
     case 'status':
       return explainStatus(cause, asked);
   }
 }
+
+const checkApiUrl =
+  'Check that GITHUB_API_URL is the address of the REST interface of GitHub, and that no proxy on the way answers in its place.';
 
 function explainStatus(cause: StatusCause, { purpose, hints }: Asked): Explanation {
   const { status, message } = cause;

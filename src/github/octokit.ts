@@ -3,6 +3,7 @@ import { at, textAt } from '../core/json-path.ts';
 import type { Secret } from '../core/secret.ts';
 import { RestError, type Cause } from './cause.ts';
 import { apiUrlIn, checkDestination } from './destination.ts';
+import { boundedFetch, type Fetch } from './fetch.ts';
 import type { RestResponse, Send } from './rest.ts';
 
 /**
@@ -24,14 +25,18 @@ export interface OctokitOptions {
  */
 export function createSend({ token, apiUrl }: OctokitOptions): Send {
   let octokit: Promise<Octokit> | undefined;
-  return async ({ method, path, parameters }, timeoutMs) => {
+  return async ({ method, path, parameters, mostBytes }, timeoutMs) => {
     octokit ??= load(token, apiUrl);
-    const { request } = await octokit;
+    const { request, fetch } = await octokit;
     try {
       return toResponse(
         await request(`${method} ${path}`, {
           ...parameters,
-          request: { signal: AbortSignal.timeout(timeoutMs), log: silent },
+          request: {
+            fetch: boundedFetch(fetch, mostBytes),
+            signal: AbortSignal.timeout(timeoutMs),
+            log: silent,
+          },
         }),
       );
     } catch (thrown) {
@@ -56,10 +61,13 @@ async function load(token: Secret, apiUrl: string | undefined) {
     });
   }
   const { getOctokit } = await import('@actions/github');
-  return getOctokit(text, {
+  const { request } = getOctokit(text, {
     log: silent,
     ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
   });
+  // The one that goes through the proxy of the environment, if there is one.
+  const fetch = request.endpoint.DEFAULTS.request?.fetch as Fetch;
+  return { request, fetch };
 }
 
 // Octokit would print warnings of its own to the console, with text that a server chose.
@@ -83,10 +91,14 @@ function toResponse(response: unknown): RestResponse {
   };
 }
 
-/** Why there is no answer: the chain of causes tells, as Octokit and fetch each wrap what is below. */
+/**
+ * Why there is no answer. The chain of causes tells, as Octokit and fetch each wrap what is below; at
+ * its end may be what {@link boundedFetch} threw.
+ */
 function causeOfThrown(thrown: unknown): Cause {
   let code: string | undefined;
   for (let error = thrown, depth = 0; isErrorLike(error) && depth < 5; depth++) {
+    if (error instanceof RestError) return error.facts;
     if (error.name === 'TimeoutError') return { kind: 'timeout' };
     const found = textAt(error, 'code');
     if (found !== undefined && /^[A-Z][A-Z0-9_]{1,60}$/u.test(found)) code = found;

@@ -1,3 +1,5 @@
+import type { Effect } from '../core/failure.ts';
+
 /**
  * GitHub's REST interface in our own words: what is asked, what is answered, and how it is sent. Knows
  * no library; `octokit.ts` sends.
@@ -8,9 +10,15 @@ export const httpStatus = {
   ok: 200,
   created: 201,
   noContent: 204,
+  movedPermanently: 301,
+  found: 302,
+  temporaryRedirect: 307,
+  permanentRedirect: 308,
   unauthorized: 401,
   forbidden: 403,
   notFound: 404,
+  conflict: 409,
+  unprocessableContent: 422,
   tooManyRequests: 429,
   internalServerError: 500,
   badGateway: 502,
@@ -29,7 +37,13 @@ export interface RestRequest {
   readonly parameters: Readonly<Record<string, string | number>>;
   /** The statuses that answer it; every other one is a failure. */
   readonly expected: readonly number[];
+  /** The answer's body is larger than this only if it is not GitHub's. In bytes, unpacked. */
+  readonly mostBytes: number;
   readonly hints: Hints;
+  /** What asks for less of the same, where that may be too much for GitHub to answer. */
+  readonly smaller?: RestRequest;
+  /** What earlier requests for the same purpose may have done; nothing when undefined. */
+  readonly earlier?: Effect;
 }
 
 /** Hints for the reader, by the status that GitHub refuses with. */
@@ -58,4 +72,12 @@ export type Send = (request: RestRequest, timeoutMs: number) => Promise<RestResp
  * Sends a request, again where that helps, and returns an answer that was expected. Throws a `Failure`
  * of kind `github`, or `outcome_unknown` for a change that may have been made, and nothing else.
  */
-export type Rest = (request: RestRequest) => Promise<RestResponse>;
+export type Rest = (request: RestRequest) => Promise<Answer>;
+
+/** An answer that was expected. */
+export interface Answer extends RestResponse {
+  /** What it answers: the request, or one of its smaller ones. */
+  readonly request: RestRequest;
+  /** What attempts without an answer may have done before. */
+  readonly effect: Effect;
+}

@@ -1,12 +1,24 @@
 import type { Effect } from '../core/failure.ts';
 import type { Budget, Clock, Random } from '../core/ports.ts';
-import { causeOf, effectOf, isRateLimit, RestError, type Cause } from './cause.ts';
+import {
+  causeOf,
+  effectOf,
+  isRateLimit,
+  isSecondaryRateLimit,
+  mayBeTooMuch,
+  RestError,
+  type Cause,
+  type StatusCause,
+} from './cause.ts';
 import { requestFailure } from './failure.ts';
 import { httpStatus, type Rest, type RestRequest, type RestResponse, type Send } from './rest.ts';
 
 const attemptTimeoutMs = 20_000;
 const mostAttempts = 4;
 const firstBackoffMs = 500;
+const longestBackoffMs = 30_000;
+/** What GitHub asks to wait at least where it does not say how long. */
+const leastSecondaryMs = 60_000;
 
 /** What passes: a server that fails, and a gateway that cannot reach it. */
 const transientStatuses: readonly number[] = [
@@ -27,7 +39,8 @@ export interface RetryContext {
 
 /**
  * Makes the retry loop. All requests of this action may be repeated: they read, or they put something
- * in the place of what was there before.
+ * in the place of what was there before. To be told to slow down is no failure: it is waited for as
+ * long as the budget lasts.
  *
  * @param context how to send, time, chance and the step's budget
  */
@@ -44,23 +57,35 @@ export function createRetry({ send, clock, budget, random }: RetryContext): Rest
     }
   }
 
-  return async (request) => {
-    // Reading changes nothing.
-    const isChange = request.method !== 'GET';
-    let effect: Effect = 'none';
+  return async (asked) => {
+    let request = asked;
+    let effect: Effect = asked.earlier ?? 'none';
+    let failures = 0;
     for (let attempts = 1; ; attempts += 1) {
       if (budget.remaining() <= 0) throw requestFailure(request, { kind: 'timeout' }, effect);
       const result = await attempt(request);
-      if (!('kind' in result)) return result;
-      // An earlier attempt whose answer was lost counts, whatever the last one says.
-      if (isChange && effectOf(result) === 'unknown') effect = 'unknown';
-      const wait = delay(result, { attempts, now: clock.now(), fraction: random.fraction() });
-      if (wait === undefined || attempts === mostAttempts || wait >= budget.remaining()) {
+      if (!('kind' in result)) return { ...result, request, effect };
+      // An earlier attempt whose answer was lost counts, whatever the last one says. But reading
+      // changes nothing.
+      if (request.method !== 'GET' && effectOf(result) === 'unknown') effect = 'unknown';
+      if (!isLimit(result)) failures += 1;
+      const wait = delay(result, request, {
+        attempts,
+        now: clock.now(),
+        remaining: budget.remaining(),
+        fraction: random.fraction(),
+      });
+      if (wait === undefined || failures === mostAttempts || wait >= budget.remaining()) {
         throw requestFailure(request, result, effect);
       }
       await clock.sleep(wait);
+      if (mayBeTooMuch(result)) request = request.smaller ?? request;
     }
   };
+}
+
+function isLimit(cause: Cause): cause is StatusCause {
+  return cause.kind === 'status' && isRateLimit(cause);
 }
 
 // A body that is cut off or no JSON comes as the text that it is.
@@ -69,24 +94,50 @@ function isExpected({ status, body }: RestResponse, { expected }: RestRequest): 
   return status !== httpStatus.ok || (typeof body === 'object' && body !== null);
 }
 
-/**
- * How long to wait before the same is asked again.
- *
- * @param cause  why the last attempt failed
- * @param moment attempts made so far; the wall clock, in milliseconds; a number from 0 to 1
- * @returns milliseconds, or undefined when asking again would not help
- */
-function delay(
-  cause: Cause,
-  moment: { readonly attempts: number; readonly now: number; readonly fraction: number },
-): number | undefined {
-  const backoff = firstBackoffMs * 2 ** (moment.attempts - 1) * (0.5 + moment.fraction / 2);
-  if (cause.kind !== 'status') return backoff;
-  if (!isRateLimit(cause) && !transientStatuses.includes(cause.status)) return undefined;
-  const { retryAfter } = cause;
-  if (retryAfter === undefined) return backoff;
+/** When a wait is chosen. */
+interface Moment {
+  /** Attempts made so far. */
+  readonly attempts: number;
+  /** The wall clock, in milliseconds. */
+  readonly now: number;
+  /** What is left of the budget, in milliseconds. */
+  readonly remaining: number;
+  /** From 0 to 1. */
+  readonly fraction: number;
+}
+
+/** How long to wait before the next attempt, in milliseconds; undefined when none would help. */
+function delay(cause: Cause, request: RestRequest, moment: Moment): number | undefined {
+  const ceiling = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (moment.attempts - 1));
+  const backoff = ceiling * (0.5 + moment.fraction / 2);
   // Who is told to wait for nothing, again and again, must not come back all the time.
-  const asked =
-    'forMs' in retryAfter ? retryAfter.forMs : Math.max(0, retryAfter.untilMs - moment.now) + 1000;
-  return Math.max(asked, backoff);
+  if (isLimit(cause)) return Math.max(limitDelay(cause, moment), backoff);
+  if (mayBeTooMuch(cause) && request.smaller !== undefined) return backoff;
+  return isTransient(cause) ? backoff : undefined;
+}
+
+// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+function limitDelay(cause: StatusCause, { attempts, now, remaining }: Moment): number {
+  const { retryAfter } = cause;
+  if (retryAfter !== undefined) {
+    return 'forMs' in retryAfter ? retryAfter.forMs : Math.max(0, retryAfter.untilMs - now) + 1000;
+  }
+  if (!isSecondaryRateLimit(cause)) return 0;
+  // A minute at least, and longer each time; a step that has less to spend tries once it is half spent.
+  return Math.min(leastSecondaryMs * 2 ** (attempts - 1), remaining / 2);
+}
+
+function isTransient(cause: Cause): boolean {
+  switch (cause.kind) {
+    case 'network':
+    case 'timeout':
+    case 'malformed':
+      return true;
+    case 'status':
+      return transientStatuses.includes(cause.status);
+    case 'too_large':
+    case 'redirected':
+    case 'redirect_loop':
+      return false;
+  }
 }

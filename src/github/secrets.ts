@@ -1,10 +1,10 @@
-import { Failure } from '../core/failure.ts';
+import { Failure, type Effect } from '../core/failure.ts';
 import type { SecretToStore } from '../core/ports.ts';
 import { plural, quote } from '../core/text.ts';
 import { isEnvironmentName } from '../names/github-names.ts';
 import { secretNameProblem } from '../names/secret-name.ts';
 import { textAt } from '../core/json-path.ts';
-import { httpStatus, type Hints, type Rest, type RestRequest } from './rest.ts';
+import { httpStatus, type Answer, type Hints, type Rest, type RestRequest } from './rest.ts';
 import type { Repository } from '../names/workflow-event.ts';
 
 /**
@@ -14,6 +14,9 @@ import type { Repository } from '../names/workflow-event.ts';
 
 /** GitHub takes no larger secret, in bytes. */
 const mostBytes = 48 * 1024;
+
+/** An answer about a secret is a key of 32 bytes, or a few words. */
+const mostAnswerBytes = 64 * 1024;
 
 /** A repository's or an environment's key, for which secrets are encrypted. */
 interface PublicKey {
@@ -47,51 +50,72 @@ export interface SecretStore {
 export function createSecretStore({ rest, repository }: StoreContext): SecretStore {
   const keys = new Map<string | undefined, PublicKey>();
 
-  async function publicKey(place: SecretPlace): Promise<PublicKey> {
+  async function publicKey(place: SecretPlace, earlier: Effect): Promise<PublicKey> {
     const known = keys.get(place.environment);
     if (known !== undefined) return known;
+    const key = await readPublicKey(place, earlier);
+    keys.set(place.environment, key);
+    return key;
+  }
+
+  async function readPublicKey(place: SecretPlace, earlier: Effect): Promise<PublicKey> {
     const request = requestAbout(place, repository);
     const { body } = await rest({
       ...request,
       method: 'GET',
       path: `${request.path}/public-key`,
       expected: [httpStatus.ok],
+      earlier,
     });
     const id = textAt(body, 'key_id');
     const bytes = Buffer.from(textAt(body, 'key') ?? '', 'base64');
-    if (id === undefined || bytes.length !== 32) {
-      throw new Failure(
-        'github',
-        `GitHub's public key makes no sense when asked to ${request.purpose}.`,
-        { effect: 'none' },
-      );
-    }
-    keys.set(place.environment, { id, bytes });
-    return { id, bytes };
+    if (id !== undefined && bytes.length === 32) return { id, bytes };
+    throw new Failure(
+      earlier === 'none' ? 'github' : 'outcome_unknown',
+      `GitHub's public key makes no sense when asked to ${request.purpose}.`,
+      { effect: earlier },
+    );
+  }
+
+  async function put(
+    secret: SecretToStore,
+    expected: readonly number[],
+    earlier: Effect,
+  ): Promise<Answer> {
+    const key = await publicKey(secret, earlier);
+    const request = requestAbout(secret, repository);
+    return rest({
+      ...request,
+      method: 'PUT',
+      path: `${request.path}/{secret_name}`,
+      parameters: {
+        ...request.parameters,
+        secret_name: secret.secretName,
+        encrypted_value: await encrypt(secret, key),
+        key_id: key.id,
+      },
+      expected,
+      earlier,
+    });
   }
 
   return {
     async check(place) {
-      await publicKey(place);
+      await publicKey(place, 'none');
     },
     async store(secret) {
-      const key = await publicKey(secret);
-      const request = requestAbout(secret, repository);
-      await rest({
-        ...request,
-        method: 'PUT',
-        path: `${request.path}/{secret_name}`,
-        parameters: {
-          ...request.parameters,
-          secret_name: secret.secretName,
-          encrypted_value: await encrypt(secret, key),
-          key_id: key.id,
-        },
-        expected: [httpStatus.created, httpStatus.noContent],
-      });
+      const { status, effect } = await put(secret, [...isStored, ...isStale], 'none');
+      if (isStored.includes(status)) return;
+      // Between reading the key and using it, GitHub may have made a new one.
+      keys.delete(secret.environment);
+      await put(secret, isStored, effect);
     },
   };
 }
+
+const isStored: readonly number[] = [httpStatus.created, httpStatus.noContent];
+/** What GitHub says to a value that was encrypted for a key that it no longer has. */
+const isStale: readonly number[] = [httpStatus.conflict, httpStatus.unprocessableContent];
 
 /** What all requests about the secrets of a place have in common. */
 type PlaceRequest = Omit<RestRequest, 'method' | 'expected'>;
@@ -106,6 +130,7 @@ function requestAbout(place: SecretPlace, repository: Repository): PlaceRequest 
       purpose: `store the secret ${secretName} of ${where}`,
       path: '/repos/{owner}/{repo}/actions/secrets',
       parameters: { ...repository },
+      mostBytes: mostAnswerBytes,
       hints: hintsFor('Secrets: write', 'the repository'),
     };
   }
@@ -119,6 +144,7 @@ function requestAbout(place: SecretPlace, repository: Repository): PlaceRequest 
     purpose: `store the secret ${secretName} of the environment ${named} of ${where}`,
     path: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
     parameters: { ...repository, environment_name: environment },
+    mostBytes: mostAnswerBytes,
     hints: {
       ...hintsFor('Environments: write', `the environment ${named}`),
       404:
