@@ -1,6 +1,7 @@
 import { createMatcher, type NameMatcher } from '../names/matcher.ts';
 import {
   fill,
+  goneProblems,
   openPlaceholders,
   parseTemplate,
   type PlaceholderValues,
@@ -11,6 +12,8 @@ import type { Fields } from './fields.ts';
 export interface Names {
   /** The name, filled in; undefined when none is given or something is wrong. */
   exact(): string | undefined;
+  /** Why no key that is to last may be made under this name. */
+  gone(): readonly string[];
   /** The template read backwards, for `prune`. */
   backwards(): NameMatcher | undefined;
 }
@@ -27,12 +30,13 @@ export function prepareNames(
   readValues: (environmentInput: string | undefined) => PlaceholderValues,
 ): Names {
   const text = fields.text('name');
-  if (text === undefined) return { exact: () => undefined, backwards: () => missing(fields) };
+  const gone = (): readonly string[] => [];
+  if (text === undefined) return { exact: () => undefined, gone, backwards: () => missing(fields) };
   const parsed = parseTemplate(text);
   if (!parsed.ok) {
     // Told once, however often the name is asked for.
     for (const problem of parsed.problems) fields.problem(`\`name\`: ${problem}`);
-    return { exact: () => undefined, backwards: () => undefined };
+    return { exact: () => undefined, gone, backwards: () => undefined };
   }
   const template = parsed.value;
   const values =
@@ -44,6 +48,7 @@ export function prepareNames(
       for (const problem of filled.problems) fields.problem(`\`name\`: ${problem}`);
       return undefined;
     },
+    gone: () => goneProblems(template, values).map((problem) => `\`name\`: ${problem}`),
     backwards() {
       const read = createMatcher(template, values);
       if (read.ok) return read.value;

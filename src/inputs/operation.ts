@@ -87,6 +87,9 @@ function readMaking(
     fields.problem(`\`name\` is missing: \`${operation}\` needs the name of the key.`);
   }
   const name = ownName(fields, 'name', names.exact());
+  if (operation === 'rotate' || fields.text('lifetime') !== 'job') {
+    for (const problem of names.gone()) fields.problem(problem);
+  }
   fields.required(
     'team_id',
     'it is the number of the team that will own the key',
