@@ -23,10 +23,13 @@ function table(heading: string): readonly (readonly string[])[] {
   );
 }
 
+const queued = 'gh-readonly-queue/main/pr-7-aaaa';
+
 /** The events that each row is about. */
 const rows: Readonly<Record<string, readonly WorkflowEvent[]>> = {
   '`push` of a branch': [events.push()],
-  '`push` of a tag': [events.push('refs/tags/v1')],
+  '`push` that deletes a branch': [events.pushDeleting()],
+  '`push` of a tag': [events.push('refs/tags/v1'), events.pushDeleting('refs/tags/v1')],
   '`pull_request`, opened or closed': [
     events.pullRequest(),
     events.pullRequest({ action: 'closed' }),
@@ -58,6 +61,14 @@ const rows: Readonly<Record<string, readonly WorkflowEvent[]>> = {
   '`issue_comment` on a pull request': [events.issueComment()],
   '`issue_comment` on an issue': [events.issueComment('issue')],
   '`merge_group`, `release`': [events.mergeGroup(), events.release()],
+  'any event about a branch of the merge queue': [
+    events.push(`refs/heads/${queued}`),
+    events.pushDeleting(`refs/heads/${queued}`),
+    events.created(queued),
+    events.deleted(queued),
+    events.dispatched(`refs/heads/${queued}`),
+  ],
+  '`deployment_status` that moves to another environment': [events.moved()],
 };
 
 describe('the page on name templates', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { isEnvironmentName } from '../../src/names/github-names.ts';
 import { placeholderValues } from '../../src/names/placeholders.ts';
 import { placeholders, type PlaceholderValue } from '../../src/names/template.ts';
 import type { WorkflowEvent } from '../../src/names/workflow-event.ts';
@@ -29,7 +30,6 @@ describe('{branch}', () => {
       events.pullRequest({ event: 'pull_request_target' }),
     ],
     ['a review', events.pullRequest({ event: 'pull_request_review' })],
-    ['a branch that is deleted', events.deleted()],
     ['a branch that is created', events.created()],
     ['a workflow started by hand', events.dispatched()],
     ['a run for a push', events.workflowRun({ cause: 'push' })],
@@ -41,6 +41,7 @@ describe('{branch}', () => {
   });
 
   test.each([
+    ['a pushed tag that is deleted', events.pushDeleting('refs/tags/v1'), /tag "v1"/u],
     ['a pushed tag', events.push('refs/tags/v1'), /tag "v1", not about a branch/u],
     ['a deleted tag', events.deleted('v1', 'tag'), /a `delete` event is about the tag "v1"/u],
     ['a created tag', events.created('v1', 'tag'), /a `create` event is about the tag "v1"/u],
@@ -65,6 +66,61 @@ describe('{branch}', () => {
     ['an event of tomorrow', events.other('moon_phase'), /a `moon_phase` event names no branch/u],
   ])('is missing for %s, and the reason is given', (_, event, reason) => {
     expect(branch(event)).toEqual(missing(reason));
+  });
+
+  test.each([
+    ['a branch that is deleted', events.deleted()],
+    ['a push that deletes a branch', events.pushDeleting()],
+  ])(
+    'is what is gone, and said to be gone, for %s: not the branch that the workflow runs on',
+    (_, event) => {
+      const gone = `a \`${event.name}\` event has just deleted it`;
+      expect(branch(event)).toEqual({ ...cart, gone });
+    },
+  );
+
+  test('of a deleted branch is known by either of the signs of a deletion', () => {
+    const { payload, ...rest } = events.pushDeleting();
+    for (const signs of [{ deleted: undefined }, { after: undefined }, { deleted: false }]) {
+      const weaker = { ...rest, payload: { ...(payload as object), ...signs } };
+      expect(branch(weaker)).toMatchObject({ ...cart, gone: expect.anything() });
+    }
+  });
+
+  test('of a push is missing where nothing tells which branch is gone', () => {
+    const event = { ...events.pushDeleting(), payload: { deleted: true } };
+    expect(branch(event)).toEqual(missing(/came without ref/u));
+  });
+
+  test('of a push that runs on another ref, without deleting one, is not believed', () => {
+    const event = { ...events.push(), ref: 'refs/heads/main' };
+    expect(branch(event)).toEqual(missing(/is about "refs\/heads\/feature\/cart", but runs on/u));
+  });
+
+  test('of a push is the ref that the workflow runs on where the payload is not there', () => {
+    expect(branch({ ...events.push(), payload: {} })).toEqual(cart);
+  });
+
+  const queued = 'gh-readonly-queue/main/pr-7-0123456789012345678901234567890123456789';
+  test.each([
+    ['push', events.push(`refs/heads/${queued}`)],
+    ['push', events.pushDeleting(`refs/heads/${queued}`)],
+    ['create', events.created(queued)],
+    ['delete', events.deleted(queued)],
+    ['workflow_dispatch', events.dispatched(`refs/heads/${queued}`)],
+    ['workflow_run', events.workflowRun({ cause: 'push', head: queued })],
+    ['workflow_run', events.workflowRun({ cause: 'workflow_dispatch', head: queued })],
+    ['workflow_run', events.workflowRun({ cause: 'merge_group', head: queued })],
+    ['deployment', events.deployment('deployment', `refs/heads/${queued}`)],
+    ['merge_group', events.mergeGroup()],
+  ])('is never one of the merge queue: %s', (name, event) => {
+    expect(event.name).toBe(name);
+    expect(branch(event)).toEqual(missing(/merge.queue/u));
+  });
+
+  test('may begin like one of the merge queue', () => {
+    expect(branch(events.push('refs/heads/gh-readonly-queue'))).toHaveProperty('value');
+    expect(branch(events.push('refs/heads/my/gh-readonly-queue/x'))).toHaveProperty('value');
   });
 
   test.each([
@@ -128,10 +184,33 @@ describe('{pull_request}', () => {
 });
 
 describe('{environment}', () => {
-  test('is the input, exactly as written', () => {
+  test('is the input, in lower case: GitHub takes both spellings for one environment', () => {
     expect(placeholderValues(events.push(), 'Prod EU/1').environment).toEqual({
-      value: 'Prod EU/1',
+      value: 'prod eu/1',
     });
+  });
+
+  test('is the same for every spelling, by input and by event', () => {
+    const spelt = fc.string({ unit: 'grapheme', minLength: 1 }).filter(isEnvironmentName);
+    fc.assert(
+      fc.property(fc.oneof(spelt, fc.constantFrom('J\u030c', 'Å', 'ǅ', 'I', 'ẞ')), (name) => {
+        const { environment } = placeholderValues(events.push(), name);
+        const again = 'value' in environment ? environment.value : '';
+        expect(placeholderValues(events.push(), again).environment).toEqual({ value: again });
+        const nfd = name.normalize('NFD');
+        if (isEnvironmentName(nfd)) {
+          expect(placeholderValues(events.push(), nfd).environment).toEqual({ value: again });
+        }
+      }),
+    );
+  });
+
+  test('is missing where a status moves the deployment to another environment', () => {
+    const event = events.moved();
+    expect(placeholderValues(event, undefined).environment).toEqual(
+      missing(/two environments, "Production" and "qa": give the input/u),
+    );
+    expect(placeholderValues(event, 'qa').environment).toEqual({ value: 'qa' });
   });
 
   test('is the input even where the event names another', () => {
@@ -142,7 +221,7 @@ describe('{environment}', () => {
 
   test('is else that of the deployment', () => {
     expect(placeholderValues(events.deployment(), undefined).environment).toEqual({
-      value: 'Production',
+      value: 'production',
     });
   });
 

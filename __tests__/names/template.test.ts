@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ok, wrong } from '../../src/core/result.ts';
-import { fill, openPlaceholders, parseTemplate, placeholders } from '../../src/names/template.ts';
+import {
+  fill,
+  goneProblems,
+  openPlaceholders,
+  parseTemplate,
+  placeholders,
+} from '../../src/names/template.ts';
 import { parsed, values } from '../support/github-template.ts';
 
 function problemsOf(text: string): readonly string[] {
@@ -67,6 +73,17 @@ describe('a name template', () => {
         '{environment} cannot be filled in: the input environment is not given.',
       ),
     );
+  });
+
+  test('says what is gone, and how to leave it out', () => {
+    const gone = { ...values(), branch: { value: 'feature/cart', gone: 'nobody wants it' } };
+    expect(goneProblems(parsed('{repo}/{branch}/{branch}'), gone)).toEqual([
+      expect.stringMatching(
+        /^\{branch\} is "feature\/cart", but nobody wants it: .*!github\.event\.deleted/u,
+      ),
+    ]);
+    expect(goneProblems(parsed('{repo}'), gone)).toEqual([]);
+    expect(fill(parsed('{branch}'), gone)).toEqual(ok('feature/cart'));
   });
 
   test('holds any text once its braces are doubled', () => {

@@ -19,7 +19,14 @@ function event(name: string, ref: string, payload: object): WorkflowEvent {
 }
 
 export function push(ref = 'refs/heads/feature/cart'): WorkflowEvent {
-  return event('push', ref, { ref, before: '0'.repeat(40), created: true, deleted: false });
+  const facts = { before: '0'.repeat(40), after: 'a'.repeat(40), created: true, deleted: false };
+  return event('push', ref, { ref, ...facts });
+}
+
+/** A push that deletes its ref: the workflow runs on the default branch. */
+export function pushDeleting(ref = 'refs/heads/feature/cart'): WorkflowEvent {
+  const facts = { before: 'a'.repeat(40), after: '0'.repeat(40), created: false, deleted: true };
+  return event('push', 'refs/heads/main', { ref, ...facts });
 }
 
 interface PullRequestFacts {
@@ -35,7 +42,8 @@ export function pullRequest(facts: PullRequestFacts = {}): WorkflowEvent {
   const repo = from === 'us' ? repository : from === 'fork' ? fork : null;
   return event(name, 'refs/pull/7/merge', {
     action,
-    number: 7,
+    // Reviews come without it.
+    ...(name.startsWith('pull_request_review') ? {} : { number: 7 }),
     pull_request: {
       number: 7,
       state: action === 'closed' ? 'closed' : 'open',
@@ -69,6 +77,7 @@ export function repositoryDispatched(): WorkflowEvent {
 
 interface RunFacts {
   readonly cause?: string;
+  readonly head?: string;
   readonly from?: 'us' | 'fork';
   readonly pullRequests?: readonly object[];
 }
@@ -80,7 +89,7 @@ export function workflowRun(facts: RunFacts = {}): WorkflowEvent {
     action: 'completed',
     workflow_run: {
       event: cause,
-      head_branch: 'feature/cart',
+      head_branch: facts.head ?? 'feature/cart',
       head_repository: from === 'us' ? repository : fork,
       repository,
       pull_requests: facts.pullRequests ?? [ours],
@@ -88,11 +97,22 @@ export function workflowRun(facts: RunFacts = {}): WorkflowEvent {
   });
 }
 
-export function deployment(name = 'deployment', ref = 'refs/heads/feature/cart'): WorkflowEvent {
+export function deployment(
+  name = 'deployment',
+  ref = 'refs/heads/feature/cart',
+  statusOf = 'production',
+): WorkflowEvent {
   return event(name, ref, {
     deployment: { ref: 'feature/cart', environment: 'Production', task: 'deploy' },
-    ...(name === 'deployment_status' ? { deployment_status: { state: 'success' } } : {}),
+    ...(name === 'deployment_status'
+      ? { deployment_status: { state: 'success', environment: statusOf } }
+      : {}),
   });
+}
+
+/** The status of a deployment that names another environment. */
+export function moved(): WorkflowEvent {
+  return deployment('deployment_status', undefined, 'qa');
 }
 
 export function issueComment(on: 'issue' | 'pull request' = 'pull request'): WorkflowEvent {

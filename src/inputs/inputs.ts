@@ -3,6 +3,7 @@ import { listed, oneLine, quote } from '../core/text.ts';
 import { createMatcher, type NameMatcher } from '../names/matcher.ts';
 import {
   fill,
+  goneProblems,
   openPlaceholders,
   parseTemplate,
   type PlaceholderValues,
@@ -157,6 +158,13 @@ export class Inputs {
     if (this.text('name') === undefined) return ok(undefined);
     const read = this.nameTemplate();
     return read.ok ? aboutName(fill(read.value.template, read.value.values)) : read;
+  }
+
+  /** Whether a key that is to last may be made under `name`, or why not: what it is for is gone. */
+  checkNameLasts(): Result<undefined> {
+    const read = this.nameTemplate();
+    const problems = read.ok ? goneProblems(read.value.template, read.value.values) : [];
+    return problems.length === 0 ? ok(undefined) : aboutName(wrong(...problems));
   }
 
   /** `name`, a template, read the other way round. */

@@ -24,6 +24,18 @@ export function isBranchName(text: string): boolean {
 }
 
 /**
+ * Whether GitHub made this branch for the merge queue. Each group of pull requests that waits to be
+ * merged gets one for as long as its checks run; workflows on `push`, `create`, `delete` and what
+ * follows them see these branches, though nobody works on them.
+ * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue
+ *
+ * @param name without `refs/heads/`
+ */
+export function isQueueBranch(name: string): boolean {
+  return name.startsWith('gh-readonly-queue/');
+}
+
+/**
  * Whether this is a pull request's number as GitHub writes it: decimal, no leading zero.
  *
  * @param text what may be a number
@@ -49,13 +61,14 @@ export function isEnvironmentName(text: string): boolean {
 }
 
 /**
- * The form in which names are compared. GitHub takes `Production` and `production` for one
- * environment, and creates it with the letters of whoever named it first; branches are told apart
- * by case.
+ * The form in which names are compared, and in which they stand in the name of a key. GitHub takes
+ * `Production` and `production` for one environment, and creates it with the letters of whoever named
+ * it first; branches are told apart by case. The form of a form is the form itself.
  *
  * @param kind what bears the name
  * @param name as written
  */
 export function comparable(kind: OpenPlaceholder, name: string): string {
-  return kind === 'environment' ? name.normalize('NFC').toLowerCase() : name;
+  // Composed again at the end: some letters can be composed only when they are small, such as ǰ.
+  return kind === 'environment' ? name.normalize('NFC').toLowerCase().normalize('NFC') : name;
 }

@@ -1,6 +1,6 @@
 import { quote } from '../core/text.ts';
 import { branchOf } from './event-branch.ts';
-import { isEnvironmentName } from './github-names.ts';
+import { comparable, isEnvironmentName } from './github-names.ts';
 import { at, numberAt, textAt } from '../core/json-path.ts';
 import type { PlaceholderValue, PlaceholderValues } from './template.ts';
 import { incomplete, none, type WorkflowEvent } from './workflow-event.ts';
@@ -69,10 +69,14 @@ function pullRequestOfRun(event: WorkflowEvent): PlaceholderValue {
   return numbered(event, numberAt(named[0], 'number'), 'workflow_run.pull_requests');
 }
 
+/**
+ * In the form in which GitHub compares, so that another spelling of the input, or that of whoever made
+ * the environment, does not make a second key.
+ */
 function environmentOf(event: WorkflowEvent, input: string | undefined): PlaceholderValue {
   if (input !== undefined && input !== '') {
     return isEnvironmentName(input)
-      ? { value: input }
+      ? { value: comparable('environment', input) }
       : { missing: `the input \`environment\`, ${quote(input)}, is no name of an environment` };
   }
   if (event.name !== 'deployment' && event.name !== 'deployment_status') {
@@ -80,8 +84,17 @@ function environmentOf(event: WorkflowEvent, input: string | undefined): Placeho
   }
   const environment = textAt(event.payload, 'deployment', 'environment');
   if (environment === undefined) return incomplete(event, 'deployment.environment');
+  // A status may move a deployment to another environment, and nothing says which of the two is meant:
+  // https://docs.github.com/en/rest/deployments/statuses#create-a-deployment-status
+  const moved = textAt(event.payload, 'deployment_status', 'environment') ?? environment;
+  if (comparable('environment', moved) !== comparable('environment', environment)) {
+    return none(
+      event,
+      `names two environments, ${quote(environment)} and ${quote(moved)}: give the input \`environment\``,
+    );
+  }
   return isEnvironmentName(environment)
-    ? { value: environment }
+    ? { value: comparable('environment', environment) }
     : none(event, `names the environment ${quote(environment)}, which is no name`);
 }
 

@@ -34,7 +34,11 @@ export interface Template {
 
 /** What stands for a placeholder, or why nothing can. */
 export type PlaceholderValue =
-  | { readonly value: string }
+  | {
+      readonly value: string;
+      /** Given where it no longer exists: the rest of a sentence that says since when. */
+      readonly gone?: string;
+    }
   /** The rest of a sentence: `{branch} cannot be filled in: <missing>.` */
   | { readonly missing: string };
 
@@ -115,6 +119,25 @@ export function fill(template: Template, values: PlaceholderValues): Result<stri
   });
   if (problems.length > 0) return wrong(...problems);
   return ok(join(template.parts, values));
+}
+
+/**
+ * Why no key that is to last may be made under a name. A workflow for every push runs for the one
+ * that deletes a branch, too: it would make the key anew that another has just retired.
+ *
+ * @param template what {@link parseTemplate} made
+ * @param values   a value or a reason for each placeholder
+ * @returns one problem for each placeholder that stands for something that is gone
+ */
+export function goneProblems(template: Template, values: PlaceholderValues): readonly string[] {
+  return openPlaceholders(template).flatMap((placeholder) => {
+    const value = values[placeholder];
+    if ('missing' in value || value.gone === undefined) return [];
+    return [
+      `${written(placeholder)} is ${quote(value.value)}, but ${value.gone}: no key is made for it, since ` +
+        "nothing would retire that. Put `if: github.event_name != 'delete' && !github.event.deleted` on the job.",
+    ];
+  });
 }
 
 /**

@@ -97,6 +97,10 @@ export function checkOwnName(input: 'name' | 'new_name', text: string): Result<s
 function readName(operation: string, inputs: Inputs): Result<string> {
   const name = inputs.exactName();
   if (!name.ok) return name;
+  // A key that ends with its job may serve the taking down of what is gone.
+  const isForJob = operation !== 'rotate' && inputs.text('lifetime') === 'job';
+  const lasts = isForJob ? ok(undefined) : inputs.checkNameLasts();
+  if (!lasts.ok) return lasts;
   if (name.value === undefined) {
     return wrong(`\`name\` is missing: \`${operation}\` needs the name of the key.`);
   }
