@@ -101,6 +101,7 @@ test('a look is repeated until it finds something, with the waits that are asked
 describe('a change', () => {
   const refused: ChangeResult = { kind: 'refused', failure: notFound };
   const unknown: ChangeResult = { kind: 'unknown', failure: new Failure('dropped', 'Lost.') };
+  const results = { done, refused, unknown };
 
   test.each([
     ['refused', new Failure('rejected', '', { effect: 'none' })],
@@ -110,15 +111,15 @@ describe('a change', () => {
     expect(await attemptChange(() => Promise.reject(thrown))).toMatchObject({ kind });
   });
 
-  test.each<[ChangeResult, ChangeResult, ChangeResult['kind']]>([
-    [refused, refused, 'refused'],
-    [refused, unknown, 'unknown'],
-    [unknown, unknown, 'unknown'],
-    [unknown, refused, 'unknown'],
-    [refused, done, 'done'],
-    [unknown, done, 'done'],
-  ])('of two attempts: case %#', (before, latest, kind) => {
-    expect(afterRepeating(before, latest).kind).toBe(kind);
+  test.each([
+    ['refused', 'refused', 'refused'],
+    ['refused', 'unknown', 'unknown'],
+    ['unknown', 'unknown', 'unknown'],
+    ['unknown', 'refused', 'unknown'],
+    ['refused', 'done', 'done'],
+    ['unknown', 'done', 'done'],
+  ] as const)('that was %s and then %s is %s as a whole', (before, latest, kind) => {
+    expect(afterRepeating(results[before], results[latest]).kind).toBe(kind);
   });
 
   test('of which a doubt is left says what was answered last, and that the effect is unknown', () => {

@@ -143,7 +143,7 @@ test('of one that the service does not show for long nobody says that it was tak
 describe('create for one job only', () => {
   const forJob = creating({ lifetime: 'job' });
 
-  test('makes the key under another name first, and leaves it to the post step', async () => {
+  test('makes the key under another name first, and leaves it to the end of the job', async () => {
     const world = setting();
     const played = await play(world, forJob, { hasPost: true, jobStatus: 'success' });
     expect(played.calls).toEqual(['Create', 'Update']);

@@ -157,7 +157,7 @@ describe('ensure, where no key exists', () => {
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
 
-  test('leaves one that comes too late for that to the post step', async () => {
+  test('leaves one that comes too late for that to the end of the job', async () => {
     const world = setting({ weather: scripted({ Create: [dropped(9000, 20)] }) });
     const jobLastsMs = 5000;
     const { settled } = await play(world, ensuring(), { hasPost: true, jobLastsMs });

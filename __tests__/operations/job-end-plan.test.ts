@@ -17,8 +17,8 @@ const nothing: JobEndPlan = {
 const pendingName = provisionalName(name, Date.UTC(2026, 0, 31), 'abcd1234');
 const unknownId = '00000000-0000-4000-8000-000000000000';
 
-/** Settles a plan over keys that were planted, and tells what is left of them. */
-async function settled(
+/** Carries out a plan over keys that were planted, and tells what is left of them. */
+async function carriedOut(
   planted: readonly { readonly name: string; readonly active?: boolean }[],
   planOf: (ids: readonly string[]) => Partial<JobEndPlan>,
   jobStatus: JobStatus = 'success',
@@ -38,7 +38,7 @@ async function settled(
 }
 
 describe('a plan', () => {
-  test('is settled when nothing is in it', () => {
+  test('is empty when nothing is in it', () => {
     expect(isEmpty(nothing)).toBe(true);
     expect(isEmpty({ ...nothing, lifetimeKeyId: unknownId })).toBe(false);
     expect(isEmpty({ ...nothing, pending: [{ name: pendingName, id: undefined }] })).toBe(false);
@@ -52,7 +52,7 @@ describe('a key for one job', () => {
     ['delete', 'cancelled', []],
   ] as const)('is retired however the job ended: %s, %s', async (retire, end, expected) => {
     const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({ retire, lifetimeKeyId: id });
-    const { left, postCalls, settled: told } = await settled([{ name }], plan, end);
+    const { left, postCalls, settled: told } = await carriedOut([{ name }], plan, end);
     expect(left).toEqual(expected);
     expect(postCalls).toHaveLength(1);
     expect(told).toEqual([expect.stringContaining('as its job has ended')]);
@@ -61,7 +61,7 @@ describe('a key for one job', () => {
   test('is retired also when the service is busy for a moment', async () => {
     const weather = scripted({ Update: [status(14, 20), silence(undefined)] });
     const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({ lifetimeKeyId: id });
-    const { left, postCalls } = await settled([{ name }], plan, 'success', { weather });
+    const { left, postCalls } = await carriedOut([{ name }], plan, 'success', { weather });
     expect(postCalls).toEqual(['Update', 'Update', 'Update']);
     expect(left).toEqual([{ name, active: false }]);
   });
@@ -69,7 +69,7 @@ describe('a key for one job', () => {
   test('that cannot be retired is named', async () => {
     const weather = scripted({ Update: [status(7, 20)] });
     const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({ lifetimeKeyId: id });
-    const { settleFailure, ids } = await settled([{ name }], plan, 'success', { weather });
+    const { settleFailure, ids } = await carriedOut([{ name }], plan, 'success', { weather });
     expect(settleFailure).toMatchObject({ kind: 'permission', keyIds: ids });
   });
 });
@@ -83,7 +83,7 @@ describe('a key that a cut-off step had begun', () => {
       pending: [{ name: pendingName, id: known === undefined ? undefined : id }],
       lifetimeKeyId: id,
     });
-    const { left, settled: told } = await settled([{ name: pendingName }], plan, 'failure');
+    const { left, settled: told } = await carriedOut([{ name: pendingName }], plan, 'failure');
     expect(left).toEqual([]);
     expect(told).toEqual([
       expect.stringContaining('as its job has ended'),
@@ -97,7 +97,7 @@ describe('a key that a cut-off step had begun', () => {
       lifetimeKeyId: id,
       retire: 'delete',
     });
-    const { left, postCalls } = await settled([{ name: pendingName }], plan, 'failure');
+    const { left, postCalls } = await carriedOut([{ name: pendingName }], plan, 'failure');
     expect(postCalls).toEqual(['Delete']);
     expect(left).toEqual([]);
   });
@@ -109,24 +109,24 @@ describe('a key that a cut-off step had begun', () => {
       pending: names.map((each, index) => ({ name: each, id: ids[index] })),
     });
     const planted = names.map((each) => ({ name: each }));
-    const { left, settleFailure, ids } = await settled(planted, plan, 'failure', { weather });
+    const { left, settleFailure, ids } = await carriedOut(planted, plan, 'failure', { weather });
     expect(left).toEqual([{ name: pendingName, active: true }]);
     expect(settleFailure).toMatchObject({ kind: 'permission', keyIds: ids.slice(0, 1) });
   });
 
-  test('stays when it has its final name, and is settled as that', async () => {
+  test('stays when it has its final name, and is retired as that', async () => {
     const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({
       pending: [{ name: pendingName, id }],
       lifetimeKeyId: id,
     });
-    const { left, settled: told } = await settled([{ name }], plan, 'failure');
+    const { left, settled: told } = await carriedOut([{ name }], plan, 'failure');
     expect(left).toEqual([{ name, active: false }]);
     expect(told).toEqual([expect.stringContaining('as its job has ended')]);
   });
 
   test('is waited for a few seconds, and then left to the reader', async () => {
     const plan = (): Partial<JobEndPlan> => ({ pending: [{ name: pendingName, id: undefined }] });
-    const { infos, settled: told, lastedMs } = await settled([], plan);
+    const { infos, settled: told, lastedMs } = await carriedOut([], plan);
     expect(told).toEqual([]);
     expect(infos).toEqual([expect.stringContaining('did not appear')]);
     expect(lastedMs).toBeGreaterThan(5000);
@@ -210,7 +210,7 @@ describe('a rotation', () => {
 
   test('does not retire the old key when the new one is not active any more', async () => {
     const keys = [{ name }, { name, active: false }];
-    const { left, settleFailure, ids } = await settled(keys, rotation, 'success');
+    const { left, settleFailure, ids } = await carriedOut(keys, rotation, 'success');
     expect(left).toEqual([
       { name, active: true },
       { name, active: false },
@@ -227,7 +227,7 @@ describe('a rotation', () => {
         valueDelivered: false,
       },
     });
-    const { left, settled: told } = await settled([{ name }, { name }], cutOff, 'success');
+    const { left, settled: told } = await carriedOut([{ name }, { name }], cutOff, 'success');
     expect(left).toEqual([
       { name, active: true },
       { name, active: false },
@@ -238,7 +238,7 @@ describe('a rotation', () => {
   test('keeps the new key of a failed job when no previous one is active', async () => {
     // A third key may be another rotation's, which may be taken back at the same moment.
     const keys = [{ name, active: false }, { name }, { name }];
-    const { left, settled: told } = await settled(keys, rotation, 'failure');
+    const { left, settled: told } = await carriedOut(keys, rotation, 'failure');
     expect(left).toEqual([
       { name, active: false },
       { name, active: true },
@@ -254,7 +254,7 @@ describe('a rotation', () => {
       lifetimeKeyId: ids[2],
     });
     const keys = [{ name }, { name }, { name: 'other' }];
-    const { left, settleFailure, ids } = await settled(keys, plan, 'success', { weather });
+    const { left, settleFailure, ids } = await carriedOut(keys, plan, 'success', { weather });
     expect(left).toEqual([
       { name, active: false },
       { name, active: true },

@@ -156,7 +156,7 @@ describe('rotate, when something goes wrong', () => {
     expect(world.store.keys().map(({ hashed }) => hashed)).toEqual([true]);
   });
 
-  test('a lost answer to Create is settled by its provisional name', async () => {
+  test('a lost reply to Create is resolved by its provisional name', async () => {
     const world = setting({ weather: scripted({ Create: [dropped(10, 20)] }) });
     await world.plant([{ name }]);
     const { calls } = await play(world, rotating());

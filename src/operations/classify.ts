@@ -15,7 +15,7 @@ export interface Classified {
 // A step's budget is an hour at most, and clocks differ: what is older belongs to nobody.
 const abandonedAfterMs = 60 * 60 * 1000;
 
-// A run settles its key within seconds. After this long it is dead or stuck, and not waited for.
+// A run names its key or gives it up within seconds. After this long it is dead or stuck, and not waited for.
 const underWayForMs = 10 * 60 * 1000;
 
 /**

@@ -171,7 +171,8 @@ export class KeyTransaction {
   }
 
   async #resolveLostReply(name: string, lost: Failure): Promise<CreatedKey | Failure> {
-    this.#enter({ state: 'lost', name });
+    // No other plan follows from it than from `announced`, so nothing is written.
+    this.#keys = enter(this.#keys, { state: 'lost', name });
     try {
       return (await this.#findLost(name)) ?? lost;
     } catch (thrown) {
