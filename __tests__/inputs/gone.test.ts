@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { readStep } from '../../src/inputs/step.ts';
+import { readStep } from '../../src/step-request.ts';
 import type { PlaceholderValues } from '../../src/names/template.ts';
-import { base, pushed, raw, type Given } from './step-inputs.ts';
+import { base, pushed, recordOf, type Given } from './step-inputs.ts';
 
 /** What is wrong with a step that runs because a branch was deleted. */
 function problems(given: Given): readonly string[] {
-  const found = readStep(raw({ ...base, name: 'my-app/{branch}', ...given }), deleted);
-  return 'problems' in found ? found.problems : [];
+  const found = readStep(recordOf({ ...base, name: 'my-app/{branch}', ...given }), deleted);
+  return found.ok ? [] : found.problems;
 }
 
 function deleted(environment: string | undefined): PlaceholderValues {
