@@ -6,7 +6,7 @@ import type {
   SecretTarget,
 } from '../core/request.ts';
 import { secretNameProblem } from '../names/secret-name.ts';
-import { looksProvisional } from '../names/stamp.ts';
+import { stampProblem } from '../names/stamp.ts';
 import { quote } from '../core/text.ts';
 import type { Fields } from './fields.ts';
 import type { Names } from './name.ts';
@@ -121,10 +121,10 @@ function ownName(
   text: string | undefined,
 ): string | undefined {
   const name = fields.newName(input, text);
-  if (name === undefined || !looksProvisional(name)) return name;
-  return fields.problem(
-    `\`${input}\` is ${quote(name)}: " ~pending-" marks keys that are being made, which are deleted after a while.`,
-  );
+  const wrong = name === undefined ? undefined : stampProblem(name);
+  return wrong === undefined
+    ? name
+    : fields.problem(`\`${input}\` is ${quote(name ?? '')}: ${wrong}`);
 }
 
 function readSecret(fields: Fields): SecretTarget | undefined {
