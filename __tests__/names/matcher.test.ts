@@ -4,7 +4,7 @@ import { createMatcher, type NameMatcher } from '../../src/names/matcher.ts';
 import { ok } from '../../src/core/result.ts';
 import { comparable, isBranchName, isEnvironmentName } from '../../src/names/github-names.ts';
 import { fill, type PlaceholderValues } from '../../src/names/template.ts';
-import { provisionalName } from '../../src/names/stamp.ts';
+import { looksStamped, nameWithEnd, provisionalName } from '../../src/names/stamp.ts';
 import { parsed, values } from '../support/github-template.ts';
 
 function reader(text: string, known: PlaceholderValues = values()): NameMatcher {
@@ -107,13 +107,15 @@ describe('a template read backwards', () => {
     expect(backwards.capture('my-app/a\nb')).toBeUndefined();
   });
 
-  test('never matches a provisional name', () => {
+  test('never matches a name with a stamp', () => {
     for (const text of ['my-app/{branch}', 'my-app/{environment}', 'my-app/{pull_request}']) {
       const name = fill(parsed(text), values());
       if (!name.ok) throw new Error('not filled in');
       expect(reader(text).capture(name.value)).toBeDefined();
       const provisional = provisionalName(name.value, Date.UTC(2026, 0, 2), '0123456789abcdef');
       expect(reader(text).capture(provisional)).toBeUndefined();
+      const withEnd = nameWithEnd(name.value, Date.UTC(2026, 0, 2));
+      expect(reader(text).capture(withEnd)).toBeUndefined();
     }
   });
 
@@ -144,7 +146,7 @@ describe('a template read backwards', () => {
     const environment = fc.string({ unit: 'grapheme', minLength: 1 }).filter(isEnvironmentName);
     fc.assert(
       fc.property(environment, (name) => {
-        fc.pre(!name.includes(' ~pending-'));
+        fc.pre(!looksStamped(`my-app/${name}`));
         const known = { ...values(), environment: { value: name } };
         const captured = reader('my-app/{environment}', known).capture(`my-app/${name}`);
         expect(captured).toBe(comparable('environment', name));
@@ -234,6 +236,12 @@ describe('a template that prune refuses', () => {
     const known = { ...values(), repository: { value: 'acme/ui' }, repo: { value: 'ui' } };
     expect(problems('{repository}/{branch}', known)).toEqual([]);
     expect(problems('{repo}/{branch}', known)).toHaveLength(1);
+  });
+
+  test('holds a stamp', () => {
+    expect(problems('my-app/{branch} ~until-20261203T0210Z')).toEqual([
+      expect.stringMatching(/holds a stamp/u),
+    ]);
   });
 
   test('has a fixed placeholder without a value', () => {

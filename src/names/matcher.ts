@@ -1,4 +1,4 @@
-import { looksProvisional } from './stamp.ts';
+import { looksStamped } from './stamp.ts';
 import type { OpenPlaceholder } from '../core/ports.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
 import { quote } from '../core/text.ts';
@@ -59,7 +59,7 @@ const openable: Readonly<Record<OpenPlaceholder, (text: string) => boolean>> = {
  * - Right after it stands nothing, or something that is neither letter nor digit.
  *
  * With those, a name can be read in one way only. What is captured must be a name that git or
- * GitHub would accept, and a provisional name never fits. What is captured is given in the form in
+ * GitHub would accept, and a name with a stamp never fits. What is captured is given in the form in
  * which GitHub compares: an environment in lower case.
  *
  * @param template what `parseTemplate` made
@@ -80,6 +80,7 @@ export function createMatcher(template: Template, values: PlaceholderValues): Re
   const prefix = join(before, values);
   const suffix = join(after, values);
   const problems = [
+    ...(looksStamped(prefix + suffix) ? ['holds a stamp, which no template has.'] : []),
     ...fixedTextProblems(before, values, open),
     ...separatorProblems(prefix, suffix, open),
   ].map((problem) => `${name} ${problem}`);
@@ -88,7 +89,7 @@ export function createMatcher(template: Template, values: PlaceholderValues): Re
   const capture = (candidate: string): string | undefined => {
     if (candidate.length < prefix.length + suffix.length) return undefined;
     if (!candidate.startsWith(prefix) || !candidate.endsWith(suffix)) return undefined;
-    if (looksProvisional(candidate)) return undefined;
+    if (looksStamped(candidate)) return undefined;
     const captured = candidate.slice(prefix.length, candidate.length - suffix.length);
     return openable[open](captured) ? comparable(open, captured) : undefined;
   };

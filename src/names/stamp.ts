@@ -1,24 +1,144 @@
 /**
- * Provisional names: `N ~pending-<time>-<nonce>`. A key is made under such a name and gets the name
- * N once it is known to be ours, since nothing else tells one's own key from another's: the service
- * has no idempotency key, no unique names and no creation times.
+ * Stamps: what must be remembered about a key, written into its name. The service has no creation
+ * times, no expiry, no labels, no unique names and no idempotency key, so a name is all there is.
+ *
+ * - `N ~pending-20260131T235959Z-<nonce>`: a key that is being made. It gets the name N once it is
+ *   known to be ours.
+ * - `N ~until-20261203T0210Z`: a key that works until then.
+ * - `N ~until-… ~pending-…`: one that is being made, and will have an end.
+ *
+ * Nobody may choose a name that holds anything like a stamp ({@link looksStamped}), so what stands in
+ * front of the first one is the name that somebody chose. Times are UTC, without a character that a log
+ * or a shell would mind.
  */
 
-const marker = ' ~pending-';
+/** What a stamp tells. */
+export type Stamp =
+  | {
+      readonly kind: 'pending';
+      /** The name that the key is to get, with the end that it is to have. */
+      readonly finalName: string;
+      /** When it was made: milliseconds since 1970, by the clock of whoever made it. */
+      readonly since: number;
+    }
+  | {
+      readonly kind: 'until';
+      /** When it ends: milliseconds since 1970, by the clock of whoever wrote it. */
+      readonly until: number;
+    }
+  /**
+   * Like a stamp, but none that is written here: a 13th month, capital letters, two ends. Somebody
+   * renamed the key by hand. Nothing is concluded from what it says.
+   */
+  | { readonly kind: 'unreadable' };
 
-// The time is UTC to the second, with no character that a log or a shell would mind.
-const shape = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-([0-9a-z]{8,32})$/u;
+/** A name with a stamp, taken apart. */
+export type Stamped = Stamp & {
+  /** The name that somebody chose. */
+  readonly name: string;
+};
+
+// Generous, so that nothing which a person would take for a stamp can be chosen: any blank, any case.
+const marker = /(?:^|\s)~(?:pending|until)-/iu;
+
+// Strict: this is what the functions below write, and nothing else is read.
+const shape =
+  /^(?: ~until-(?<until>\d{8}T\d{4}Z))?(?: ~pending-(?<since>\d{8}T\d{6}Z)-[0-9a-z]{8,32})?$/u;
 
 /**
- * A name that no other run comes up with.
+ * A name for a key that is being made, which no other run comes up with.
  *
- * @param name  the final name
+ * @param name  the final name; it may have an end
  * @param now   milliseconds since 1970
  * @param nonce from `Random`
  */
 export function provisionalName(name: string, now: number, nonce: string): string {
-  const time = new Date(now).toISOString().replace(/[-:]|\.\d+/gu, '');
-  return `${name}${marker}${time}-${nonce}`;
+  return `${name} ~pending-${compact(now)}-${nonce}`;
+}
+
+/**
+ * A name that says until when the key works: to the minute, and never less than it was to be.
+ *
+ * @param name  the name that somebody chose
+ * @param until milliseconds since 1970
+ */
+export function nameWithEnd(name: string, until: number): string {
+  const time = compact(Math.ceil(until / minuteMs) * minuteMs);
+  return `${name} ~until-${time.replace(/\d\dZ$/u, 'Z')}`;
+}
+
+/**
+ * Reads a key's name that has a stamp.
+ *
+ * @param candidate any key's name
+ * @returns undefined when there is nothing like a stamp in it
+ */
+export function readStamp(candidate: string): Stamped | undefined {
+  const at = candidate.search(marker);
+  if (at === -1) return undefined;
+  const name = candidate.slice(0, at);
+  const found = shape.exec(candidate.slice(at))?.groups;
+  const { until: end, since: start } = found ?? {};
+  const until = momentOf(end);
+  const since = momentOf(start);
+  const isWrong = until === 'wrong' || since === 'wrong';
+  if (!isWrong && since !== undefined) {
+    const finalName = end === undefined ? name : `${name} ~until-${end}`;
+    return { kind: 'pending', name, finalName, since };
+  }
+  if (!isWrong && until !== undefined) return { kind: 'until', name, until };
+  // Written by hand: the blanks in front of it are as little meant as the rest.
+  return { kind: 'unreadable', name: name.trimEnd() };
+}
+
+/**
+ * The name that somebody chose: without its stamp, or whatever looks like one.
+ *
+ * @param candidate any key's name
+ */
+export function withoutStamp(candidate: string): string {
+  return readStamp(candidate)?.name ?? candidate;
+}
+
+/**
+ * Whether a name holds a stamp, or what could be taken for one: nobody may choose such a name.
+ *
+ * @param name any name
+ */
+export function looksStamped(name: string): boolean {
+  return marker.test(name);
+}
+
+/**
+ * Why nobody may choose a name that looks stamped.
+ *
+ * @param name any name
+ * @returns a sentence, or undefined when nothing is wrong
+ */
+export function stampProblem(name: string): string | undefined {
+  const [found] = marker.exec(name) ?? [];
+  if (found === undefined) return undefined;
+  return /pending/iu.test(found)
+    ? '" ~pending-" marks keys that are being made, which are deleted after a while.'
+    : '" ~until-" marks keys that have an end, and are retired then.';
+}
+
+/**
+ * How far the clocks of two runs may be apart: as much as Kerberos takes for synchronised, and more
+ * than runners that keep their time ever are.
+ * https://web.mit.edu/kerberos/krb5-latest/doc/admin/conf_files/krb5_conf.html (`clockskew`)
+ */
+export const clockDifferenceMs = 5 * 60 * 1000;
+
+/**
+ * Whether an end is past by every clock that may be right: a key is rather retired late than early.
+ *
+ * @param until      milliseconds since 1970, by the clock of whoever wrote it
+ * @param now        milliseconds since 1970, by ours
+ * @param difference how far the two may be apart, in milliseconds
+ */
+export function isDue(until: number, now: number, difference = clockDifferenceMs): boolean {
+  return now - difference >= until;
 }
 
 /** What a provisional name tells. */
@@ -36,20 +156,23 @@ export interface Provisional {
  * @returns undefined when it is no provisional name
  */
 export function readProvisional(candidate: string): Provisional | undefined {
-  const at = candidate.lastIndexOf(marker);
-  if (at === -1) return undefined;
-  const found = shape.exec(candidate.slice(at + marker.length));
-  if (found === null) return undefined;
-  const [, year = '', month = '', day = '', hour = '', minute = '', second = ''] = found;
-  const since = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(since) ? undefined : { name: candidate.slice(0, at), since };
+  const stamp = readStamp(candidate);
+  return stamp?.kind === 'pending' ? { name: stamp.finalName, since: stamp.since } : undefined;
 }
 
-/**
- * Whether a name is, or could be taken for, a provisional one: nobody may choose such a name.
- *
- * @param name any name
- */
-export function looksProvisional(name: string): boolean {
-  return name.includes(marker);
+const minuteMs = 60 * 1000;
+
+/** `20260131T235959Z`. */
+function compact(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d+/gu, '');
+}
+
+/** The moment of `20260131T2359Z` or `20260131T235959Z`; `wrong` for one that no calendar has. */
+function momentOf(text: string | undefined): number | 'wrong' | undefined {
+  if (text === undefined) return undefined;
+  const whole = text.length === 'YYYYMMDDTHHMMZ'.length ? text.replace('Z', '00Z') : text;
+  const iso = whole.replace(/^(.{4})(..)(..)T(..)(..)(..)Z$/u, '$1-$2-$3T$4:$5:$6Z');
+  const time = Date.parse(iso);
+  // 31 February is a day in March to the parser, and 24:00 one of tomorrow.
+  return Number.isNaN(time) || compact(time) !== whole ? 'wrong' : time;
 }

@@ -4,7 +4,7 @@ import { quote } from '../core/text.ts';
 import type { InputName } from '../inputs/declared.ts';
 import { checkNewName, type Inputs } from '../inputs/inputs.ts';
 import { secretNameProblem } from '../names/secret-name.ts';
-import { looksProvisional } from '../names/stamp.ts';
+import { stampProblem } from '../names/stamp.ts';
 
 /** What all operations that make a key need. */
 export interface CreateOptions {
@@ -87,11 +87,10 @@ export function readRetire(inputs: Inputs): Result<Retire> {
  * @param text  the name
  */
 export function checkOwnName(input: 'name' | 'new_name', text: string): Result<string> {
-  const name = checkNewName(input, text);
-  if (!name.ok || !looksProvisional(text)) return name;
-  return wrong(
-    `\`${input}\` is ${quote(text)}: " ~pending-" marks keys that are being made, which are deleted after a while.`,
-  );
+  const stamp = stampProblem(text);
+  return stamp === undefined
+    ? checkNewName(input, text)
+    : wrong(`\`${input}\` is ${quote(text)}: ${stamp}`);
 }
 
 function readName(operation: string, inputs: Inputs): Result<string> {

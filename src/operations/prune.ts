@@ -7,7 +7,7 @@ import { readRetire } from './create-options.ts';
 import { forEachKey } from './for-each-key.ts';
 import type { Operation, Outcome } from './operation.ts';
 import type { NameMatcher } from '../names/matcher.ts';
-import { looksProvisional } from '../names/stamp.ts';
+import { looksStamped } from '../names/stamp.ts';
 import { retired, retireKey } from './retire.ts';
 import { abandonedName } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
@@ -68,7 +68,7 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
 };
 
 function isCandidate({ name, active }: Key, { retire, template }: PruneRequest): boolean {
-  if (looksProvisional(name)) return false;
+  if (looksStamped(name)) return false;
   // One that is inactive already is left alone, unless it shall go for good.
   if (!active && retire === 'deactivate') return false;
   return template.capture(name) !== undefined;
