@@ -74,6 +74,8 @@ export interface GitHubAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; nothing when undefined. */
   readonly body?: unknown;
+  /** Why GitHub's description does not have it, although GitHub gives it. */
+  readonly undescribed?: string;
 }
 
 /**

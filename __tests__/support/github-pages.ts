@@ -6,17 +6,28 @@ export interface PageRequest {
   readonly url: URL;
   readonly items: readonly unknown[];
   readonly fault: GitHubFaultAction | undefined;
+  /** How many a page may hold; 100 when undefined. */
+  readonly most?: number;
+  /** How many it holds where nobody says; 30 when undefined. */
+  readonly usual?: number;
   /** Puts the items of the page into a body. */
   readonly wrap: (items: readonly unknown[], total: number) => unknown;
 }
 
 /**
- * One page of a list as GitHub gives it: `per_page` of 30 unless told, 100 at most; the `link`
+ * One page of a list as GitHub gives it: `per_page` of 30 unless told, mostly 100 at most; the `link`
  * header names the pages around it, and is missing when there is only one.
  */
-export function page({ url, items, fault, wrap }: PageRequest): GitHubAnswer {
+export function page({
+  url,
+  items,
+  fault,
+  wrap,
+  most = 100,
+  usual = 30,
+}: PageRequest): GitHubAnswer {
   if (fault?.kind === 'empty') return { status: 200, body: wrap([], 0) };
-  const perPage = Math.min(100, positive(url.searchParams.get('per_page')) ?? 30);
+  const perPage = Math.min(most, positive(url.searchParams.get('per_page')) ?? usual);
   const number = positive(url.searchParams.get('page')) ?? 1;
   const last = Math.max(1, Math.ceil(items.length / perPage));
   const isMissing = fault?.kind === 'last-page-missing' && number === last;

@@ -1,24 +1,25 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { notFound, type PullRequest } from './github-answers.ts';
+import { answerProblems, requestProblems } from './github-description.ts';
 import { GitHubFaults, sendWith, type GitHubAnswer, type GitHubFault } from './github-faults.ts';
-import { page } from './github-pages.ts';
+import { route, type Holdings } from './github-routes.ts';
+import {
+  denied,
+  kindOf,
+  makeTokens,
+  scopesOf,
+  type TokenKind,
+  type Tokens,
+} from './github-tokens.ts';
 import { GitHubVault } from './github-vault.ts';
 
 /**
  * A GitHub for tests: the part of its REST interface that the action uses, over plain HTTP on
- * loopback, for the real Octokit (through GITHUB_API_URL). It holds one repository, in memory.
+ * loopback, for the real Octokit (through GITHUB_API_URL). It holds repositories, in memory. Every
+ * request and every answer is checked against GitHub's own description.
  */
-
-/** A pull request. */
-export interface PullRequest {
-  readonly number: number;
-  readonly state: 'open' | 'closed';
-}
-
-/** Which token a request came with; the token itself is never kept. */
-export type TokenKind = 'github' | 'personal' | 'weak' | 'unknown' | 'none';
 
 /** A request as it came. */
 export interface GitHubRequest {
@@ -34,14 +35,13 @@ export interface GitHubRequest {
 }
 
 /** What is on the server when it starts. */
-export interface GitHubServerOptions {
+export interface GitHubServerOptions extends Partial<Holdings> {
   /** `acme/shop` when undefined. */
   readonly repository?: string;
   /** Where the interface starts: `/api/v3` on GitHub Enterprise Server; nothing when undefined. */
   readonly basePath?: string;
-  readonly branches?: readonly string[];
-  readonly pulls?: readonly PullRequest[];
-  readonly environments?: readonly string[];
+  /** Other repositories, by their names: `acme/other`. */
+  readonly others?: Readonly<Record<string, Holdings>>;
 }
 
 /** A running server. What it holds can be changed at any time. */
@@ -49,13 +49,18 @@ export interface GitHubServer {
   /** The root of the REST interface, for GITHUB_API_URL. */
   readonly url: string;
   readonly repository: string;
-  /** Made at the start: one like GITHUB_TOKEN, one that may do everything, one that may do nothing. */
-  readonly tokens: Readonly<Record<'github' | 'personal' | 'weak', string>>;
+  /** Made at the start, by what they may do. */
+  readonly tokens: Tokens;
   branches: readonly string[];
   pulls: readonly PullRequest[];
   environments: readonly string[];
-  /** Decrypted: `NAME` of the repository, `environment/NAME` of an environment. */
-  readonly secrets: ReadonlyMap<string, string>;
+  /**
+   * Decrypted: `NAME` of the repository, `environment/NAME` of an environment, `acme/other/…` of another
+   * repository. May be changed.
+   */
+  readonly secrets: Map<string, string>;
+  /** As {@link secrets}, in clear. */
+  readonly variables: Map<string, string>;
   /** Every request so far, in order. */
   readonly requests: readonly GitHubRequest[];
   /** Called with every request before it is answered. */
@@ -63,8 +68,12 @@ export interface GitHubServer {
   fault(fault: GitHubFault): void;
   /** Makes new key pairs, as GitHub may at any time: what was encrypted for the old ones is refused. */
   renewKeys(): void;
+  /** Throws when a request or an answer was not as GitHub's description has it. */
   stop(): Promise<void>;
 }
+
+/** Faults that answer in the place of GitHub, which then does nothing. */
+const inItsPlace: readonly string[] = ['status', 'hang', 'html', 'redirect', 'endless'];
 
 /**
  * Starts a server on a port of its own.
@@ -72,13 +81,15 @@ export interface GitHubServer {
  * @param options what it holds
  */
 export async function startGitHubServer(options: GitHubServerOptions = {}): Promise<GitHubServer> {
-  const { repository = 'acme/shop', basePath = '' } = options;
+  const { repository = 'acme/shop', basePath = '', others = {} } = options;
   const vault = await GitHubVault.open();
   const faults = new GitHubFaults();
   const requests: GitHubRequest[] = [];
+  const problems = new Set<string>();
   const http = createServer((incoming, response) => {
     answer(incoming, response).catch((thrown: unknown) => {
-      response.destroy(thrown instanceof Error ? thrown : new Error('not an error'));
+      problems.add(String(thrown));
+      response.destroy();
     });
   });
   http.listen(0, '127.0.0.1');
@@ -90,11 +101,12 @@ export async function startGitHubServer(options: GitHubServerOptions = {}): Prom
   const server: GitHubServer = {
     url: `${origin}${basePath}`,
     repository,
-    tokens: { github: made('ghs'), personal: made('ghp'), weak: made('ghp') },
+    tokens: makeTokens(),
     branches: options.branches ?? ['main'],
     pulls: options.pulls ?? [],
     environments: options.environments ?? [],
     secrets: vault.secrets,
+    variables: vault.variables,
     requests,
     onRequest: () => undefined,
     fault: (fault) => {
@@ -108,6 +120,9 @@ export async function startGitHubServer(options: GitHubServerOptions = {}): Prom
       http.close();
       http.closeAllConnections();
       await closed;
+      if (problems.size > 0) {
+        throw new Error(`Not as GitHub describes it:\n${[...problems].join('\n')}`);
+      }
     },
   };
 
@@ -125,113 +140,49 @@ export async function startGitHubServer(options: GitHubServerOptions = {}): Prom
     requests.push(request);
     server.onRequest(request);
     const fault = faults.take(`${method} ${path}`);
-    const isUntouched =
-      fault !== undefined && ['status', 'hang', 'html', 'redirect', 'endless'].includes(fault.kind);
-    const said = isUntouched
-      ? { status: 200 }
-      : (denied(token, path) ?? route(request, new URL(path, origin), fault));
+    const said =
+      fault !== undefined && inItsPlace.includes(fault.kind)
+        ? { status: 200 }
+        : (denied(token, method, path) ?? routed(request, fault));
+    check(request, fault !== undefined && inItsPlace.includes(fault.kind) ? undefined : said);
     request.status = fault?.kind === 'status' ? fault.status : said.status;
-    sendWith(response, said, fault);
+    const whole = { ...said, headers: { ...scopesOf(token), ...said.headers } };
+    sendWith(response, whole, fault);
   }
 
-  function route(
-    request: GitHubRequest,
-    asked: URL,
+  /** @param said what GitHub itself answers, before any fault; undefined when it does not */
+  function check(request: GitHubRequest, said: GitHubAnswer | undefined): void {
+    const { method, path, headers, body } = request;
+    const described = {
+      method,
+      path: path.slice(path.startsWith(`${basePath}/`) ? basePath.length : 0),
+      contentType: headers['content-type'],
+      body,
+    };
+    const found = requestProblems(described).map((each) => `the request: ${each}`);
+    if (said !== undefined && found.length === 0) {
+      found.push(...answerProblems(described, said).map((each) => `the answer: ${each}`));
+    }
+    for (const each of found) problems.add(`${method} ${path}: ${each}`);
+  }
+
+  function routed(
+    { method, path, body }: GitHubRequest,
     fault: GitHubFault['does'] | undefined,
   ): GitHubAnswer {
-    if (!asked.pathname.startsWith(`${basePath}/`)) return notFound;
-    const path = asked.pathname.slice(basePath.length + 1).split('/');
-    const [repos, owner = '', repo = '', ...rest] = path.map((part) => decodeURIComponent(part));
-    const isOurs = `${owner}/${repo}`.toLowerCase() === repository.toLowerCase();
-    if (repos !== 'repos' || !isOurs) return notFound;
-    const list = (items: readonly unknown[]): GitHubAnswer =>
-      page({ url: asked, items, fault, wrap: (shown) => shown });
-    const what = `${request.method} ${rest[0] ?? ''}${rest.length === 1 ? '' : '/'}`;
-    switch (what) {
-      case 'GET branches':
-        return list(server.branches.map((name) => ({ name, protected: false })));
-      case 'GET pulls':
-        return list(pulls(server.pulls, asked));
-      case 'GET environments':
-        return page({
-          url: asked,
-          items: server.environments.map((name, index) => ({ id: index + 1, name })),
-          fault,
-          wrap: (environments, total_count) => ({ total_count, environments }),
-        });
-      case 'GET actions/':
-      case 'PUT actions/':
-        return rest[1] === 'secrets' ? secrets(request, undefined, rest.slice(2)) : notFound;
-      case 'GET environments/':
-      case 'PUT environments/': {
-        const environment = server.environments.find(
-          (name) => name.toLowerCase() === rest[1]?.toLowerCase(),
-        );
-        if (environment === undefined || rest[2] !== 'secrets') return notFound;
-        return secrets(request, environment, rest.slice(3));
-      }
-      default:
-        return notFound;
-    }
-  }
-
-  function secrets(
-    { method, body }: GitHubRequest,
-    environment: string | undefined,
-    rest: readonly string[],
-  ): GitHubAnswer {
-    const [name, ...more] = rest;
-    if (name === undefined || more.length > 0) return notFound;
-    if (method === 'PUT') return vault.put(environment, name, body);
-    return name === 'public-key' ? vault.publicKey(environment) : notFound;
+    const url = new URL(path, origin);
+    if (!url.pathname.startsWith(`${basePath}/`)) return notFound;
+    const parts = url.pathname.slice(basePath.length + 1).split('/');
+    const [repos, owner = '', repo = '', ...rest] = parts.map((part) => decodeURIComponent(part));
+    if (repos !== 'repos') return notFound;
+    const named = `${owner}/${repo}`.toLowerCase();
+    const isOwn = named === repository.toLowerCase();
+    const [place = '', holdings] = isOwn
+      ? ['', server]
+      : (Object.entries(others).find(([name]) => name.toLowerCase() === named) ?? []);
+    if (holdings === undefined) return notFound;
+    return route({ method, url, rest, body, holdings, place, vault, fault });
   }
 
   return server;
-}
-
-const notFound: GitHubAnswer = { status: 404, body: { message: 'Not Found', status: '404' } };
-
-function pulls(all: readonly PullRequest[], asked: URL): readonly PullRequest[] {
-  const state = asked.searchParams.get('state') ?? 'open';
-  const isAscending = asked.searchParams.get('direction') === 'asc';
-  return all
-    .filter((pull) => state === 'all' || pull.state === state)
-    .sort((a, b) => (isAscending ? a.number - b.number : b.number - a.number));
-}
-
-function denied(token: TokenKind, path: string): GitHubAnswer | undefined {
-  const refused = (status: number, message: string): GitHubAnswer => ({
-    status,
-    body: { message, status: String(status) },
-  });
-  switch (token) {
-    case 'personal':
-      return undefined;
-    case 'github':
-      return /\/secrets(?:\/|$)/u.test(path)
-        ? refused(403, 'Resource not accessible by integration')
-        : undefined;
-    case 'weak':
-      return refused(403, 'Resource not accessible by personal access token');
-    case 'none':
-      return refused(401, 'Requires authentication');
-    case 'unknown':
-      return refused(401, 'Bad credentials');
-  }
-}
-
-function kindOf(
-  authorization: string | undefined,
-  tokens: Readonly<Record<'github' | 'personal' | 'weak', string>>,
-): TokenKind {
-  if (authorization === undefined) return 'none';
-  const token = authorization.replace(/^(?:token|bearer) /iu, '');
-  if (token === tokens.github) return 'github';
-  if (token === tokens.personal) return 'personal';
-  return token === tokens.weak ? 'weak' : 'unknown';
-}
-
-// No token of this form exists for long: it is made for one server and dies with it.
-function made(prefix: string): string {
-  return `${prefix}_${randomBytes(18).toString('hex')}`;
 }
