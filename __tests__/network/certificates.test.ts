@@ -27,14 +27,14 @@ afterAll(() => {
 
 function read(input: string): string {
   const found = readCertificates(input);
-  if (!found.ok) throw new Error(found.problem);
+  if (!found.ok) throw new Error(found.problems.join('\n'));
   return found.value;
 }
 
 function problem(input: string): string {
   const found = readCertificates(input);
   if (found.ok) throw new Error('accepted');
-  return found.problem;
+  return found.problems.join('\n');
 }
 
 function file(content: string): string {
@@ -86,8 +86,22 @@ describe('text', () => {
     expect(problem(`${first}\n${garbage}\n${second}`)).toMatch(/block 2 of 3/u);
   });
 
-  test('a certificate on one line, as a careless script stores it, is a problem', () => {
-    expect(problem(first.replaceAll('\n', ' '))).toMatch(/block 1 of 1 is not a certificate/u);
+  // https://github.com/actions/create-github-app-token/issues/153; Vault's caCertificate is base64.
+  test.each<[string, (pem: string) => string]>([
+    ['on one line', (pem) => pem.replaceAll('\n', ' ')],
+    ['without any break', (pem) => pem.replaceAll('\n', '')],
+    ['indented', (pem) => pem.replaceAll('\n', '\n    ')],
+    ['with \\n for line breaks', (pem) => pem.replaceAll('\n', '\\n')],
+    ['with \\r\\n for line breaks', (pem) => pem.replaceAll('\n', '\\r\\n')],
+    ['in base64 as a whole', (pem) => Buffer.from(pem).toString('base64')],
+    [
+      'in base64 with line breaks',
+      (pem) => Buffer.from(pem).toString('base64').replace(/.{76}/gu, '$&\n'),
+    ],
+    ['with text around them', (pem) => `subject=CN\n${pem}\nissuer=CN\n`],
+  ])('certificates %s are read as they were', (_how, write) => {
+    const both = `${first}\n${second}\n`;
+    expect(read(write(both))).toBe(read(both));
   });
 
   test('a certificate that is cut off is a problem, wherever it stands', () => {

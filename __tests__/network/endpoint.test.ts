@@ -3,23 +3,23 @@ import {
   authority,
   isLoopback,
   parseEndpoint,
-  regionNames,
   type Endpoint,
   type EndpointInputs,
 } from '../../src/network/endpoint.ts';
+import { regionNames } from '../../src/network/regions.ts';
 
 const nothing: EndpointInputs = { region: undefined, domain: undefined, endpoint: undefined };
 
 function found(inputs: Partial<EndpointInputs>): Endpoint {
   const parsed = parseEndpoint({ ...nothing, ...inputs });
-  if (!parsed.ok) throw new Error(parsed.problem);
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   return parsed.value;
 }
 
 function problem(inputs: Partial<EndpointInputs>): string {
   const parsed = parseEndpoint({ ...nothing, ...inputs });
   if (parsed.ok) throw new Error(`accepted: ${authority(parsed.value)}`);
-  return parsed.problem;
+  return parsed.problems.join('\n');
 }
 
 const secure = (host: string, port = 443): Endpoint => ({
@@ -60,10 +60,24 @@ describe('region', () => {
     expect(regionNames).toHaveLength(9);
   });
 
-  test('together with domain it is a problem, and none of the three is one, too', () => {
-    expect(problem({ region: 'EU1', domain: 'eu1.coralogix.com' })).toMatch(
-      /^Both `region` and `domain` /u,
+  test.each([
+    ['EU1', 'eu1.coralogix.com', 'api.eu1.coralogix.com'],
+    ['EU1', 'coralogix.com', 'api.eu1.coralogix.com'],
+    [
+      'us2.coralogix.com',
+      'https://my-team.app.us2.coralogix.com/#/settings',
+      'api.us2.coralogix.com',
+    ],
+  ])('%s agrees with the domain %s', (region, domain, host) => {
+    expect(found({ region, domain })).toEqual(secure(host));
+  });
+
+  test('that does not agree with the domain is a problem that names both, and none of the three is one', () => {
+    const text = problem({ region: 'EU1', domain: 'eu2.coralogix.com' });
+    expect(text).toBe(
+      '`region` is "EU1", which is at api.eu1.coralogix.com, and `domain` is "eu2.coralogix.com", which is at api.eu2.coralogix.com: give one of them.',
     );
+    expect(problem({ region: 'EU9', domain: 'x y' }).split('\n')).toHaveLength(2);
     expect(problem({})).toMatch(/^No `region` is given/u);
   });
 });
@@ -96,20 +110,40 @@ describe('domain', () => {
     ['api.private.eu2.coralogix.com', 'api.private.eu2.coralogix.com'],
     ['https://api.private.eu2.coralogix.com/', 'api.private.eu2.coralogix.com'],
     ['private.eu2.coralogix.com', 'api.private.eu2.coralogix.com'],
+    ['ingress.private.eu2.coralogix.com:443', 'api.private.eu2.coralogix.com'],
+    // What people paste: the address of their browser, hosts of ingestion, a port, a name, quotes.
+    ['https://my-team.app.eu2.coralogix.com/#/dashboard?id=1', 'api.eu2.coralogix.com'],
+    ['https://my-team.app.eu9.example.com/', 'api.eu9.example.com'],
+    ['my-team.coralogix.com', 'api.eu1.coralogix.com'],
+    ['https://my-team.app.coralogix.in/', 'api.ap1.coralogix.com'],
+    ['my-team.cx498.coralogix.com', 'api.us2.coralogix.com'],
+    ['dashboard.eu2.coralogix.com', 'api.eu2.coralogix.com'],
+    ['ingress.eu2.coralogix.com:443', 'api.eu2.coralogix.com'],
+    ['ng-api-http.coralogix.us', 'api.us1.coralogix.com'],
+    ['api.api.eu2.coralogix.com', 'api.eu2.coralogix.com'],
+    ['eu2.coralogix.com:443', 'api.eu2.coralogix.com'],
+    ['eu2.coralogix.com/path', 'api.eu2.coralogix.com'],
+    ['EU2', 'api.eu2.coralogix.com'],
+    ['"eu2.coralogix.com"', 'api.eu2.coralogix.com'],
+    [" 'eu2.coralogix.com' ", 'api.eu2.coralogix.com'],
+    // A region that this version does not know is none of EU1's teams.
+    ['eu3.coralogix.com', 'api.eu3.coralogix.com'],
+    ['coralogix.example.com', 'api.coralogix.example.com'],
   ])('%s leads to %s', (domain, host) => {
     expect(found({ domain })).toEqual(secure(host));
+    // The two are confused, and nothing is lost by that.
+    expect(found({ region: domain })).toEqual(secure(host));
   });
 
   test.each([
     'eu2 coralogix.com',
     'eu2..coralogix.com',
     '-eu2.coralogix.com',
-    'eu2.coralogix.com:443',
-    'eu2.coralogix.com/path',
+    'eu2.coralogix.com:444',
     'eu2.coralogix.com\nevil.example.com',
     `${'a'.repeat(64)}.example.com`,
     'https://',
-    'EU2',
+    'EU9',
     'localhost',
   ])('%j is no domain name', (domain) => {
     expect(problem({ domain })).toMatch(/^`domain` is ".*", which is no domain name\./u);

@@ -14,14 +14,14 @@ const service: Endpoint = {
 
 function proxyOf(environment: Environment, endpoint = service): Proxy | undefined {
   const found = findProxy(endpoint, environment);
-  if (!found.ok) throw new Error(found.problem);
+  if (!found.ok) throw new Error(found.problems.join('\n'));
   return found.value;
 }
 
 function problemOf(environment: Environment): string {
   const found = findProxy(service, environment);
   if (found.ok) throw new Error(`accepted: ${JSON.stringify(found.value)}`);
-  return found.problem;
+  return found.problems.join('\n');
 }
 
 describe('which variable holds', () => {

@@ -51,7 +51,7 @@ export function checkDestination(apiUrl: string, environment: Environment): void
   const value = environment[variable]?.trim() ?? '';
   const proxy = parseProxy(variable, value);
   // GitHub's client goes directly where it cannot read the value.
-  if (!proxy.ok) throw new Failure('proxy', proxy.problem, { effect: 'none' });
+  if (!proxy.ok) throw new Failure('proxy', proxy.problems.join(' '), { effect: 'none' });
   // Of `proxy.example.com:3128` it takes the host for a scheme, and finds no host.
   if ((parseUrl(value) ?? parseUrl(`http://${value}`))?.hostname === '') {
     throw new Failure(

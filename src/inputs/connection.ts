@@ -1,8 +1,8 @@
-import { all, ok, wrong, type Result } from '../core/result.ts';
+import { all, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { readCertificates } from '../network/certificates.ts';
 import type { Connection } from '../network/connection.ts';
-import { parseEndpoint, type Parsed } from '../network/endpoint.ts';
+import { parseEndpoint } from '../network/endpoint.ts';
 import { findProxy } from '../network/proxy.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -48,14 +48,13 @@ function readConnection(inputs: Inputs): Result<Connection> {
     'it is your Coralogix management key, with the `ApiKeys` preset, and best kept in a secret. A secret that does not exist is empty, and so is each one for a pull request from a fork or from Dependabot',
     'CORALOGIX_API_KEY',
   );
-  const endpoint = resultOf(parseEndpoint(whereabouts(inputs)));
+  const endpoint = parseEndpoint(whereabouts(inputs));
   const certificates = inputs.text('ca_certificate');
   const connection = all({
     apiKey,
     endpoint,
-    extraCertificates:
-      certificates === undefined ? ok(undefined) : resultOf(readCertificates(certificates)),
-    proxy: endpoint.ok ? resultOf(findProxy(endpoint.value, inputs.environment)) : ok(undefined),
+    extraCertificates: certificates === undefined ? ok(undefined) : readCertificates(certificates),
+    proxy: endpoint.ok ? findProxy(endpoint.value, inputs.environment) : ok(undefined),
   });
   if (!connection.ok) return connection;
   return ok({ ...connection.value, apiKey: new Secret(connection.value.apiKey) });
@@ -75,8 +74,4 @@ function whereabouts(inputs: Inputs): Parameters<typeof parseEndpoint>[0] {
     domain: inputs.text('domain', 'CORALOGIX_DOMAIN'),
     isFromEnvironment: true,
   };
-}
-
-function resultOf<T>(parsed: Parsed<T>): Result<T> {
-  return parsed.ok ? parsed : wrong(parsed.problem);
 }

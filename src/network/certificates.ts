@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { ok, wrong, type Result } from '../core/result.ts';
 import { codeOf, messageOf, quote } from '../core/text.ts';
-import type { Parsed } from './endpoint.ts';
 
 // OpenSSL's other kinds: left out without a word, they would be distrusted without a word.
 const otherKinds = /-----BEGIN (?:TRUSTED|X509) CERTIFICATE-----/u;
@@ -19,53 +19,60 @@ const largestFile = 4 * 1024 * 1024;
  * @param input PEM text with one or more certificates, or the path of a file that holds such
  * @returns the certificates as PEM text and nothing else
  */
-export function readCertificates(input: string): Parsed<string> {
-  const pem = input.includes('-----BEGIN')
-    ? ({ ok: true, value: input } as const)
-    : readPemFile(input);
+export function readCertificates(input: string): Result<string> {
+  const text = pemIn(input);
+  const pem = text === undefined ? readPemFile(input) : ok(text);
   if (!pem.ok) return pem;
   if (otherKinds.test(pem.value)) {
-    return {
-      ok: false,
-      problem:
-        '`ca_certificate` holds a `TRUSTED CERTIFICATE` or an `X509 CERTIFICATE`: convert it with `openssl x509`, so that it begins with `-----BEGIN CERTIFICATE-----`.',
-    };
+    return wrong(
+      '`ca_certificate` holds a `TRUSTED CERTIFICATE` or an `X509 CERTIFICATE`: convert it with `openssl x509`, so that it begins with `-----BEGIN CERTIFICATE-----`.',
+    );
   }
   const blocks = blocksIn(pem.value);
   if (blocks === undefined) {
     // What is missing would be distrusted without a word.
-    return {
-      ok: false,
-      problem: '`ca_certificate` holds a certificate that does not end: it seems to be cut off.',
-    };
+    return wrong('`ca_certificate` holds a certificate that does not end: it seems to be cut off.');
   }
   if (blocks.length === 0) {
-    return {
-      ok: false,
-      problem:
-        '`ca_certificate` holds no certificate: it must be PEM text with at least one `-----BEGIN CERTIFICATE-----` block, or the path of such a file.',
-    };
+    return wrong(
+      '`ca_certificate` holds no certificate: it must be PEM text with at least one `-----BEGIN CERTIFICATE-----` block, or the path of such a file.',
+    );
   }
   for (const [index, each] of blocks.entries()) {
     try {
       new X509Certificate(each);
     } catch (thrown) {
-      return {
-        ok: false,
-        problem: `\`ca_certificate\`: block ${index + 1} of ${blocks.length} is not a certificate (${messageOf(thrown)}).`,
-      };
+      return wrong(
+        `\`ca_certificate\`: block ${index + 1} of ${blocks.length} is not a certificate (${messageOf(thrown)}).`,
+      );
     }
   }
-  return { ok: true, value: `${blocks.join('\n')}\n` };
+  return ok(`${blocks.join('\n')}\n`);
 }
 
-/** The certificates in a text, each with its first and last line; undefined when one does not end. */
+/**
+ * The PEM text in what was pasted or stored: as it is, in base64 as a whole, and with `\\n` for line
+ * breaks, as tools write it that put a file into JSON or an environment variable. Undefined for a path.
+ */
+function pemIn(input: string): string | undefined {
+  const text = input.replace(/(?:\\r)?\\n/gu, '\n');
+  if (text.includes('-----BEGIN')) return text;
+  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/u.test(text)) return undefined;
+  const decoded = Buffer.from(text, 'base64').toString('utf8');
+  return decoded.includes('-----BEGIN') ? decoded : undefined;
+}
+
+/**
+ * The certificates in a text, each with its first and last line, and lines of 64 characters between
+ * them (RFC 7468, section 2), however they were broken or indented. Undefined when one does not end.
+ */
 function blocksIn(text: string): readonly string[] | undefined {
   const blocks: string[] = [];
   for (let from = text.indexOf(begin); from >= 0;) {
     const last = text.indexOf(end, from);
     if (last < 0) return undefined;
-    blocks.push(text.slice(from, last + end.length));
+    const base64 = text.slice(from + begin.length, last).replace(/\s+/gu, '');
+    blocks.push([begin, ...(base64.match(/.{1,64}/gu) ?? []), end].join('\n'));
     from = text.indexOf(begin, last);
   }
   return blocks;
@@ -78,20 +85,16 @@ function pathOrLength(text: string): string {
 
 const longestPath = 120;
 
-function readPemFile(path: string): Parsed<string> {
+function readPemFile(path: string): Result<string> {
   try {
     const file = statSync(path);
     if (!file.isFile() || file.size > largestFile) {
-      return {
-        ok: false,
-        problem: `\`ca_certificate\` names ${quote(path)}, which is no file of certificates.`,
-      };
+      return wrong(`\`ca_certificate\` names ${quote(path)}, which is no file of certificates.`);
     }
-    return { ok: true, value: readFileSync(path, 'utf8') };
+    return ok(readFileSync(path, 'utf8'));
   } catch (thrown) {
-    return {
-      ok: false,
-      problem: `\`ca_certificate\` is neither PEM text nor a file that can be read: ${pathOrLength(path)} (${codeOf(thrown)}).`,
-    };
+    return wrong(
+      `\`ca_certificate\` is neither PEM text nor a file that can be read: ${pathOrLength(path)} (${codeOf(thrown)}).`,
+    );
   }
 }

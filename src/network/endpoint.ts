@@ -1,5 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { all, ok, wrong, type Result, type Wrong } from '../core/result.ts';
 import { parseUrl, quote } from '../core/text.ts';
+import { domainOf, regionNamed, regionNames } from './regions.ts';
 
 /** Where the service listens. */
 export interface Endpoint {
@@ -21,55 +23,6 @@ export interface EndpointInputs {
   readonly isFromEnvironment?: boolean;
 }
 
-/** Either a value or one sentence that says what is wrong. */
-export type Parsed<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
-
-interface Region {
-  readonly name: string;
-  /** Other names that the vendor's tools take for it. */
-  readonly aliases: readonly string[];
-  readonly domain: string;
-  /** Domains of older documentation and SDKs. */
-  readonly legacyDomains: readonly string[];
-}
-
-// The vendor's table of endpoints, with the names that its SDKs and older pages use.
-const regions: readonly Region[] = [
-  {
-    name: 'EU1',
-    aliases: ['EUROPE1'],
-    domain: 'eu1.coralogix.com',
-    legacyDomains: ['coralogix.com'],
-  },
-  { name: 'EU2', aliases: ['EUROPE2'], domain: 'eu2.coralogix.com', legacyDomains: [] },
-  { name: 'US1', aliases: ['USA1'], domain: 'us1.coralogix.com', legacyDomains: ['coralogix.us'] },
-  {
-    name: 'US2',
-    aliases: ['USA2'],
-    domain: 'us2.coralogix.com',
-    legacyDomains: ['cx498.coralogix.com'],
-  },
-  { name: 'US3', aliases: ['USA3'], domain: 'us3.coralogix.com', legacyDomains: [] },
-  {
-    name: 'AP1',
-    aliases: ['APAC1'],
-    domain: 'ap1.coralogix.com',
-    legacyDomains: ['coralogix.in', 'app.coralogix.in'],
-  },
-  {
-    name: 'AP2',
-    aliases: ['APAC2'],
-    domain: 'ap2.coralogix.com',
-    legacyDomains: ['coralogixsg.com'],
-  },
-  { name: 'AP3', aliases: ['APAC3'], domain: 'ap3.coralogix.com', legacyDomains: [] },
-  { name: 'GOV1', aliases: [], domain: 'gov1.coralogixgov.us', legacyDomains: [] },
-];
-
-/** The regions' names, as the `region` input takes them. */
-export const regionNames: readonly string[] = regions.map((region) => region.name);
-
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
@@ -86,93 +39,123 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Finds where the service listens. `endpoint` beats the other two.
+ * Finds where the service listens. `endpoint` beats the other two, which have to agree.
  *
- * @param inputs what the user said; at most one of `region` and `domain`
+ * @param inputs what the user said
  */
-export function parseEndpoint(inputs: EndpointInputs): Parsed<Endpoint> {
+export function parseEndpoint(inputs: EndpointInputs): Result<Endpoint> {
   if (inputs.endpoint !== undefined) return fromEndpoint(inputs.endpoint);
-  if (inputs.region !== undefined && inputs.domain !== undefined) {
-    return problem(
-      'Both `region` and `domain` (or CORALOGIX_REGION and CORALOGIX_DOMAIN) are given: they say the same thing, so give one of them.',
-    );
-  }
   const source = (input: 'region' | 'domain'): string =>
     inputs.isFromEnvironment === true
       ? `\`${input}\` (from CORALOGIX_${input.toUpperCase()})`
       : `\`${input}\``;
-  if (inputs.region !== undefined) return fromRegion(inputs.region, source('region'));
-  if (inputs.domain !== undefined) return fromDomain(inputs.domain, source('domain'));
-  return problem(
+  const { region, domain } = inputs;
+  if (region !== undefined && domain !== undefined) {
+    const both = all({
+      byRegion: fromRegion(region, source('region')),
+      byDomain: fromDomain(domain, source('domain')),
+    });
+    if (!both.ok) return both;
+    const { byRegion, byDomain } = both.value;
+    return byRegion.host === byDomain.host
+      ? ok(byRegion)
+      : wrong(
+          `${source('region')} is ${quote(region)}, which is at ${byRegion.host}, and ${source('domain')} is ${quote(domain)}, which is at ${byDomain.host}: give one of them.`,
+        );
+  }
+  if (region !== undefined) return fromRegion(region, source('region'));
+  if (domain !== undefined) return fromDomain(domain, source('domain'));
+  return wrong(
     `No \`region\` is given (nor CORALOGIX_REGION), and no \`domain\` or \`endpoint\` either. Set \`region\` to one of ${regionNames.join(', ')}.`,
   );
 }
 
-function fromRegion(region: string, source: string): Parsed<Endpoint> {
-  const wanted = region.toUpperCase();
-  const found = regions.find((each) => each.name === wanted || each.aliases.includes(wanted));
-  if (found === undefined) {
-    return problem(
-      `${source} is ${quote(region)}, which is no Coralogix region. It is one of ${regionNames.join(', ')}.`,
-    );
-  }
-  return atApi(found.domain);
+/** By its name, or by its domain: people paste that here, too. */
+function fromRegion(text: string, source: string): Result<Endpoint> {
+  const found = regionNamed(unquoted(text));
+  if (found !== undefined) return ok(secureAt(`api.${found.domain}`));
+  if (text.includes('@')) return credentialsIn(source);
+  const host = hostIn(text);
+  if (host !== undefined) return ok(atDomain(host));
+  return wrong(
+    `${source} is ${quote(text)}, which is no Coralogix region. It is one of ${regionNames.join(', ')}.`,
+  );
 }
 
-function fromDomain(domain: string, source: string): Parsed<Endpoint> {
-  if (domain.includes('@')) return credentialsIn(source);
-  const bare = domain
+/** By its domain, or by its name: people paste that here, too. */
+function fromDomain(text: string, source: string): Result<Endpoint> {
+  if (text.includes('@')) return credentialsIn(source);
+  const found = regionNamed(unquoted(text));
+  const host = found?.domain ?? hostIn(text);
+  if (host !== undefined) return ok(atDomain(host));
+  return wrong(
+    `${source} is ${quote(text)}, which is no domain name. It looks like eu2.coralogix.com.`,
+  );
+}
+
+function atDomain(host: string): Endpoint {
+  // PrivateLink: `api.private.<domain>` is a host of its own, and so is that of ingestion beside it.
+  const link = /^(?:(?:api|ingress)\.)?private\.(?<domain>.+)$/u.exec(host)?.groups?.['domain'];
+  if (link !== undefined) return secureAt(`api.private.${link}`);
+  // What the vendor's pages, SDKs and senders put before the domain, also where it was put twice.
+  const bare = host.replace(/^(?:(?:api|ng-api-grpc|ng-api-http|ingress|dashboard)\.)+/u, '');
+  return secureAt(`api.${domainOf(bare)}`);
+}
+
+/**
+ * The host name in what people paste: a domain, a host with the port of TLS, the address of their
+ * browser. Undefined when there is none in it.
+ */
+function hostIn(text: string): string | undefined {
+  const bare = unquoted(text)
     .toLowerCase()
     .replace(/^https?:\/\//u, '')
-    .replace(/\/+$/u, '');
-  if (!isHostName(bare) || !bare.includes('.')) {
-    return problem(
-      `${source} is ${quote(domain)}, which is no domain name. It looks like eu2.coralogix.com; for a name like EU2 there is \`region\`.`,
-    );
-  }
-  // PrivateLink: `api.private.<domain>` is a host of its own and is used as it stands.
-  if (bare.startsWith('api.private.')) return secureAt(bare);
-  if (bare.startsWith('private.')) return atApi(bare);
-  const host = bare.replace(/^(?:(?:api|ng-api-grpc)\.)+/u, '');
-  const known = regions.find((each) => each.domain === host || each.legacyDomains.includes(host));
-  return atApi(known?.domain ?? host);
+    .replace(/[/?#].*$/su, '')
+    .replace(/:443$/u, '');
+  return !/\s/u.test(unquoted(text)) && isHostName(bare) && bare.includes('.') ? bare : undefined;
 }
 
-function fromEndpoint(endpoint: string): Parsed<Endpoint> {
+/** Without the blanks and the quotes that were copied with it. */
+function unquoted(text: string): string {
+  return text
+    .trim()
+    .replace(/^(["'])(.*)\1$/su, '$2')
+    .trim();
+}
+
+function fromEndpoint(text: string): Result<Endpoint> {
+  const endpoint = unquoted(text);
   if (endpoint.includes('@')) return credentialsIn('`endpoint`');
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//iu.test(endpoint) ? endpoint : `https://${endpoint}`;
-  const wrong = `\`endpoint\` is ${quote(endpoint)}; it must be host[:port] or https://host[:port]`;
+  const told = `\`endpoint\` is ${quote(endpoint)}; it must be host[:port] or https://host[:port]`;
   // The URL parser passes over line breaks and tabs, and a host is not to be glued from two lines.
   const url = /[\s\p{Cc}]/u.test(endpoint) ? undefined : parseUrl(withScheme);
-  if (url === undefined) return problem(`${wrong}.`);
+  if (url === undefined) return wrong(`${told}.`);
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
-    return problem(`${wrong}, with nothing after it.`);
+    return wrong(`${told}, with nothing after it.`);
   }
   const host = url.hostname.replace(/^\[|\]$/gu, '');
-  if (!isHostName(host) && isIP(host) === 0) return problem(`${wrong}.`);
-  if (url.port === '0') return problem(`${wrong}; port 0 leads nowhere.`);
-  if (schemes.includes(host)) return problem(`${wrong}; ${quote(host)} cannot be a host here.`);
+  if (!isHostName(host) && isIP(host) === 0) return wrong(`${told}.`);
+  if (url.port === '0') return wrong(`${told}; port 0 leads nowhere.`);
+  if (schemes.includes(host)) return wrong(`${told}; ${quote(host)} cannot be a host here.`);
   switch (url.protocol) {
     case 'https:':
-      return secureAt(host, url.port === '' ? 443 : Number(url.port));
+      return ok(secureAt(host, url.port === '' ? 443 : Number(url.port)));
     case 'http:':
       if (!isLoopback(host)) {
-        return problem(
+        return wrong(
           `\`endpoint\` is ${quote(endpoint)}: plain text goes to a loopback address only, since the API key would be readable on the way. Use https://.`,
         );
       }
-      return {
-        ok: true,
-        value: {
-          // The name could be made to lead elsewhere, and plain text must not: take the address.
-          host: host === 'localhost' ? '127.0.0.1' : host,
-          port: url.port === '' ? 80 : Number(url.port),
-          secure: false,
-          loopback: true,
-        },
-      };
+      return ok({
+        // The name could be made to lead elsewhere, and plain text must not: take the address.
+        host: host === 'localhost' ? '127.0.0.1' : host,
+        port: url.port === '' ? 80 : Number(url.port),
+        secure: false,
+        loopback: true,
+      });
     default:
-      return problem(`${wrong}.`);
+      return wrong(`${told}.`);
   }
 }
 
@@ -180,8 +163,8 @@ function fromEndpoint(endpoint: string): Parsed<Endpoint> {
 const schemes: readonly string[] = ['dns', 'ipv4', 'ipv6', 'unix', 'unix-abstract', 'xds'];
 
 /** No host name has an `@`. What stands before it may be a password: no message quotes it. */
-function credentialsIn(source: string): Parsed<never> {
-  return problem(`${source} holds a user name or a password; it must name the host only.`);
+function credentialsIn(source: string): Wrong {
+  return wrong(`${source} holds a user name or a password; it must name the host only.`);
 }
 
 function isHostName(text: string): boolean {
@@ -191,16 +174,8 @@ function isHostName(text: string): boolean {
   );
 }
 
-function atApi(domain: string): Parsed<Endpoint> {
-  return secureAt(`api.${domain}`);
-}
-
-function secureAt(host: string, port = 443): Parsed<Endpoint> {
-  return { ok: true, value: { host, port, secure: true, loopback: isLoopback(host) } };
-}
-
-function problem(text: string): Parsed<never> {
-  return { ok: false, problem: text };
+function secureAt(host: string, port = 443): Endpoint {
+  return { host, port, secure: true, loopback: isLoopback(host) };
 }
 
 /**

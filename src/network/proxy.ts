@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { ok, wrong, type Result, type Wrong } from '../core/result.ts';
 import { parseUrl } from '../core/text.ts';
-import type { Endpoint, Parsed } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** The proxy that a connection goes through. */
 export interface Proxy {
@@ -26,8 +27,8 @@ const exceptVariables = ['no_grpc_proxy', 'no_proxy'];
  * @param environment the process's variables
  * @returns undefined for a direct connection; else the proxy, or a sentence on what is wrong
  */
-export function findProxy(endpoint: Endpoint, environment: Environment): Parsed<Proxy | undefined> {
-  const direct = { ok: true, value: undefined } as const;
+export function findProxy(endpoint: Endpoint, environment: Environment): Result<Proxy | undefined> {
+  const direct = ok(undefined);
   if (endpoint.loopback) return direct;
   const variable = firstSet(proxyVariables, environment);
   if (variable === undefined) return direct;
@@ -35,10 +36,9 @@ export function findProxy(endpoint: Endpoint, environment: Environment): Parsed<
   if (except !== undefined && isExcepted(endpoint, environment[except] ?? '')) return direct;
   if (isIPv6(endpoint.host)) {
     // grpc-js asks for it without the brackets, which a proxy must refuse.
-    return {
-      ok: false,
-      problem: `The environment variable ${variable} names a proxy, through which \`endpoint\` cannot be an IPv6 address: give a host name, or name the address in no_proxy.`,
-    };
+    return wrong(
+      `The environment variable ${variable} names a proxy, through which \`endpoint\` cannot be an IPv6 address: give a host name, or name the address in no_proxy.`,
+    );
   }
   return parseProxy(variable, environment[variable]?.trim() ?? '');
 }
@@ -55,47 +55,46 @@ function firstSet(names: readonly string[], environment: Environment): string | 
  * @param variable which one, for messages
  * @param text     its value
  */
-export function parseProxy(variable: string, text: string): Parsed<Proxy> {
+export function parseProxy(variable: string, text: string): Result<Proxy> {
   // The value may hold a password: no message quotes it.
-  const wrong = (what: string): Parsed<Proxy> => ({
-    ok: false,
-    problem: `The environment variable ${variable} ${what}. It must look like http://proxy.example.com:3128.`,
-  });
+  const unusable = (what: string): Wrong =>
+    wrong(
+      `The environment variable ${variable} ${what}. It must look like http://proxy.example.com:3128.`,
+    );
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//iu.test(text) ? text : `http://${text}`;
   const url = parseUrl(withScheme);
-  if (url === undefined) return wrong('holds no URL');
+  if (url === undefined) return unusable('holds no URL');
   if (url.protocol !== 'http:') {
-    return wrong(
+    return unusable(
       `names a proxy of the kind ${url.protocol}//, which cannot be used: only http:// can`,
     );
   }
-  if (url.hostname === '') return wrong('names no host');
-  if (url.port === '0') return wrong('names port 0, which leads nowhere');
+  if (url.hostname === '') return unusable('names no host');
+  if (url.port === '0') return unusable('names port 0, which leads nowhere');
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
     // A password with a / ? or # in it that is not escaped ends up here, its beginning as the port.
-    return wrong('holds more than a host and a port (is a character of the password not escaped?)');
+    return unusable(
+      'holds more than a host and a port (is a character of the password not escaped?)',
+    );
   }
   if ((url.username === '') !== (url.password === '')) {
     // grpc-js drops the password of nobody, and sends a user without the colon that belongs behind.
-    return wrong('holds a user name without a password, or the other way round');
+    return unusable('holds a user name without a password, or the other way round');
   }
   let credentials: string | undefined;
   if (url.username !== '') {
     try {
       credentials = decodeURIComponent(`${url.username}:${url.password}`);
     } catch {
-      return wrong('holds a user name or password with a broken % escape');
+      return unusable('holds a user name or password with a broken % escape');
     }
   }
-  return {
-    ok: true,
-    value: {
-      host: url.hostname.replace(/^\[|\]$/gu, ''),
-      port: url.port === '' ? 80 : Number(url.port),
-      credentials,
-      variable,
-    },
-  };
+  return ok({
+    host: url.hostname.replace(/^\[|\]$/gu, ''),
+    port: url.port === '' ? 80 : Number(url.port),
+    credentials,
+    variable,
+  });
 }
 
 /**

@@ -1,0 +1,70 @@
+/**
+ * The vendor's regions, and the names that they have had. From the page
+ * https://coralogix.com/docs/integrations/coralogix-endpoints/, and for the older domains and the aliases
+ * from the vendor's SDKs and its Terraform provider.
+ */
+export interface Region {
+  readonly name: string;
+  /** Other names that the vendor's tools take for it. */
+  readonly aliases: readonly string[];
+  readonly domain: string;
+  /** Domains of older documentation and SDKs. */
+  readonly legacyDomains: readonly string[];
+}
+
+/** All of them. */
+export const regions: readonly Region[] = [
+  region('EU1', 'eu1.coralogix.com', ['EUROPE1'], ['coralogix.com']),
+  region('EU2', 'eu2.coralogix.com', ['EUROPE2']),
+  region('US1', 'us1.coralogix.com', ['USA1'], ['coralogix.us']),
+  region('US2', 'us2.coralogix.com', ['USA2'], ['cx498.coralogix.com']),
+  region('US3', 'us3.coralogix.com', ['USA3']),
+  region('AP1', 'ap1.coralogix.com', ['APAC1'], ['coralogix.in', 'app.coralogix.in']),
+  region('AP2', 'ap2.coralogix.com', ['APAC2'], ['coralogixsg.com']),
+  region('AP3', 'ap3.coralogix.com', ['APAC3']),
+  region('GOV1', 'gov1.coralogixgov.us'),
+];
+
+function region(
+  name: string,
+  domain: string,
+  aliases: readonly string[] = [],
+  legacyDomains: readonly string[] = [],
+): Region {
+  return { name, aliases, domain, legacyDomains };
+}
+
+/** The regions' names, as the `region` input takes them. */
+export const regionNames: readonly string[] = regions.map(({ name }) => name);
+
+/**
+ * The region that has this name or alias, in any case.
+ *
+ * @param text what may be one
+ */
+export function regionNamed(text: string): Region | undefined {
+  const wanted = text.toUpperCase();
+  return regions.find(({ name, aliases }) => name === wanted || aliases.includes(wanted));
+}
+
+// `eu3`, should there be one some day: a region of its own, and not a team of EU1 with that name.
+const likeRegion = /^[a-z]{2,4}\d{1,3}$/u;
+
+/**
+ * The domain of today of a host name: of a domain of the vendor's, old or new, or of what people copy
+ * from their browser, where a team's name stands before it (`https://<team>.app.<domain>/`,
+ * `https://<team>.<older domain>/`). A host that is none of these is a domain as it stands.
+ *
+ * @param host in lower case, without scheme, port and path
+ */
+export function domainOf(host: string): string {
+  const known = (name: string): string | undefined =>
+    regions.find(({ domain, legacyDomains }) => domain === name || legacyDomains.includes(name))
+      ?.domain;
+  const itself = known(host);
+  if (itself !== undefined) return itself;
+  const [first = '', ...rest] = host.split('.');
+  const parent = rest[0] === 'app' ? rest.slice(1).join('.') : rest.join('.');
+  if (rest[0] === 'app' && parent.includes('.')) return known(parent) ?? parent;
+  return likeRegion.test(first) ? host : (known(parent) ?? host);
+}
