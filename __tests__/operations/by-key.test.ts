@@ -99,7 +99,7 @@ describe('by id', () => {
   });
 
   test('a delete whose answer was lost did change something', async () => {
-    const world = setting({ weather: scripted({ Delete: [dropped(10, 20)] }) });
+    const world = setting({ faults: scripted({ Delete: [dropped(10, 20)] }) });
     const ids = await world.plant([{ name }]);
     const { outcome, calls } = await play(world, byIds('delete', ids));
     expect(calls).toEqual(['Delete', 'Delete']);
@@ -138,10 +138,10 @@ describe('many keys', () => {
   });
 
   test('of which one fails in the middle: what was done and what was not is told', async () => {
-    const weather = scripted({
-      Update: [...Array.from({ length: 99 }, () => undefined), status(7, 20)],
+    const faults = scripted({
+      Update: [...Array.from({ length: 99 }, () => undefined), status('PERMISSION_DENIED', 20)],
     });
-    const world = setting({ weather });
+    const world = setting({ faults });
     const { failure, infos } = await play(world, byIds('deactivate', ids(world)));
     const inactive = world.store.keys().filter(({ active }) => !active);
     const left = world.store.keys().filter(({ active }) => active);
@@ -157,8 +157,8 @@ describe('many keys', () => {
   });
 
   test('slow down when the service asks for it', async () => {
-    const busy = status(8, 20, { retryAfterMs: 1000 });
-    const world = setting({ weather: scripted({ Delete: [busy, busy, busy] }) });
+    const busy = status('RESOURCE_EXHAUSTED', 20, { retryAfterMs: 1000 });
+    const world = setting({ faults: scripted({ Delete: [busy, busy, busy] }) });
     const { outcome, failure } = await play(world, byIds('delete', ids(world).slice(0, 20)));
     expect(failure).toBeUndefined();
     expect(outcome?.changed).toBe(true);

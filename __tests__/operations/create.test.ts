@@ -34,7 +34,7 @@ describe('create', () => {
   });
 
   test('whose answer was lost is not sent again, and names the keys to look at', async () => {
-    const world = setting({ weather: scripted({ Create: [dropped(10, 20)] }) });
+    const world = setting({ faults: scripted({ Create: [dropped(10, 20)] }) });
     const [other] = await world.plant([{ name }]);
     const { failure, calls } = await play(world, creating());
     expect(calls).toEqual(['Create', 'List']);
@@ -43,16 +43,16 @@ describe('create', () => {
   });
 
   test('that may still arrive says that none is there yet', async () => {
-    const world = setting({ weather: scripted({ Create: [dropped(undefined, 20)] }) });
+    const world = setting({ faults: scripted({ Create: [dropped(undefined, 20)] }) });
     const { failure } = await play(world, creating());
     expect(failure?.kind).toBe('outcome_unknown');
     expect(failure?.message).toContain('may still appear');
   });
 
   test('whose answer was lost says so also when the keys cannot be listed', async () => {
-    const denied = status(7, 20);
-    const weather = scripted({ Create: [silence(10)], List: [denied] });
-    const { failure } = await play(setting({ weather }), creating());
+    const denied = status('PERMISSION_DENIED', 20);
+    const faults = scripted({ Create: [silence(10)], List: [denied] });
+    const { failure } = await play(setting({ faults }), creating());
     expect(failure?.kind).toBe('outcome_unknown');
     expect(failure?.message).toContain('could not be listed');
   });
@@ -80,7 +80,7 @@ describe('create with a value to store', () => {
   ] as const)('takes the key back when it surely was not stored: %s', async (retire, left) => {
     const world = setting();
     const request = creating({ secret, retire });
-    const { failure } = await play(world, request, { secretFate: 'refused' });
+    const { failure } = await play(world, request, { secretOutcome: 'refused' });
     expect(failure?.kind).toBe('github');
     expect(failure?.message).toMatch(/GitHub refused SHOP_KEY.*that this run made was/u);
     expect(stored(world)).toEqual(left);
@@ -88,9 +88,9 @@ describe('create with a value to store', () => {
 
   test.each(['stored_unanswered', 'lost'] as const)(
     'keeps the key when it may have been stored, and says so: %s',
-    async (secretFate) => {
+    async (secretOutcome) => {
       const world = setting();
-      const { failure } = await play(world, creating({ secret }), { secretFate });
+      const { failure } = await play(world, creating({ secret }), { secretOutcome });
       expect(failure?.kind).toBe('outcome_unknown');
       expect(failure?.message).toContain('stays active, as the secret may hold its value');
       expect(failure?.keyIds).toEqual([world.store.keys()[0]?.id]);
@@ -99,9 +99,9 @@ describe('create with a value to store', () => {
   );
 
   test('says that the key is still active when it cannot be taken back', async () => {
-    const refused = status(7, 20);
-    const world = setting({ weather: scripted({ Update: [refused] }) });
-    const { failure } = await play(world, creating({ secret }), { secretFate: 'refused' });
+    const refused = status('PERMISSION_DENIED', 20);
+    const world = setting({ faults: scripted({ Update: [refused] }) });
+    const { failure } = await play(world, creating({ secret }), { secretOutcome: 'refused' });
     expect(failure?.kind).toBe('github');
     expect(failure?.message).toContain('is still active: Deactivating the key');
   });
@@ -125,14 +125,14 @@ test.each(['permanent', 'job'] as const)(
 
 test('a key that was made is taken back when the service does not show it at once', async () => {
   const world = setting({ readLagMs: 1000 });
-  const { failure } = await play(world, creating({ secret }), { secretFate: 'refused' });
+  const { failure } = await play(world, creating({ secret }), { secretOutcome: 'refused' });
   expect(failure?.message).toContain('that this run made was deactivated');
   expect(stored(world)).toEqual([{ name, active: false }]);
 });
 
 test('of one that the service does not show for long nobody says that it was taken back', async () => {
   const world = setting({ readLagMs: 20_000 });
-  const plan = { secretFate: 'refused', hasPost: true } as const;
+  const plan = { secretOutcome: 'refused', hasJobEnd: true } as const;
   const { failure } = await play(world, creating({ secret }), plan);
   expect(failure?.message).toContain(
     'could not be deactivated, as the service does not show it yet',
@@ -145,9 +145,9 @@ describe('create for one job only', () => {
 
   test('makes the key under another name first, and leaves it to the end of the job', async () => {
     const world = setting();
-    const played = await play(world, forJob, { hasPost: true, jobStatus: 'success' });
+    const played = await play(world, forJob, { hasJobEnd: true, jobStatus: 'success' });
     expect(played.calls).toEqual(['Create', 'Update']);
-    expect(played.postCalls).toEqual(['Update']);
+    expect(played.jobEndCalls).toEqual(['Update']);
     expect(stored(world)).toEqual([{ name, active: false }]);
   });
 
@@ -159,16 +159,16 @@ describe('create for one job only', () => {
     { call: 2, moment: 'answered' },
   ] as const)('leaves no active key when it is cut off: $moment of call $call', async (crash) => {
     const world = setting({ readLagMs: 700 });
-    await play(world, forJob, { hasPost: true, crash, badStatus: 'cancelled' });
+    await play(world, forJob, { hasJobEnd: true, crash, badStatus: 'cancelled' });
     expect(stored(world).filter(({ active }) => active)).toEqual([]);
   });
 
   test('takes the key back when it cannot get its name', async () => {
-    const world = setting({ weather: scripted({ Update: [status(3, 20)] }) });
-    const played = await play(world, forJob, { hasPost: true });
+    const world = setting({ faults: scripted({ Update: [status('INVALID_ARGUMENT', 20)] }) });
+    const played = await play(world, forJob, { hasJobEnd: true });
     expect(played.failure?.kind).toBe('rejected');
     expect(played.calls).toEqual(['Create', 'Update', 'Delete']);
-    expect(played.postCalls).toEqual([]);
+    expect(played.jobEndCalls).toEqual([]);
     expect(stored(world)).toEqual([]);
   });
 });

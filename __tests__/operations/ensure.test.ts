@@ -4,7 +4,7 @@ import { oneWayMs, play, scripted, setting, stored } from './setting.ts';
 import { dropped, replied, silence, status } from './simulation/outcome.ts';
 import { ensuring, name, secret } from './simulation/requests.ts';
 import { arrange } from './simulation/run.ts';
-import { calm, type Weather } from './simulation/fault-schedule.ts';
+import { noFaults, type FaultSchedule } from './simulation/fault-schedule.ts';
 import type { World } from './simulation/world.ts';
 
 /** Plants a provisional key of the name that was made so many minutes ago. */
@@ -91,7 +91,7 @@ describe('ensure, where a key exists and its value cannot be read', () => {
     const world = setting({ hideValues: true });
     const [old] = await world.plant([{ name }]);
     const request = ensuring({ onExisting: 'rotate' });
-    const { outcome } = await play(world, request, { hasPost: true, jobStatus: 'success' });
+    const { outcome } = await play(world, request, { hasJobEnd: true, jobStatus: 'success' });
     expect(outcome).toMatchObject({ created: true, previousKeyIds: [old] });
     expect(outcome?.value).toBeDefined();
     expect(stored(world).map(({ active }) => active)).toEqual([false, true]);
@@ -135,7 +135,7 @@ describe('ensure, where no key exists', () => {
   });
 
   test('goes on with the key of a Create whose answer was lost', async () => {
-    const world = setting({ weather: scripted({ Create: [dropped(10, 20)] }) });
+    const world = setting({ faults: scripted({ Create: [dropped(10, 20)] }) });
     const { outcome, calls } = await play(world, ensuring());
     expect(calls).toEqual(['List', 'Create', 'List', 'List', 'Update']);
     expect(outcome?.value).toBeDefined();
@@ -143,8 +143,8 @@ describe('ensure, where no key exists', () => {
   });
 
   test('replaces the key of a lost answer where reads do not tell its value', async () => {
-    const weather = scripted({ Create: [dropped(10, 20)] });
-    const world = setting({ weather, hideValues: true });
+    const faults = scripted({ Create: [dropped(10, 20)] });
+    const world = setting({ faults, hideValues: true });
     const { outcome, calls } = await play(world, ensuring());
     expect(calls).toEqual(['List', 'Create', 'List', 'Delete', 'Create', 'List', 'Update']);
     expect(outcome?.value).toBeDefined();
@@ -152,22 +152,22 @@ describe('ensure, where no key exists', () => {
   });
 
   test('makes another one when a lost one does not show, and deletes that when it comes late', async () => {
-    const world = setting({ weather: scripted({ Create: [dropped(6000, 20)] }) });
+    const world = setting({ faults: scripted({ Create: [dropped(6000, 20)] }) });
     await play(world, ensuring());
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
 
   test('leaves one that comes too late for that to the end of the job', async () => {
-    const world = setting({ weather: scripted({ Create: [dropped(9000, 20)] }) });
+    const world = setting({ faults: scripted({ Create: [dropped(9000, 20)] }) });
     const jobLastsMs = 5000;
-    const { settled } = await play(world, ensuring(), { hasPost: true, jobLastsMs });
-    expect(settled).toEqual([expect.stringContaining('which the step had begun to make')]);
+    const { jobEndSentences } = await play(world, ensuring(), { hasJobEnd: true, jobLastsMs });
+    expect(jobEndSentences).toEqual([expect.stringContaining('which the step had begun to make')]);
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
 
   test('gives up after three Creates of which nothing is heard', async () => {
     const lost = dropped(undefined, 20);
-    const world = setting({ weather: scripted({ Create: [lost, lost, lost] }) });
+    const world = setting({ faults: scripted({ Create: [lost, lost, lost] }) });
     const { failure, calls } = await play(world, ensuring());
     expect(failure?.kind).toBe('outcome_unknown');
     expect(calls.filter((call) => call === 'Create')).toHaveLength(3);
@@ -190,7 +190,7 @@ describe('ensure, where no key exists', () => {
   });
 
   test('takes back what it made when the key cannot get its name', async () => {
-    const world = setting({ weather: scripted({ Update: [status(3, 20)] }) });
+    const world = setting({ faults: scripted({ Update: [status('INVALID_ARGUMENT', 20)] }) });
     const { failure, calls } = await play(world, ensuring());
     expect(failure?.kind).toBe('rejected');
     expect(calls.at(-1)).toBe('Delete');
@@ -198,9 +198,14 @@ describe('ensure, where no key exists', () => {
   });
 
   test('keeps what may have its name: others may use it already', async () => {
-    const lost = [silence(10), dropped(undefined, 20), dropped(undefined, 20), status(8, 20)];
-    const world = setting({ weather: scripted({ Update: [...lost, ...lost, ...lost] }) });
-    const { failure } = await play(world, ensuring(), { hasPost: true });
+    const lost = [
+      silence(10),
+      dropped(undefined, 20),
+      dropped(undefined, 20),
+      status('RESOURCE_EXHAUSTED', 20),
+    ];
+    const world = setting({ faults: scripted({ Update: [...lost, ...lost, ...lost] }) });
+    const { failure } = await play(world, ensuring(), { hasJobEnd: true });
     expect(failure).toBeDefined();
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
@@ -216,8 +221,11 @@ describe('ensure, where no key exists', () => {
   test('ends a key for one job with the job', async () => {
     const world = setting();
     const request = ensuring({ lifetime: 'job', retire: 'delete' });
-    const { settled } = await play(world, request, { hasPost: true, jobStatus: 'success' });
-    expect(settled).toEqual([expect.stringContaining('as its job has ended')]);
+    const { jobEndSentences } = await play(world, request, {
+      hasJobEnd: true,
+      jobStatus: 'success',
+    });
+    expect(jobEndSentences).toEqual([expect.stringContaining('as its job has ended')]);
     expect(stored(world)).toEqual([]);
   });
 });
@@ -232,26 +240,28 @@ describe('ensure, where the value is to be stored', () => {
       [{ name, active: true }],
       'the secret may hold its value',
     ],
-  ] as const)('and the secret is %s', async (secretFate, kind, expected, words) => {
+  ] as const)('and the secret is %s', async (secretOutcome, kind, expected, words) => {
     const world = setting();
-    const { failure } = await play(world, ensuring({ secret }), { secretFate });
+    const { failure } = await play(world, ensuring({ secret }), { secretOutcome });
     expect(failure?.kind).toBe(kind);
     expect(failure?.message).toContain(words);
     expect(stored(world)).toEqual(expected);
   });
 
   test('is left to the end of the job where it cannot be taken back', async () => {
-    const world = setting({ weather: scripted({ Update: [undefined, status(7, 20)] }) });
-    const plan = { secretFate: 'refused', hasPost: true } as const;
-    const { failure, settled } = await play(world, ensuring({ secret }), plan);
+    const world = setting({
+      faults: scripted({ Update: [undefined, status('PERMISSION_DENIED', 20)] }),
+    });
+    const plan = { secretOutcome: 'refused', hasJobEnd: true } as const;
+    const { failure, jobEndSentences } = await play(world, ensuring({ secret }), plan);
     expect(failure?.message).toContain('is still active');
-    expect(settled).toEqual([expect.stringContaining('was deactivated')]);
+    expect(jobEndSentences).toEqual([expect.stringContaining('was deactivated')]);
     expect(stored(world)).toEqual([{ name, active: false }]);
   });
 
   test('is taken back also when the time is over by then: some of it was held back for that', async () => {
     const world = setting();
-    const plan = { secretFate: 'refused', timeoutMs: 3500 } as const;
+    const plan = { secretOutcome: 'refused', timeoutMs: 3500 } as const;
     const { failure, calls } = await play(world, ensuring({ secret }), plan);
     expect(failure?.kind).toBe('github');
     expect(calls).toEqual(['List', 'Create', 'List', 'Update', 'Update']);
@@ -303,7 +313,7 @@ describe('ensure, while others are at work', () => {
     const [first, second] = world.reports.map(({ outcome }) => outcome);
     expect(first?.created).toBe(true);
     expect(second).toMatchObject({ created: false, key: { id: first?.key?.id } });
-    const made = world.chronicle.calls.filter(({ rpc }) => rpc === 'CreateApiKey');
+    const made = world.history.calls.filter(({ rpc }) => rpc === 'CreateApiKey');
     expect(made.map(({ run }) => run)).toEqual(['first']);
   });
 
@@ -329,12 +339,12 @@ describe('ensure, while others are at work', () => {
   });
 
   test('warns of one that was taken for dead and came back', async () => {
-    const usual = calm(oneWayMs);
+    const usual = noFaults(oneWayMs);
     // Its rename arrives when the other has looked for the last time before it takes the name.
     const slow = replied(11_425, oneWayMs);
-    const weather: Weather = (call, chance) =>
-      call.run === 'first' && call.rpc === 'UpdateApiKey' ? slow : usual(call, chance);
-    const world = setting({ weather });
+    const faults: FaultSchedule = (call, prng) =>
+      call.run === 'first' && call.rpc === 'UpdateApiKey' ? slow : usual(call, prng);
+    const world = setting({ faults });
     arrange(world, { name: 'first', request: ensuring() });
     arrange(world, { name: 'second', request: ensuring(), startsAfter: 1000 });
     await world.time.run();
@@ -364,7 +374,7 @@ describe('ensure, while others are at work', () => {
     const world = setting();
     const dead = await plantPending(world, minutes);
     const { startedAt } = await play(world, ensuring());
-    const last = world.chronicle.calls.at(-1)?.endedAt ?? Infinity;
+    const last = world.history.calls.at(-1)?.endedAt ?? Infinity;
     expect(last - startedAt).toBeLessThan(3200);
     expect(world.store.keys().filter(({ id }) => id === dead)).toHaveLength(left);
   });
@@ -381,7 +391,7 @@ describe('ensure, while others are at work', () => {
   });
 
   test('does not fail for a sweep that does', async () => {
-    const world = setting({ weather: scripted({ Delete: [status(7, 20)] }) });
+    const world = setting({ faults: scripted({ Delete: [status('PERMISSION_DENIED', 20)] }) });
     await world.plant([{ name }]);
     await plantPending(world, 61);
     const { outcome } = await play(world, ensuring());

@@ -33,7 +33,7 @@ async function carriedOut(
     },
   });
   ids = await world.plant(planted);
-  const played = await play(world, ensuring(), { hasPost: true, jobStatus });
+  const played = await play(world, ensuring(), { hasJobEnd: true, jobStatus });
   return { ...played, left: stored(world), ids };
 }
 
@@ -52,25 +52,25 @@ describe('a key for one job', () => {
     ['delete', 'cancelled', []],
   ] as const)('is retired however the job ended: %s, %s', async (retire, end, expected) => {
     const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({ retire, lifetimeKeyId: id });
-    const { left, postCalls, settled: told } = await carriedOut([{ name }], plan, end);
+    const { left, jobEndCalls, jobEndSentences: told } = await carriedOut([{ name }], plan, end);
     expect(left).toEqual(expected);
-    expect(postCalls).toHaveLength(1);
+    expect(jobEndCalls).toHaveLength(1);
     expect(told).toEqual([expect.stringContaining('as its job has ended')]);
   });
 
   test('is retired also when the service is busy for a moment', async () => {
-    const weather = scripted({ Update: [status(14, 20), silence(undefined)] });
+    const faults = scripted({ Update: [status('UNAVAILABLE', 20), silence(undefined)] });
     const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({ lifetimeKeyId: id });
-    const { left, postCalls } = await carriedOut([{ name }], plan, 'success', { weather });
-    expect(postCalls).toEqual(['Update', 'Update', 'Update']);
+    const { left, jobEndCalls } = await carriedOut([{ name }], plan, 'success', { faults });
+    expect(jobEndCalls).toEqual(['Update', 'Update', 'Update']);
     expect(left).toEqual([{ name, active: false }]);
   });
 
   test('that cannot be retired is named', async () => {
-    const weather = scripted({ Update: [status(7, 20)] });
+    const faults = scripted({ Update: [status('PERMISSION_DENIED', 20)] });
     const plan = ([id]: readonly string[]): Partial<JobEndPlan> => ({ lifetimeKeyId: id });
-    const { settleFailure, ids } = await carriedOut([{ name }], plan, 'success', { weather });
-    expect(settleFailure).toMatchObject({ kind: 'permission', keyIds: ids });
+    const { jobEndFailure, ids } = await carriedOut([{ name }], plan, 'success', { faults });
+    expect(jobEndFailure).toMatchObject({ kind: 'permission', keyIds: ids });
   });
 });
 
@@ -83,7 +83,11 @@ describe('a key that a cut-off step had begun', () => {
       pending: [{ name: pendingName, id: known === undefined ? undefined : id }],
       lifetimeKeyId: id,
     });
-    const { left, settled: told } = await carriedOut([{ name: pendingName }], plan, 'failure');
+    const { left, jobEndSentences: told } = await carriedOut(
+      [{ name: pendingName }],
+      plan,
+      'failure',
+    );
     expect(left).toEqual([]);
     expect(told).toEqual([
       expect.stringContaining('as its job has ended'),
@@ -97,21 +101,21 @@ describe('a key that a cut-off step had begun', () => {
       lifetimeKeyId: id,
       retire: 'delete',
     });
-    const { left, postCalls } = await carriedOut([{ name: pendingName }], plan, 'failure');
-    expect(postCalls).toEqual(['Delete']);
+    const { left, jobEndCalls } = await carriedOut([{ name: pendingName }], plan, 'failure');
+    expect(jobEndCalls).toEqual(['Delete']);
     expect(left).toEqual([]);
   });
 
   test('does not keep the others that the step had begun from being deleted', async () => {
-    const weather = scripted({ Delete: [status(7, 20)] });
+    const faults = scripted({ Delete: [status('PERMISSION_DENIED', 20)] });
     const names = [pendingName, `${pendingName}0`];
     const plan = (ids: readonly string[]): Partial<JobEndPlan> => ({
       pending: names.map((each, index) => ({ name: each, id: ids[index] })),
     });
     const planted = names.map((each) => ({ name: each }));
-    const { left, settleFailure, ids } = await carriedOut(planted, plan, 'failure', { weather });
+    const { left, jobEndFailure, ids } = await carriedOut(planted, plan, 'failure', { faults });
     expect(left).toEqual([{ name: pendingName, active: true }]);
-    expect(settleFailure).toMatchObject({ kind: 'permission', keyIds: ids.slice(0, 1) });
+    expect(jobEndFailure).toMatchObject({ kind: 'permission', keyIds: ids.slice(0, 1) });
   });
 
   test('stays when it has its final name, and is retired as that', async () => {
@@ -119,22 +123,22 @@ describe('a key that a cut-off step had begun', () => {
       pending: [{ name: pendingName, id }],
       lifetimeKeyId: id,
     });
-    const { left, settled: told } = await carriedOut([{ name }], plan, 'failure');
+    const { left, jobEndSentences: told } = await carriedOut([{ name }], plan, 'failure');
     expect(left).toEqual([{ name, active: false }]);
     expect(told).toEqual([expect.stringContaining('as its job has ended')]);
   });
 
   test('is waited for a few seconds, and then left to the reader', async () => {
     const plan = (): Partial<JobEndPlan> => ({ pending: [{ name: pendingName, id: undefined }] });
-    const { infos, settled: told, lastedMs } = await carriedOut([], plan);
+    const { infos, jobEndSentences: told, lastedMs } = await carriedOut([], plan);
     expect(told).toEqual([]);
     expect(infos).toEqual([expect.stringContaining('did not appear')]);
     expect(lastedMs).toBeGreaterThan(5000);
   });
 
   test('comes late, and is deleted all the same', async () => {
-    const world = setting({ weather: scripted({ Create: [replied(4000, 10)] }) });
-    await play(world, ensuring(), { hasPost: true, crash: { call: 2, moment: 'sent' } });
+    const world = setting({ faults: scripted({ Create: [replied(4000, 10)] }) });
+    await play(world, ensuring(), { hasJobEnd: true, crash: { call: 2, moment: 'sent' } });
     expect(stored(world)).toEqual([]);
   });
 
@@ -146,7 +150,7 @@ describe('a key that a cut-off step had begun', () => {
       expect(call).toBeGreaterThan(3);
       const world = setting({ readLagMs });
       const crash = { call, moment: 'answered' } as const;
-      await play(world, ensuring(), { hasPost: true, crash });
+      await play(world, ensuring(), { hasJobEnd: true, crash });
       expect(stored(world)).toEqual([{ name, active: true }]);
     },
   );
@@ -155,7 +159,10 @@ describe('a key that a cut-off step had begun', () => {
     const world = setting({ readLagMs: 9000 });
     const whole = await play(setting({ readLagMs: 9000 }), rotating({ secret }));
     const crash = { call: whole.calls.length, moment: 'answered' } as const;
-    const { settled: told } = await play(world, rotating({ secret }), { hasPost: true, crash });
+    const { jobEndSentences: told } = await play(world, rotating({ secret }), {
+      hasJobEnd: true,
+      crash,
+    });
     expect(told).toEqual([expect.stringContaining('stays active')]);
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
@@ -170,12 +177,12 @@ describe('a rotation', () => {
   ] as const)('after %s: %s', async (jobStatus, retire, expected) => {
     const world = setting();
     const [old] = await world.plant([{ name }]);
-    const { postCalls, outcome } = await play(world, rotating({ retire }), {
-      hasPost: true,
+    const { jobEndCalls, outcome } = await play(world, rotating({ retire }), {
+      hasJobEnd: true,
       jobStatus,
     });
     const kept = jobStatus === 'success' ? outcome?.key?.id : old;
-    expect(postCalls).toHaveLength(2);
+    expect(jobEndCalls).toHaveLength(2);
     expect(stored(world).map(({ active }) => active)).toEqual(expected);
     expect(world.store.keys().find(({ active }) => active)?.id).toBe(kept);
   });
@@ -183,8 +190,8 @@ describe('a rotation', () => {
   test('of which the value is stored keeps both keys when the job fails, and says so', async () => {
     const world = setting();
     await world.plant([{ name }]);
-    const plan = { hasPost: true, jobStatus: 'failure' } as const;
-    const { settled: told } = await play(world, rotating({ secret }), plan);
+    const plan = { hasJobEnd: true, jobStatus: 'failure' } as const;
+    const { jobEndSentences: told } = await play(world, rotating({ secret }), plan);
     expect(stored(world).map(({ active }) => active)).toEqual([true, true]);
     expect(told).toEqual([expect.stringContaining('the new value is stored as a secret')]);
   });
@@ -192,7 +199,7 @@ describe('a rotation', () => {
   test('that was the first keeps its key, however the job ends', async () => {
     for (const jobStatus of ['success', 'failure'] as const) {
       const world = setting();
-      await play(world, rotating(), { hasPost: true, jobStatus });
+      await play(world, rotating(), { hasJobEnd: true, jobStatus });
       expect(stored(world)).toEqual([{ name, active: true }]);
     }
   });
@@ -200,7 +207,7 @@ describe('a rotation', () => {
   test('of a job that is over before reads show the new key retires the old one all the same', async () => {
     const world = setting({ readLagMs: 2000 });
     await world.plant([{ name }]);
-    await play(world, rotating(), { hasPost: true, jobStatus: 'success' });
+    await play(world, rotating(), { hasJobEnd: true, jobStatus: 'success' });
     expect(stored(world).map(({ active }) => active)).toEqual([false, true]);
   });
 
@@ -210,12 +217,12 @@ describe('a rotation', () => {
 
   test('does not retire the old key when the new one is not active any more', async () => {
     const keys = [{ name }, { name, active: false }];
-    const { left, settleFailure, ids } = await carriedOut(keys, rotation, 'success');
+    const { left, jobEndFailure, ids } = await carriedOut(keys, rotation, 'success');
     expect(left).toEqual([
       { name, active: true },
       { name, active: false },
     ]);
-    expect(settleFailure).toMatchObject({ kind: 'unsafe', keyIds: ids.toReversed() });
+    expect(jobEndFailure).toMatchObject({ kind: 'unsafe', keyIds: ids.toReversed() });
   });
 
   test('takes back a new key that its step never handed out, though the job succeeded', async () => {
@@ -227,7 +234,11 @@ describe('a rotation', () => {
         valueDelivered: false,
       },
     });
-    const { left, settled: told } = await carriedOut([{ name }, { name }], cutOff, 'success');
+    const { left, jobEndSentences: told } = await carriedOut(
+      [{ name }, { name }],
+      cutOff,
+      'success',
+    );
     expect(left).toEqual([
       { name, active: true },
       { name, active: false },
@@ -238,7 +249,7 @@ describe('a rotation', () => {
   test('keeps the new key of a failed job when no previous one is active', async () => {
     // A third key may be another rotation's, which may be taken back at the same moment.
     const keys = [{ name, active: false }, { name }, { name }];
-    const { left, settled: told } = await carriedOut(keys, rotation, 'failure');
+    const { left, jobEndSentences: told } = await carriedOut(keys, rotation, 'failure');
     expect(left).toEqual([
       { name, active: false },
       { name, active: true },
@@ -248,19 +259,19 @@ describe('a rotation', () => {
   });
 
   test('goes on when one thing fails, and names all keys of what failed', async () => {
-    const weather = scripted({ Update: [status(7, 20), replied(10, 10)] });
+    const faults = scripted({ Update: [status('PERMISSION_DENIED', 20), replied(10, 10)] });
     const plan = (ids: readonly string[]): Partial<JobEndPlan> => ({
       ...rotation(ids),
       lifetimeKeyId: ids[2],
     });
     const keys = [{ name }, { name }, { name: 'other' }];
-    const { left, settleFailure, ids } = await carriedOut(keys, plan, 'success', { weather });
+    const { left, jobEndFailure, ids } = await carriedOut(keys, plan, 'success', { faults });
     expect(left).toEqual([
       { name, active: false },
       { name, active: true },
       { name: 'other', active: true },
     ]);
-    expect(settleFailure).toMatchObject({ kind: 'permission', keyIds: [ids[2]] });
-    expect(settleFailure?.message).toContain('1 previous key');
+    expect(jobEndFailure).toMatchObject({ kind: 'permission', keyIds: [ids[2]] });
+    expect(jobEndFailure?.message).toContain('1 previous key');
   });
 });

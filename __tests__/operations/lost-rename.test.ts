@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Request } from '../../src/operations/index.ts';
 import { scripted, setting } from './setting.ts';
-import { dropped, silence, status, type Fate } from './simulation/outcome.ts';
+import { dropped, silence, status, type CallOutcome } from './simulation/outcome.ts';
 import { creating, ensuring, name, rotating } from './simulation/requests.ts';
 import { arrange } from './simulation/run.ts';
 
-const notFound = 5;
-const denied = 7;
-const unauthenticated = 16;
+const notFound = 'NOT_FOUND';
+const denied = 'PERMISSION_DENIED';
+const unauthenticated = 'UNAUTHENTICATED';
 
 /** A first call of which nothing is known, and then "no such key" after three seconds. */
 const lost = {
@@ -16,7 +16,7 @@ const lost = {
 };
 
 /** What each further call is told. */
-const later: Readonly<Record<string, readonly Fate[]>> = {
+const later: Readonly<Record<string, readonly CallOutcome[]>> = {
   'that it is denied': [status(denied, 20)],
   'that the caller is not known': [status(unauthenticated, 20)],
   'that there is no such key, as often as it asks': Array.from({ length: 9 }, () =>
@@ -40,7 +40,7 @@ describe('a rename that was done, and whose reply', () => {
         request,
         startsAfter,
         how,
-        fates: [first, status(notFound, 3000), ...answers],
+        outcomes: [first, status(notFound, 3000), ...answers],
         what,
       })),
     ),
@@ -48,10 +48,10 @@ describe('a rename that was done, and whose reply', () => {
 
   test.each(cases)(
     '$how keeps its key, which another run uses, though it then hears $what: $operation',
-    async ({ request, startsAfter, fates }) => {
-      const world = setting({ weather: scripted({ Update: fates }) });
-      arrange(world, { name: 'first', request, hasPost: false });
-      arrange(world, { name: 'second', request: ensuring(), startsAfter, hasPost: false });
+    async ({ request, startsAfter, outcomes }) => {
+      const world = setting({ faults: scripted({ Update: outcomes }) });
+      arrange(world, { name: 'first', request, hasJobEnd: false });
+      arrange(world, { name: 'second', request: ensuring(), startsAfter, hasJobEnd: false });
       await world.time.run();
       const [first, second] = world.reports;
       const [key, ...others] = world.store.keys();
@@ -65,7 +65,7 @@ describe('a rename that was done, and whose reply', () => {
 
   test('was lost is done all the same when it is asked again and works', async () => {
     const world = setting({
-      weather: scripted({ Update: [dropped(10, 20), status(notFound, 20)] }),
+      faults: scripted({ Update: [dropped(10, 20), status(notFound, 20)] }),
     });
     arrange(world, { name: 'first', request: ensuring() });
     await world.time.run();
@@ -77,11 +77,11 @@ describe('a rename that was done, and whose reply', () => {
     'was lost leaves the key to the end of the job: %s',
     async (operation) => {
       const [request] = requests[operation] ?? [ensuring()];
-      const fates = [dropped(10, 20), status(notFound, 20), status(denied, 20)];
-      const world = setting({ weather: scripted({ Update: fates }) });
+      const outcomes = [dropped(10, 20), status(notFound, 20), status(denied, 20)];
+      const world = setting({ faults: scripted({ Update: outcomes }) });
       arrange(world, { name: 'first', request, jobLastsMs: 60_000 });
       await world.time.run();
-      expect(world.reports[0]?.settled).toEqual([
+      expect(world.reports[0]?.jobEndSentences).toEqual([
         expect.stringContaining('was deleted, as its job has ended'),
       ]);
       expect(world.store.keys()).toEqual([]);
@@ -93,8 +93,8 @@ describe('a rename that was refused', () => {
   test.each([
     ['every time', [status(notFound, 20), status(notFound, 20), status(denied, 20)]],
     ['at once', [status(unauthenticated, 20)]],
-  ])('%s deletes its key', async (_what, fates) => {
-    const world = setting({ weather: scripted({ Update: fates }) });
+  ])('%s deletes its key', async (_what, outcomes) => {
+    const world = setting({ faults: scripted({ Update: outcomes }) });
     arrange(world, { name: 'first', request: ensuring() });
     await world.time.run();
     expect(world.reports[0]?.failure?.message).toContain('that this run made was deleted');
@@ -103,8 +103,8 @@ describe('a rename that was refused', () => {
 });
 
 test('a deactivation of which nobody knows whether it was done is not told as refused', async () => {
-  const fates = [undefined, dropped(10, 20), status(notFound, 20), status(denied, 20)];
-  const world = setting({ weather: scripted({ Update: fates }) });
+  const outcomes = [undefined, dropped(10, 20), status(notFound, 20), status(denied, 20)];
+  const world = setting({ faults: scripted({ Update: outcomes }) });
   arrange(world, { name: 'first', request: ensuring(), outputsWritable: false });
   await world.time.run();
   expect(world.reports[0]?.failure?.message).toContain('may still be active: Deactivating the key');
@@ -113,13 +113,13 @@ test('a deactivation of which nobody knows whether it was done is not told as re
 test('a key for one job is not called gone while an earlier attempt may have retired it', async () => {
   const missing = Array.from({ length: 9 }, () => status(notFound, 20));
   const world = setting({
-    weather: scripted({ Update: [undefined, dropped(10, 20), ...missing] }),
+    faults: scripted({ Update: [undefined, dropped(10, 20), ...missing] }),
   });
   arrange(world, { name: 'first', request: ensuring({ lifetime: 'job' }) });
   await world.time.run();
   const [report] = world.reports;
-  expect(report?.settled).toBeUndefined();
-  expect(report?.settleFailure).toMatchObject({
+  expect(report?.jobEndSentences).toBeUndefined();
+  expect(report?.jobEndFailure).toMatchObject({
     kind: 'not_found',
     keyIds: [world.store.keys()[0]?.id],
   });

@@ -139,8 +139,11 @@ describe('prune', () => {
   });
 
   test('retires 300 among 3,000, and tells how far it came when one fails', async () => {
-    const fates = [...Array.from({ length: 200 }, () => undefined), status(7, 20)];
-    const world = setting({ weather: scripted({ Update: fates }) });
+    const outcomes = [
+      ...Array.from({ length: 200 }, () => undefined),
+      status('PERMISSION_DENIED', 20),
+    ];
+    const world = setting({ faults: scripted({ Update: outcomes }) });
     world.store.seed(2700, 'other/', { teamId: 1 });
     world.store.seed(300, 'shop/old-', { teamId: 1 });
     const cut = await play(world, pruning({ most: 300 }), { existing });

@@ -37,10 +37,10 @@ describe('rotate', () => {
   test('never retires them when told so', async () => {
     const world = setting();
     await world.plant([{ name }]);
-    const plan = { hasPost: true, jobStatus: 'success' } as const;
-    const { outcome, postCalls } = await play(world, rotating({ retireWhen: 'never' }), plan);
+    const plan = { hasJobEnd: true, jobStatus: 'success' } as const;
+    const { outcome, jobEndCalls } = await play(world, rotating({ retireWhen: 'never' }), plan);
     expect(outcome?.sentence).toContain('stays active');
-    expect(postCalls).toEqual([]);
+    expect(jobEndCalls).toEqual([]);
     expect(stored(world).map(({ active }) => active)).toEqual([true, true]);
   });
 
@@ -70,13 +70,13 @@ describe('rotate, when something goes wrong', () => {
     ['refused', 'github', [true, false]],
     ['lost', 'outcome_unknown', [true, true]],
     ['stored_unanswered', 'outcome_unknown', [true, true]],
-  ] as const)('the secret is %s: %s', async (secretFate, kind, active) => {
+  ] as const)('the secret is %s: %s', async (secretOutcome, kind, active) => {
     const world = setting();
     await world.plant([{ name }]);
-    const plan = { hasPost: true, secretFate } as const;
-    const { failure, settled } = await play(world, rotating({ secret }), plan);
+    const plan = { hasJobEnd: true, secretOutcome } as const;
+    const { failure, jobEndSentences } = await play(world, rotating({ secret }), plan);
     expect(failure?.kind).toBe(kind);
-    expect(settled).toEqual(
+    expect(jobEndSentences).toEqual(
       kind === 'github' ? undefined : [expect.stringContaining('1 previous key')],
     );
     expect(stored(world).map((key) => key.active)).toEqual(active);
@@ -95,25 +95,25 @@ describe('rotate, when something goes wrong', () => {
   });
 
   test('a key that may have got its name is deleted while there is another', async () => {
-    const world = setting({ weather: scripted({ Update: [status(13, 20, { acts: 10 })] }) });
+    const world = setting({ faults: scripted({ Update: [status('INTERNAL', 20, { acts: 10 })] }) });
     await world.plant([{ name }]);
-    const played = await play(world, rotating(), { hasPost: true });
+    const played = await play(world, rotating(), { hasJobEnd: true });
     expect(played.failure?.kind).toBe('unavailable');
     expect(played.calls).toEqual(['List', 'Create', 'Update', 'Delete']);
-    expect(played.postCalls).toEqual([]);
+    expect(played.jobEndCalls).toEqual([]);
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
 
   test('a first key that may have got its name stays, as others may use it', async () => {
-    const world = setting({ weather: scripted({ Update: [status(13, 20, { acts: 10 })] }) });
-    await play(world, rotating(), { hasPost: true });
+    const world = setting({ faults: scripted({ Update: [status('INTERNAL', 20, { acts: 10 })] }) });
+    await play(world, rotating(), { hasJobEnd: true });
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
 
   test('a first key that did not get its name stays too, for a later run to delete', async () => {
-    const world = setting({ weather: scripted({ Update: [status(13, 20)] }) });
-    const { settled } = await play(world, rotating(), { hasPost: true });
-    expect(settled).toEqual([expect.stringContaining('stays active')]);
+    const world = setting({ faults: scripted({ Update: [status('INTERNAL', 20)] }) });
+    const { jobEndSentences } = await play(world, rotating(), { hasJobEnd: true });
+    expect(jobEndSentences).toEqual([expect.stringContaining('stays active')]);
     await world.pass(61 * 60_000);
     await play(world, rotating());
     expect(stored(world)).toEqual([{ name, active: true }]);
@@ -125,28 +125,30 @@ describe('rotate, when something goes wrong', () => {
       const world = setting();
       await world.plant([{ name }]);
       const crash = { call: 3, moment: 'answered' } as const;
-      await play(world, rotating({ retireWhen }), { hasPost: true, crash });
+      await play(world, rotating({ retireWhen }), { hasJobEnd: true, crash });
       expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
     },
   );
 
   test('a key is taken back also when the time is over by then', async () => {
     // The list takes what the budget holds, and the secret is refused in what was kept back.
-    const world = setting({ weather: scripted({ List: [replied(10, 830)] }) });
+    const world = setting({ faults: scripted({ List: [replied(10, 830)] }) });
     await world.plant([{ name }]);
-    const plan = { secretFate: 'refused', timeoutMs: 1000 } as const;
+    const plan = { secretOutcome: 'refused', timeoutMs: 1000 } as const;
     const { failure } = await play(world, rotating({ secret }), plan);
     expect(failure?.kind).toBe('github');
     expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
   });
 
   test('what cannot be taken back is left to the end of the job', async () => {
-    const world = setting({ weather: scripted({ Update: [undefined, status(7, 20)] }) });
+    const world = setting({
+      faults: scripted({ Update: [undefined, status('PERMISSION_DENIED', 20)] }),
+    });
     await world.plant([{ name }]);
-    const plan = { secretFate: 'refused', hasPost: true } as const;
-    const { failure, postCalls } = await play(world, rotating({ secret }), plan);
+    const plan = { secretOutcome: 'refused', hasJobEnd: true } as const;
+    const { failure, jobEndCalls } = await play(world, rotating({ secret }), plan);
     expect(failure?.message).toContain('is still active');
-    expect(postCalls).toEqual(['Update']);
+    expect(jobEndCalls).toEqual(['Update']);
     expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
   });
 
@@ -157,7 +159,7 @@ describe('rotate, when something goes wrong', () => {
   });
 
   test('a lost reply to Create is resolved by its provisional name', async () => {
-    const world = setting({ weather: scripted({ Create: [dropped(10, 20)] }) });
+    const world = setting({ faults: scripted({ Create: [dropped(10, 20)] }) });
     await world.plant([{ name }]);
     const { calls } = await play(world, rotating());
     expect(calls).toEqual(['List', 'Create', 'List', 'Update']);

@@ -1,11 +1,13 @@
 import type { Rpc } from '../../src/coralogix/transport.ts';
 import type { Request } from '../../src/operations/index.ts';
-import type { Fate } from './simulation/outcome.ts';
-import { runAlone, type Report, type RunPlan } from './simulation/run.ts';
+import type { CallOutcome } from './simulation/outcome.ts';
+import { runAlone } from './simulation/run.ts';
+import type { Report } from './simulation/report.ts';
+import type { RunPlan } from './simulation/run-plan.ts';
 import { World, type WorldOptions } from './simulation/world.ts';
-import { calm, type Weather } from './simulation/fault-schedule.ts';
+import { noFaults, type FaultSchedule } from './simulation/fault-schedule.ts';
 
-/** How long a message travels in a calm setting, in milliseconds. */
+/** How long a message travels on a network without faults, in milliseconds. */
 export const oneWayMs = 10;
 
 /** The service's calls, in short. */
@@ -21,20 +23,20 @@ const steps: Readonly<Record<Rpc, Step>> = {
 
 /** The store and virtual time, and between them and the operation the real client. */
 export function setting(options: Partial<WorldOptions> = {}): World {
-  return new World({ seed: 'one', weather: calm(oneWayMs), ...options });
+  return new World({ seed: 'one', faults: noFaults(oneWayMs), ...options });
 }
 
 /** What a run did and told. */
 export interface Played extends Report {
-  /** Its calls, in order: of main, and of post. */
+  /** Its calls, in order: of main, and of the job end. */
   readonly calls: readonly Step[];
-  readonly postCalls: readonly Step[];
+  readonly jobEndCalls: readonly Step[];
   /** Milliseconds, from its start until nothing was left to happen. */
   readonly lastedMs: number;
 }
 
 /**
- * Runs one operation; main only, unless the plan says that there is a post step.
+ * Runs one operation; main only, unless the plan says that the job end runs.
  *
  * @param world   where
  * @param request what is asked
@@ -46,31 +48,33 @@ export async function play(
   plan: Partial<RunPlan> = {},
 ): Promise<Played> {
   const run = `run ${world.reports.length}`;
-  const report = await runAlone(world, { name: run, request, hasPost: false, ...plan });
-  const calls = world.chronicle.calls.filter((call) => call.run === run);
+  const report = await runAlone(world, { name: run, request, hasJobEnd: false, ...plan });
+  const calls = world.history.calls.filter((call) => call.run === run);
   const of = (half: string): readonly Step[] =>
     calls.flatMap((call) => (call.half === half ? steps[call.rpc] : []));
   return {
     ...report,
     calls: of('main'),
-    postCalls: of('post'),
+    jobEndCalls: of('job-end'),
     lastedMs: world.time.now - report.startedAt,
   };
 }
 
 /**
- * A calm network but for some calls.
+ * A network without faults but for some calls.
  *
- * @param fates what becomes of the first, second… call of each kind; undefined: nothing special
+ * @param outcomes what becomes of the first, second… call of each kind; undefined: nothing special
  */
-export function scripted(fates: Partial<Record<Step, readonly (Fate | undefined)[]>>): Weather {
-  const usual = calm(oneWayMs);
+export function scripted(
+  outcomes: Partial<Record<Step, readonly (CallOutcome | undefined)[]>>,
+): FaultSchedule {
+  const usual = noFaults(oneWayMs);
   const counts = new Map<Step, number>();
-  return (call, chance) => {
+  return (call, prng) => {
     const step = steps[call.rpc];
     const count = counts.get(step) ?? 0;
     counts.set(step, count + 1);
-    return fates[step]?.[count] ?? usual(call, chance);
+    return outcomes[step]?.[count] ?? usual(call, prng);
   };
 }
 

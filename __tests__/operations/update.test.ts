@@ -42,7 +42,7 @@ describe('update', () => {
   });
 
   test('whose answer was lost is sent again', async () => {
-    const world = setting({ weather: scripted({ Update: [dropped(10, 20)] }) });
+    const world = setting({ faults: scripted({ Update: [dropped(10, 20)] }) });
     await world.plant([{ name }]);
     const { outcome, calls } = await play(world, updating({ newName: 'new' }));
     expect(calls).toEqual(['List', 'Update', 'Update']);

@@ -1,4 +1,4 @@
-import type { Call, Chronicle } from './history.ts';
+import type { Call, History } from './history.ts';
 import { name } from './requests.ts';
 import type { World } from './world.ts';
 
@@ -14,13 +14,13 @@ const namingMs = 3000;
  * the Create being committed, plus twice the lag of reads, is within the settle time; and what has
  * to follow, the look and the renaming, follows promptly.
  */
-export function isWithinBound({ chronicle, readLagMs }: World): boolean {
-  const isDecidedInTime = creates(chronicle.calls).every(
+export function isWithinBound({ history, readLagMs }: World): boolean {
+  const isDecidedInTime = creates(history.calls).every(
     ({ decidedAt, committedAt }) => committedAt - decidedAt + 2 * readLagMs <= settleMs,
   );
   return (
     isDecidedInTime &&
-    namings(chronicle).every(
+    namings(history).every(
       ({ madeAt, lookedAt, decidedAt, committedAt }) =>
         lookedAt - madeAt <= lookMs && committedAt - decidedAt + readLagMs <= namingMs,
     )
@@ -45,7 +45,7 @@ function creates(
 }
 
 /** For each key that got its name: when it was made, when its maker then looked, first and last, and when it was named. */
-function namings({ changes, calls }: Chronicle): readonly {
+function namings({ changes, calls }: History): readonly {
   readonly madeAt: number;
   readonly lookedAt: number;
   readonly decidedAt: number;

@@ -1,7 +1,12 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { settlesDown } from './aftermath.ts';
+import { convergesLater } from './convergence.ts';
 import { isWithinBound } from './bound.ts';
-import { crowd, crowdOfSlowReaders, crowdWithSecrets, stormyCrowd } from './concurrent-runs.ts';
+import {
+  concurrentRuns,
+  concurrentRunsWithSlowReads,
+  concurrentRunsWithSecrets,
+  concurrentRunsWithAnyFaults,
+} from './concurrent-runs.ts';
 import { examine } from './examine.ts';
 import {
   allAgree,
@@ -20,7 +25,7 @@ describe('callers that ensure the same name at once', () => {
     let within = 0;
     await examine({
       seeds,
-      scenario: crowd,
+      scenario: concurrentRuns,
       check: (world) => {
         const agreement = isWithinBound(world) ? [allAgree, nothingProvisional] : [];
         within += agreement.length / 2;
@@ -35,12 +40,12 @@ describe('callers that ensure the same name at once', () => {
     let within = 0;
     await examine({
       seeds,
-      scenario: (seed) => crowd(seed, 0.3),
+      scenario: (seed) => concurrentRuns(seed, 0.3),
       check: async (world) => {
         const agreement = isWithinBound(world) ? [allAgree, oneLeftoverPerCrash] : [];
         within += agreement.length / 2;
         const breaches = [...always, ...agreement].flatMap((guarantee) => guarantee(world));
-        return [...breaches, ...(await settlesDown(world))];
+        return [...breaches, ...(await convergesLater(world))];
       },
     });
     expect(within).toBeGreaterThan(seeds * 0.9);
@@ -49,7 +54,7 @@ describe('callers that ensure the same name at once', () => {
   test('agree also when reads lag so much that nobody sees even the key of its own', async () => {
     await examine({
       seeds: 50,
-      scenario: crowdOfSlowReaders,
+      scenario: concurrentRunsWithSlowReads,
       check: (world) =>
         [...always, allAgree, nothingProvisional].flatMap((guarantee) => guarantee(world)),
     });
@@ -58,18 +63,18 @@ describe('callers that ensure the same name at once', () => {
   test('leave nobody with a dead key, whatever becomes of the secrets that they store', async () => {
     await examine({
       seeds: 200,
-      scenario: crowdWithSecrets,
+      scenario: concurrentRunsWithSecrets,
       check: (world) => [...always, nobodyHoldsADeadKey].flatMap((guarantee) => guarantee(world)),
     });
   });
 
-  test('do no harm in a storm, and settle on one key once it is over', async () => {
+  test('do no harm where anything can fail, and agree on one key once that is over', async () => {
     await examine({
       seeds: 350,
-      scenario: stormyCrowd,
+      scenario: concurrentRunsWithAnyFaults,
       check: async (world) => {
         const breaches = oneLeftoverPerCrash(world);
-        const later = await settlesDown(world);
+        const later = await convergesLater(world);
         return [...breaches, ...later, ...always.flatMap((guarantee) => guarantee(world))];
       },
     });

@@ -1,6 +1,6 @@
 import { describe, jest, test } from '@jest/globals';
 import { plural } from '../../../src/core/text.ts';
-import { settlesDown } from './aftermath.ts';
+import { convergesLater } from './convergence.ts';
 import { ensureCutOff, rotateCutOff } from './crashes.ts';
 import { examine } from './examine.ts';
 import {
@@ -20,7 +20,7 @@ describe('a run that is cut off and started again', () => {
     await examineAll(ensureCutOff, [...always, oneLeftoverPerCrash, isOneKey]);
   });
 
-  test('of rotate, at every point of main and post: one key bears the name, and there always was one', async () => {
+  test('of rotate, at every point of main and job end: one key bears the name, and there always was one', async () => {
     await examineAll(rotateCutOff, [...always, oneLeftoverPerCrash, neverWithout, isOneKey]);
   });
 });
@@ -34,7 +34,7 @@ async function examineAll(
     scenario: (seed) => scenarios[(seed - 1) % scenarios.length] ?? missing(),
     check: async (world) => {
       const breaches = guarantees.flatMap((guarantee) => guarantee(world));
-      return [...breaches, ...(await settlesDown(world))];
+      return [...breaches, ...(await convergesLater(world))];
     },
   });
 }
@@ -42,9 +42,9 @@ async function examineAll(
 /** Once a run came to its end and its job succeeded, its key is the only one. */
 const isOneKey: Guarantee = ({ reports, store }) => {
   const last = reports.at(-1);
-  const { request, jobStatus, hasPost } = last?.plan ?? {};
+  const { request, jobStatus, hasJobEnd } = last?.plan ?? {};
   if (last?.ending !== 'done') return [`the last run ended ${last?.ending ?? 'before it began'}`];
-  if (jobStatus !== 'success' || hasPost === false) return [];
+  if (jobStatus !== 'success' || hasJobEnd === false) return [];
   if (request?.operation === 'rotate' && request.retireWhen === 'never') return [];
   const active = activeIn(store.keys());
   return active.length === 1 && active[0] === last.outcome?.key?.id

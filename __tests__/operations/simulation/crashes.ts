@@ -1,10 +1,10 @@
 import type { RotateRequest } from '../../../src/operations/rotate.ts';
-import { Chance } from './prng.ts';
+import { Prng } from './prng.ts';
 import type { CrashPoint } from './process.ts';
 import { ensuring, rotating, secret } from './requests.ts';
-import type { RunPlan } from './run.ts';
+import type { RunPlan } from './run-plan.ts';
 import type { Scenario } from './scenario.ts';
-import { calm } from './fault-schedule.ts';
+import { noFaults } from './fault-schedule.ts';
 
 /** Every point of a process that makes at most so many calls. */
 function crashPoints(calls: number): readonly CrashPoint[] {
@@ -13,9 +13,9 @@ function crashPoints(calls: number): readonly CrashPoint[] {
   );
 }
 
-/** One `ensure`, cut off at every point, with and without a post step, and started again. */
-export const ensureCutOff: readonly Scenario[] = [true, false].flatMap((hasPost) =>
-  crashPoints(5).map((crash) => again(0, { name: '1', request: ensuring(), hasPost, crash })),
+/** One `ensure`, cut off at every point, with and without a job end, and started again. */
+export const ensureCutOff: readonly Scenario[] = [true, false].flatMap((hasJobEnd) =>
+  crashPoints(5).map((crash) => again(0, { name: '1', request: ensuring(), hasJobEnd, crash })),
 );
 
 const rotateRequests: readonly RotateRequest[] = [
@@ -26,16 +26,16 @@ const rotateRequests: readonly RotateRequest[] = [
   rotating({ retire: 'delete' }),
 ];
 
-/** One `rotate`, cut off in its main or its post at every point, and started again. */
+/** One `rotate`, cut off in its main or its job end at every point, and started again. */
 export const rotateCutOff: readonly Scenario[] = [0, 1, 2].flatMap((original) =>
   rotateRequests.flatMap((request) => [
     ...crashPoints(6).flatMap((crash) => [
-      again(original, { name: '1', request, crash, hasPost: true }),
-      again(original, { name: '1', request, crash, hasPost: false }),
+      again(original, { name: '1', request, crash, hasJobEnd: true }),
+      again(original, { name: '1', request, crash, hasJobEnd: false }),
     ]),
-    ...crashPoints(4).flatMap((postCrash) => [
-      again(original, { name: '1', request, postCrash, jobStatus: 'success' }),
-      again(original, { name: '1', request, postCrash, jobStatus: 'failure' }),
+    ...crashPoints(4).flatMap((jobEndCrash) => [
+      again(original, { name: '1', request, jobEndCrash, jobStatus: 'success' }),
+      again(original, { name: '1', request, jobEndCrash, jobStatus: 'failure' }),
     ]),
   ]),
 );
@@ -44,7 +44,7 @@ export const rotateCutOff: readonly Scenario[] = [0, 1, 2].flatMap((original) =>
 function again(original: number, plan: RunPlan): Scenario {
   const { name, request } = plan;
   const seed = JSON.stringify([original, plan]);
-  const readLagMs = new Chance(seed).pick(0, 300, 1400);
+  const readLagMs = new Prng(seed).pick(0, 300, 1400);
   const rerun: RunPlan = {
     name: `${name} again`,
     request,
@@ -52,7 +52,7 @@ function again(original: number, plan: RunPlan): Scenario {
     jobStatus: 'success',
   };
   return {
-    options: { seed, readLagMs, weather: calm(40) },
+    options: { seed, readLagMs, faults: noFaults(40) },
     original,
     plans: [{ jobStatus: 'success', jobLastsMs: 1000, ...plan, rerun }],
   };

@@ -1,4 +1,4 @@
-import type { RunPlan } from './run.ts';
+import type { RunPlan } from './run-plan.ts';
 import { play, type Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
@@ -59,6 +59,6 @@ async function explained(seed: number, played: Scenario, { check }: Examination)
     `seed ${seed}, with ${plans.length} of ${played.plans.length} runs`,
     ...breaches,
     '',
-    ...world.chronicle.lines(),
+    ...world.history.lines(),
   ].join('\n');
 }

@@ -1,11 +1,12 @@
+import type { StatusName } from '../../../src/coralogix/status.ts';
 import type { Rpc } from '../../../src/coralogix/transport.ts';
-import type { Chance } from './prng.ts';
-import { dropped, neverSent, replied, silence, status, type Fate } from './outcome.ts';
+import type { Prng } from './prng.ts';
+import { dropped, neverSent, replied, silence, status, type CallOutcome } from './outcome.ts';
 
 /** What the network and the service do to one call. */
-export type Weather = (call: Sent, chance: Chance) => Fate;
+export type FaultSchedule = (call: Sent, prng: Prng) => CallOutcome;
 
-/** What the weather may look at. */
+/** What a schedule may look at. */
 export interface Sent {
   readonly rpc: Rpc;
   /** The run that makes it. */
@@ -21,14 +22,14 @@ export interface Sent {
  *
  * @param oneWayMs how long a message travels
  */
-export function calm(oneWayMs: number): Weather {
+export function noFaults(oneWayMs: number): FaultSchedule {
   return () => replied(oneWayMs, oneWayMs);
 }
 
 /** Nothing is lost, and what changes something takes as long as the bound of G3 allows. */
-export const slowWrites: Weather = ({ rpc }, chance) =>
+export const slowWrites: FaultSchedule = ({ rpc }, prng) =>
   rpc === 'CreateApiKey' || rpc === 'UpdateApiKey'
-    ? replied(chance.between(1, 2800), 50)
+    ? replied(prng.between(1, 2800), 50)
     : replied(50, 50);
 
 /**
@@ -36,30 +37,32 @@ export const slowWrites: Weather = ({ rpc }, chance) =>
  * twice in a row, so that every call gets through.
  *
  * @param longestMs the longest time that a message travels
- * @param faults    the share of calls that something happens to
+ * @param share     how many of the calls, from 0 to 1, something happens to
  * @param createMs  the longest time that a Create takes to arrive
  */
-export function changeable(longestMs: number, faults: number, createMs = longestMs): Weather {
-  return ({ rpc, failedBefore }, chance) => {
+export function occasionalFaults(
+  longestMs: number,
+  share: number,
+  createMs = longestMs,
+): FaultSchedule {
+  return ({ rpc, failedBefore }, prng) => {
     const there =
-      rpc === 'CreateApiKey'
-        ? chance.between(1, Math.floor(createMs))
-        : travelTime(chance, longestMs);
-    const back = travelTime(chance, longestMs);
-    if (failedBefore > 0 || !chance.happens(faults)) return replied(there, back);
+      rpc === 'CreateApiKey' ? prng.between(1, Math.floor(createMs)) : travelTime(prng, longestMs);
+    const back = travelTime(prng, longestMs);
+    if (failedBefore > 0 || !prng.happens(share)) return replied(there, back);
     const noticed = there + back;
     // A Create that does not arrive, or is not answered, makes its caller look for it first: that
     // takes longer than the bound under which all agree.
     if (rpc === 'CreateApiKey') {
-      return chance.pick(neverSent(there), dropped(there, noticed));
+      return prng.pick(neverSent(there), dropped(there, noticed));
     }
-    return chance.pick(
+    return prng.pick(
       neverSent(there),
       dropped(undefined, noticed),
       dropped(there, noticed),
-      status(14, noticed),
-      status(14, noticed, { acts: there }),
-      status(8, noticed, { retryAfterMs: chance.between(10, 300) }),
+      status('UNAVAILABLE', noticed),
+      status('UNAVAILABLE', noticed, { acts: there }),
+      status('RESOURCE_EXHAUSTED', noticed, { retryAfterMs: prng.between(10, 300) }),
     );
   };
 }
@@ -68,17 +71,17 @@ export function changeable(longestMs: number, faults: number, createMs = longest
  * Everything goes wrong: slow messages, silence, replies and commits long after the deadline,
  * statuses that say no after the service did it.
  *
- * @param faults the share of calls that something happens to
+ * @param share how many of the calls, from 0 to 1, something happens to
  */
-export function storm(faults: number): Weather {
-  return ({ timeoutMs }, chance) => {
-    const there = travelTime(chance, 2000);
-    const back = travelTime(chance, 2000);
-    if (!chance.happens(faults)) return replied(there, back);
+export function anyFaults(share: number): FaultSchedule {
+  return ({ timeoutMs }, prng) => {
+    const there = travelTime(prng, 2000);
+    const back = travelTime(prng, 2000);
+    if (!prng.happens(share)) return replied(there, back);
     const noticed = there + back;
-    const late = timeoutMs + chance.between(1, 20_000);
-    const soon = chance.between(1, 5000);
-    return chance.pick<Fate>(
+    const late = timeoutMs + prng.between(1, 20_000);
+    const soon = prng.between(1, 5000);
+    return prng.pick<CallOutcome>(
       neverSent(there),
       dropped(undefined, noticed),
       dropped(there, noticed),
@@ -88,18 +91,24 @@ export function storm(faults: number): Weather {
       silence(there),
       silence(late),
       replied(there, late),
-      status(14, noticed),
-      status(chance.pick(2, 4, 10, 13, 14), noticed, { acts: there }),
-      status(chance.pick(4, 10, 14), noticed, { acts: noticed + soon }),
-      status(8, noticed, { retryAfterMs: chance.between(10, 5000) }),
-      status(8, noticed),
-      status(chance.pick(7, 16), noticed),
+      status('UNAVAILABLE', noticed),
+      status(
+        prng.pick<StatusName>('UNKNOWN', 'DEADLINE_EXCEEDED', 'ABORTED', 'INTERNAL', 'UNAVAILABLE'),
+        noticed,
+        { acts: there },
+      ),
+      status(prng.pick<StatusName>('DEADLINE_EXCEEDED', 'ABORTED', 'UNAVAILABLE'), noticed, {
+        acts: noticed + soon,
+      }),
+      status('RESOURCE_EXHAUSTED', noticed, { retryAfterMs: prng.between(10, 5000) }),
+      status('RESOURCE_EXHAUSTED', noticed),
+      status(prng.pick<StatusName>('PERMISSION_DENIED', 'UNAUTHENTICATED'), noticed),
     );
   };
 }
 
 /** Mostly short, now and then long. */
-function travelTime(chance: Chance, longestMs: number): number {
-  const longest = chance.happens(0.2) ? longestMs : Math.min(longestMs, 120);
-  return chance.between(1, Math.max(1, Math.floor(longest)));
+function travelTime(prng: Prng, longestMs: number): number {
+  const longest = prng.happens(0.2) ? longestMs : Math.min(longestMs, 120);
+  return prng.between(1, Math.max(1, Math.floor(longest)));
 }

@@ -1,7 +1,7 @@
 import { readProvisional } from '../../../src/names/stamp.ts';
-import { described, type Change, type Chronicle, type KeyState } from './history.ts';
+import { described, type Change, type History, type KeyState } from './history.ts';
 import { name } from './requests.ts';
-import type { Report } from './run.ts';
+import type { Report } from './report.ts';
 import type { World } from './world.ts';
 
 /**
@@ -13,9 +13,9 @@ export type Guarantee = (world: World) => readonly string[];
 const hourMs = 60 * 60 * 1000;
 
 /** G1: one run gives its final name to one key at most. */
-export const oneNamePerRun: Guarantee = ({ chronicle }) => {
+export const oneNamePerRun: Guarantee = ({ history }) => {
   const named = new Map<string, Set<string>>();
-  for (const { run, kind, key, before } of chronicle.changes) {
+  for (const { run, kind, key, before } of history.changes) {
     if (kind === 'deleted' || key.name !== name || before?.name === name) continue;
     named.set(run, (named.get(run) ?? new Set()).add(key.id));
   }
@@ -29,7 +29,7 @@ export const oneNamePerRun: Guarantee = ({ chronicle }) => {
 export const othersUntouched: Guarantee = (world) => {
   const makers = new Map<string, string>();
   const breaches: string[] = [];
-  for (const change of world.chronicle.changes) {
+  for (const change of world.history.changes) {
     const { run, kind, key } = change;
     if (kind === 'created') makers.set(key.id, run);
     else if (run !== 'setting' && makers.get(key.id) !== run) {
@@ -56,7 +56,7 @@ function isRotation(world: World, { run, kind, key, before }: Change): boolean {
     (request?.operation === 'ensure' && request.onExisting === 'rotate');
   if (!rotates || key.name !== name) return false;
   const retires = kind === 'deleted' || (before?.name === name && !key.active);
-  const calls = world.chronicle.calls.filter((call) => call.run === run);
+  const calls = world.history.calls.filter((call) => call.run === run);
   const made = calls.findLastIndex(({ rpc }) => rpc === 'CreateApiKey');
   return (
     retires && calls.slice(0, made).some(({ shown }) => activeIn(shown ?? []).includes(key.id))
@@ -64,10 +64,10 @@ function isRotation(world: World, { run, kind, key, before }: Change): boolean {
 }
 
 /** A Create is sent again only when it never left. */
-export const createdOnce: Guarantee = ({ chronicle }) => {
+export const createdOnce: Guarantee = ({ history }) => {
   const sent = new Set<string>();
   const breaches: string[] = [];
-  for (const { rpc, request, neverSent } of chronicle.calls) {
+  for (const { rpc, request, neverSent } of history.calls) {
     if (rpc !== 'CreateApiKey' || neverSent) continue;
     const wanted = request.name ?? '';
     if (sent.has(wanted)) breaches.push(`Create was sent twice for "${wanted}"`);
@@ -80,14 +80,14 @@ export const createdOnce: Guarantee = ({ chronicle }) => {
  * Once there is an active key of the name, there is one at every moment. A key counts from when
  * anybody could know of it: its maker that it has the name, or others that it is there.
  */
-export const neverWithout: Guarantee = ({ chronicle }) => {
+export const neverWithout: Guarantee = ({ history }) => {
   const active = new Set<string>();
   const breaches: string[] = [];
-  for (const { at, run, kind, key } of chronicle.changes) {
+  for (const { at, run, kind, key } of history.changes) {
     const had = active.size > 0;
     if (kind !== 'deleted' && key.name === name && key.active) active.add(key.id);
     else active.delete(key.id);
-    if (had && active.size === 0 && run !== 'setting' && isKnown(chronicle, key.id, run, at)) {
+    if (had && active.size === 0 && run !== 'setting' && isKnown(history, key.id, run, at)) {
       breaches.push(`at ${at} ms run ${run} took away the last active key, ${described(key)}`);
     }
   }
@@ -95,7 +95,7 @@ export const neverWithout: Guarantee = ({ chronicle }) => {
 };
 
 /** Whether anybody knew by then that a key has its name. */
-function isKnown({ calls, changes }: Chronicle, id: string, run: string, at: number): boolean {
+function isKnown({ calls, changes }: History, id: string, run: string, at: number): boolean {
   const maker = changes.find(({ key }) => key.id === id)?.run;
   return (
     maker !== run ||
@@ -152,7 +152,7 @@ export const nothingProvisional: Guarantee = (world) =>
 
 /** A run that is cut off leaves one provisional key at most, beyond what lost messages leave. */
 export const oneLeftoverPerCrash: Guarantee = (world) => {
-  const { changes, calls } = world.chronicle;
+  const { changes, calls } = world.history;
   const left = new Set(provisionalKeys(world).map(({ id }) => id));
   return world.reports.flatMap(({ plan, ending }) => {
     const isLeft = ({ run, kind, key }: Change): boolean =>
@@ -167,9 +167,9 @@ export const oneLeftoverPerCrash: Guarantee = (world) => {
 };
 
 /** The provisional keys that runs made and that still exist. */
-export function provisionalKeys({ store, chronicle }: World): readonly KeyState[] {
+export function provisionalKeys({ store, history }: World): readonly KeyState[] {
   const planted = new Set(
-    chronicle.changes.flatMap(({ run, key }) => (run === 'setting' ? [key.id] : [])),
+    history.changes.flatMap(({ run, key }) => (run === 'setting' ? [key.id] : [])),
   );
   return store
     .keys()

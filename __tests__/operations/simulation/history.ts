@@ -1,12 +1,12 @@
 import type { Rpc } from '../../../src/coralogix/transport.ts';
 import type { Commit, StoredKey } from '../../../tools/emulator/key.ts';
 
-/** A key as the chronicle keeps it: never its value. */
+/** A key as the history keeps it: never its value. */
 export type KeyState = Pick<StoredKey, 'id' | 'name' | 'active'>;
 
 /** One call, from the moment it is sent. */
 export interface Call {
-  /** Whose it is: main and post of one run of the action count as one run. */
+  /** Whose it is: main and job end of one run of the action count as one run. */
   readonly run: string;
   readonly half: Half;
   readonly rpc: Rpc;
@@ -29,7 +29,7 @@ export interface Call {
 }
 
 /** The two processes of a run. */
-export type Half = 'main' | 'post';
+export type Half = 'main' | 'job-end';
 
 /** A change of a key, at the moment it took effect. */
 export interface Change {
@@ -43,7 +43,7 @@ export interface Change {
 }
 
 /** All that happened in one simulation, in the order in which it did. */
-export class Chronicle {
+export class History {
   readonly calls: Call[] = [];
   readonly changes: Change[] = [];
   readonly #keys = new Map<string, KeyState>();
@@ -81,7 +81,7 @@ export class Chronicle {
   }
 }
 
-/** A key in a line of the chronicle. */
+/** A key in a line of the history. */
 export function described({ id, name, active }: KeyState): string {
   return `${id.slice(0, 8)} "${name}"${active ? '' : ' (inactive)'}`;
 }

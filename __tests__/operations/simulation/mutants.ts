@@ -15,7 +15,7 @@ const withKeys =
   (ports) => ({ ...ports, keys: { ...ports.keys, ...change(ports.keys) } });
 
 /** Waits for others to show up, but not for the whole settle time. */
-export const settlingFor =
+export const electingFor =
   (shorterMs: number): Mutant =>
   (ports) => ({
     ...ports,

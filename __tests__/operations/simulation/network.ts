@@ -5,12 +5,12 @@ import {
 } from '../../../src/coralogix/transport.ts';
 import { StatusError } from '../../../tools/emulator/status.ts';
 import type { Call, KeyState } from './history.ts';
-import { facts, type Fate } from './outcome.ts';
+import { facts, type CallOutcome } from './outcome.ts';
 import type { Process } from './process.ts';
 import { serve } from './service.ts';
 import type { World } from './world.ts';
 
-const deadlinePassed = facts('timeout', 'maybe', 4, 'Deadline exceeded');
+const deadlinePassed = facts('timeout', 'maybe', 'DEADLINE_EXCEEDED', 'Deadline exceeded');
 
 /**
  * A connection of one process to the store. What the service does and what the caller learns of it
@@ -26,9 +26,9 @@ export function connect(world: World, process: Process): Transport {
       return new Promise((resolve, reject) => {
         if (process.isDead) return;
         const { failedBefore } = process;
-        const fate = world.weather(
+        const outcome = world.faults(
           { rpc, run: process.run, timeoutMs, failedBefore },
-          process.chance,
+          process.prng,
         );
         const call: Call = {
           run: process.run,
@@ -36,18 +36,19 @@ export function connect(world: World, process: Process): Transport {
           rpc,
           request,
           sentAt: world.time.now,
-          neverSent: fate.trouble?.sent === 'never',
+          neverSent: outcome.failure?.sent === 'never',
           servedAt: undefined,
           shown: undefined,
           endedAt: undefined,
           isAnswered: false,
         };
-        world.chronicle.addCall(call);
-        const service = arrive(world, call, fate);
-        const answers = fate.answers ?? Infinity;
+        world.history.addCall(call);
+        const service = arrive(world, call, outcome);
+        const answers = outcome.answers ?? Infinity;
         world.time.after(Math.min(answers, timeoutMs), () => {
           if (process.isDead) return;
-          const failure = answers > timeoutMs ? deadlinePassed : (fate.trouble ?? service.refusal);
+          const failure =
+            answers > timeoutMs ? deadlinePassed : (outcome.failure ?? service.refusal);
           process.failedBefore = failure === undefined ? 0 : failedBefore + 1;
           endCall(world, call, failure);
           if (!process.reach(number, 'answered')) return;
@@ -67,7 +68,7 @@ interface Service {
 }
 
 /** Lets a call take effect when its time comes. */
-function arrive(world: World, call: Call, { acts }: Fate): Service {
+function arrive(world: World, call: Call, { acts }: CallOutcome): Service {
   const service: Service = { reply: undefined, refusal: undefined };
   if (acts === undefined) return service;
   world.time.after(acts, () => {
@@ -78,20 +79,16 @@ function arrive(world: World, call: Call, { acts }: Fate): Service {
       if ('keys' in reply) call.shown = withoutValues(reply.keys);
     } catch (thrown) {
       if (!(thrown instanceof StatusError)) throw thrown;
-      service.refusal = facts('status', 'maybe', thrown.code, thrown.message);
+      service.refusal = facts('status', 'maybe', thrown.status, thrown.message);
     }
   });
   return service;
 }
 
-function endCall(
-  { time, chronicle }: World,
-  call: Call,
-  failure: CallErrorFacts | undefined,
-): void {
+function endCall({ time, history }: World, call: Call, failure: CallErrorFacts | undefined): void {
   call.endedAt = time.now;
   call.isAnswered = failure === undefined;
-  chronicle.note(time.now, `${call.run} ${call.half}`, () => `< ${call.rpc} ${told(failure)}`);
+  history.note(time.now, `${call.run} ${call.half}`, () => `< ${call.rpc} ${told(failure)}`);
 }
 
 function withoutValues(keys: unknown): readonly KeyState[] {

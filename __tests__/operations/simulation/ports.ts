@@ -5,7 +5,7 @@ import type { Ports } from '../../../src/operations/operation.ts';
 import type { Clock, GitHub } from '../../../src/core/ports.ts';
 import { connect } from './network.ts';
 import type { Process } from './process.ts';
-import type { Report } from './run.ts';
+import type { Report } from './report.ts';
 import type { World } from './world.ts';
 
 const defaultTimeoutMs = 60_000;
@@ -19,11 +19,11 @@ const defaultTimeoutMs = 60_000;
  * @param process who it is
  */
 export function portsFor(world: World, report: Report, process: Process): Ports {
-  const { time, chronicle } = world;
+  const { time, history } = world;
   const { plan } = report;
-  const { chance } = process;
+  const { prng } = process;
   const clock = clockOf(world, process, plan.skewMs);
-  const random = { nonce: () => chance.digits(16), fraction: () => chance.fraction() };
+  const random = { nonce: () => prng.digits(16), fraction: () => prng.fraction() };
   const budget = startBudget(clock, plan.timeoutMs ?? defaultTimeoutMs);
   const keys = createKeys({
     transport: connect(world, process),
@@ -50,7 +50,7 @@ export function portsFor(world: World, report: Report, process: Process): Ports 
       },
       warning: (message) => {
         report.warnings.push(message);
-        chronicle.note(time.now, plan.name, () => `warning: ${message}`);
+        history.note(time.now, plan.name, () => `warning: ${message}`);
       },
     },
   };
@@ -71,8 +71,8 @@ function clockOf(world: World, process: Process, skewMs: number | undefined): Cl
 }
 
 /** A process can be cut off at a call to GitHub like at all others. */
-function githubOf({ time, chronicle }: World, report: Report, process: Process): GitHub {
-  const { secretFate = 'stored', existing } = report.plan;
+function githubOf({ time, history }: World, report: Report, process: Process): GitHub {
+  const { secretOutcome = 'stored', existing } = report.plan;
   return {
     existing: () =>
       existing === undefined
@@ -84,11 +84,12 @@ function githubOf({ time, chronicle }: World, report: Report, process: Process):
       return new Promise((resolve, reject) => {
         if (process.isDead) return;
         time.after(100, () => {
-          if (secretFate === 'stored' || secretFate === 'stored_unanswered') report.secret = value;
-          chronicle.note(time.now, process.run, () => `* the secret: ${secretFate}`);
+          if (secretOutcome === 'stored' || secretOutcome === 'stored_unanswered')
+            report.secret = value;
+          history.note(time.now, process.run, () => `* the secret: ${secretOutcome}`);
           if (!process.reach(number, 'answered')) return;
-          if (secretFate === 'stored') resolve();
-          else if (secretFate === 'refused') {
+          if (secretOutcome === 'stored') resolve();
+          else if (secretOutcome === 'refused') {
             reject(new Failure('github', `GitHub refused ${secretName}.`));
           } else reject(new Failure('outcome_unknown', `The answer to ${secretName} was lost.`));
         });

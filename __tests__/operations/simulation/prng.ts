@@ -2,11 +2,11 @@
 const { floor, imul } = Math;
 
 /**
- * Chance that can be had again: the same seed gives the same numbers, on every machine. Streams with
+ * Pseudo-random numbers: the same seed gives the same numbers, on every machine. Streams with
  * different seeds have nothing to do with each other, so that leaving one caller out of a schedule
- * leaves the luck of all others as it was.
+ * leaves what all others draw as it was.
  */
-export class Chance {
+export class Prng {
   #state: number;
 
   /** @param seed any text */

@@ -1,4 +1,4 @@
-import { Chance } from './prng.ts';
+import { Prng } from './prng.ts';
 import type { Half } from './history.ts';
 
 /** Where a process is cut off: at one of its calls, counted from 1, to the service or to GitHub. */
@@ -12,7 +12,7 @@ export interface CrashPoint {
 export class Process {
   readonly run: string;
   readonly half: Half;
-  readonly chance: Chance;
+  readonly prng: Prng;
   /** How many of its calls failed since the last one that did not. */
   failedBefore = 0;
   readonly #crash: CrashPoint | undefined;
@@ -29,7 +29,7 @@ export class Process {
   }) {
     this.run = options.run;
     this.half = options.half;
-    this.chance = new Chance(`${options.seed}/${options.run}/${options.half}`);
+    this.prng = new Prng(`${options.seed}/${options.run}/${options.half}`);
     this.#crash = options.crash;
     this.#onDeath = options.onDeath;
   }

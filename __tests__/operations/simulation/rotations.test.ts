@@ -1,5 +1,5 @@
 import { describe, jest, test } from '@jest/globals';
-import { settlesDown } from './aftermath.ts';
+import { convergesLater } from './convergence.ts';
 import { examine } from './examine.ts';
 import { always, neverWithout, oneLeftoverPerCrash } from './guarantees.ts';
 import { activeAsPlanned } from './model.ts';
@@ -15,7 +15,7 @@ describe('rotations of one name', () => {
       scenario: rotations,
       check: async (world) => {
         const breaches = [...oneLeftoverPerCrash(world), ...neverWithout(world)];
-        const later = await settlesDown(world);
+        const later = await convergesLater(world);
         return [...breaches, ...later, ...always.flatMap((guarantee) => guarantee(world))];
       },
     });

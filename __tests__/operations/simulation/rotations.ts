@@ -1,9 +1,10 @@
-import { Chance } from './prng.ts';
+import type { RotateRequest } from '../../../src/operations/rotate.ts';
+import { Prng } from './prng.ts';
 import { crashPoint } from './concurrent-runs.ts';
 import { ensuring, rotating, secret } from './requests.ts';
-import type { RunPlan, SecretFate } from './run.ts';
+import type { RunPlan, SecretOutcome } from './run-plan.ts';
 import type { Scenario } from './scenario.ts';
-import { changeable, storm } from './fault-schedule.ts';
+import { occasionalFaults, anyFaults } from './fault-schedule.ts';
 
 /**
  * Rotations of one name, at the same time and after each other, with a few runs of `ensure` among
@@ -12,59 +13,63 @@ import { changeable, storm } from './fault-schedule.ts';
  * @param seed which of many
  */
 export function rotations(seed: number): Scenario {
-  const chance = new Chance(`rotations ${seed}`);
-  const original = chance.pick(0, 1, 1, 1, 2);
-  const spreadMs = chance.pick(0, 2000, 30_000, 200_000);
-  const crashes = chance.pick(0, 0.3);
-  const successes = chance.pick(0, 0.6, 1);
+  const prng = new Prng(`rotations ${seed}`);
+  const original = prng.pick(0, 1, 1, 1, 2);
+  const spreadMs = prng.pick(0, 2000, 30_000, 200_000);
+  const crashes = prng.pick(0, 0.3);
+  const successes = prng.pick(0, 0.6, 1);
   // Jobs that end at the same moment get into each other's way most.
-  const endTogether = chance.happens(0.5);
+  const endTogether = prng.happens(0.5);
   return {
     options: {
       seed: `rotations ${seed}`,
-      readLagMs: chance.pick(0, 0, 300, 1500, 8000),
-      hideValues: chance.happens(0.3),
-      weather: chance.pick(changeable(300, 0.05), storm(0.1), storm(0.3)),
+      readLagMs: prng.pick(0, 0, 300, 1500, 8000),
+      hideValues: prng.happens(0.3),
+      faults: prng.pick(occasionalFaults(300, 0.05), anyFaults(0.1), anyFaults(0.3)),
     },
     original,
-    plans: Array.from({ length: chance.between(1, 8) }, (_, index): RunPlan => {
-      const isRotation = chance.happens(0.8);
-      const storesSecret = chance.happens(0.3);
-      const startsAfter = chance.between(0, spreadMs);
+    plans: Array.from({ length: prng.between(1, 8) }, (_, index): RunPlan => {
+      const isRotation = prng.happens(0.8);
+      const storesSecret = prng.happens(0.3);
+      const startsAfter = prng.between(0, spreadMs);
       const plan: Omit<RunPlan, 'name'> = {
         request: isRotation
-          ? rotating({
-              hashed: chance.happens(0.2),
-              retire: chance.pick('deactivate', 'deactivate', 'delete'),
-              retireWhen: chance.pick('job_succeeds', 'job_succeeds', 'now', 'never'),
-              secret: storesSecret ? secret : undefined,
-            })
-          : ensuring({ onExisting: chance.pick('reuse', 'rotate') }),
-        skewMs: chance.between(-60_000, 60_000),
-        timeoutMs: chance.pick(20_000, 60_000, 300_000),
+          ? anyRotation(prng, storesSecret)
+          : ensuring({ onExisting: prng.pick('reuse', 'rotate') }),
+        skewMs: prng.between(-60_000, 60_000),
+        timeoutMs: prng.pick(20_000, 60_000, 300_000),
         jobLastsMs: endTogether
           ? spreadMs + 5000 - startsAfter
-          : chance.pick(0, 1000, chance.between(0, 60_000)),
-        jobStatus: chance.happens(successes) ? 'success' : chance.pick('failure', 'cancelled'),
-        hasPost: chance.happens(0.8),
+          : prng.pick(0, 1000, prng.between(0, 60_000)),
+        jobStatus: prng.happens(successes) ? 'success' : prng.pick('failure', 'cancelled'),
+        hasJobEnd: prng.happens(0.8),
         // A first key that cannot be handed out is taken back, and then there is none: as it should be.
-        secretFate:
+        secretOutcome:
           original === 0
-            ? chance.pick('stored', 'stored_unanswered', 'lost')
-            : chance.pick('stored', 'refused', 'stored_unanswered', 'lost'),
-        outputsWritable: original === 0 || chance.happens(0.9),
+            ? prng.pick('stored', 'stored_unanswered', 'lost')
+            : prng.pick('stored', 'refused', 'stored_unanswered', 'lost'),
+        outputsWritable: original === 0 || prng.happens(0.9),
       };
       return {
         ...plan,
         name: String(index + 1),
         startsAfter,
-        crash: chance.happens(crashes) ? crashPoint(chance, 6) : undefined,
-        ...(chance.happens(0.5)
+        crash: prng.happens(crashes) ? crashPoint(prng, 6) : undefined,
+        ...(prng.happens(0.5)
           ? { rerun: { ...plan, name: `${index + 1} again`, startsAfter: 5000 } }
           : {}),
       };
     }),
   };
+}
+
+function anyRotation(prng: Prng, storesSecret: boolean): RotateRequest {
+  return rotating({
+    hashed: prng.happens(0.2),
+    retire: prng.pick('deactivate', 'deactivate', 'delete'),
+    retireWhen: prng.pick('job_succeeds', 'job_succeeds', 'now', 'never'),
+    secret: storesSecret ? secret : undefined,
+  });
 }
 
 /**
@@ -73,14 +78,14 @@ export function rotations(seed: number): Scenario {
  * @param seed which of many
  */
 export function rotationsInTurn(seed: number): Scenario {
-  const chance = new Chance(`in turn ${seed}`);
-  const original = chance.pick(0, 1, 2);
+  const prng = new Prng(`in turn ${seed}`);
+  const original = prng.pick(0, 1, 2);
   return {
     options: {
       seed: `in turn ${seed}`,
-      readLagMs: chance.pick(0, 300, 1400),
-      hideValues: chance.happens(0.3),
-      weather: changeable(200, 0.05),
+      readLagMs: prng.pick(0, 300, 1400),
+      hideValues: prng.happens(0.3),
+      faults: occasionalFaults(200, 0.05),
     },
     original,
     plans: Array.from({ length: 4 }, (_, index): RunPlan => {
@@ -89,20 +94,20 @@ export function rotationsInTurn(seed: number): Scenario {
       return {
         name: String(index + 1),
         request: rotating({
-          retire: chance.pick('deactivate', 'delete'),
-          retireWhen: chance.pick('job_succeeds', 'job_succeeds', 'now', 'never'),
-          secret: chance.pick(undefined, secret),
+          retire: prng.pick('deactivate', 'delete'),
+          retireWhen: prng.pick('job_succeeds', 'job_succeeds', 'now', 'never'),
+          secret: prng.pick(undefined, secret),
         }),
         startsAfter: index * 600_000,
-        jobLastsMs: chance.pick(0, 1000, 30_000),
-        jobStatus: chance.pick('success', 'failure', 'cancelled'),
-        secretFate: chance.pick<SecretFate>(
+        jobLastsMs: prng.pick(0, 1000, 30_000),
+        jobStatus: prng.pick('success', 'failure', 'cancelled'),
+        secretOutcome: prng.pick<SecretOutcome>(
           'stored',
           canFail ? 'refused' : 'stored',
           'stored_unanswered',
           'lost',
         ),
-        outputsWritable: !canFail || chance.happens(0.8),
+        outputsWritable: !canFail || prng.happens(0.8),
       };
     }),
   };

@@ -1,7 +1,8 @@
 import { provisionalName } from '../../../src/names/stamp.ts';
-import { Chance } from './prng.ts';
+import { Prng } from './prng.ts';
 import { name } from './requests.ts';
-import { arrange, type RunPlan } from './run.ts';
+import { arrange } from './run.ts';
+import type { RunPlan } from './run-plan.ts';
 import { World, type WorldOptions } from './world.ts';
 
 /** What is set up, and what is let loose on it. */
@@ -34,7 +35,7 @@ const minuteMs = 60_000;
 /** Keys that look like those that the runs work on, and are none of their business. */
 function bystanders(world: World): readonly { readonly name: string; readonly active?: boolean }[] {
   const pending = (of: string, ageMs: number): { readonly name: string } => ({
-    name: provisionalName(of, world.wallClock() - ageMs, new Chance(of).digits(16)),
+    name: provisionalName(of, world.wallClock() - ageMs, new Prng(of).digits(16)),
   });
   return [
     { name, active: false },

@@ -2,17 +2,17 @@ import { perform } from '../../../src/operations/index.ts';
 import type { Outcome, Ports } from '../../../src/operations/operation.ts';
 import type { Request } from '../../../src/operations/index.ts';
 import { createStore, type Store } from '../../../tools/emulator/store.ts';
-import { Chance } from './prng.ts';
-import { Chronicle } from './history.ts';
-import type { Report } from './run.ts';
+import { Prng } from './prng.ts';
+import { History } from './history.ts';
+import type { Report } from './report.ts';
 import { teamId, token } from './service.ts';
 import { VirtualTime } from './virtual-time.ts';
-import type { Weather } from './fault-schedule.ts';
+import type { FaultSchedule } from './fault-schedule.ts';
 
 /** What a world is like. */
 export interface WorldOptions {
   readonly seed: string;
-  readonly weather: Weather;
+  readonly faults: FaultSchedule;
   /** Reads show what was so many milliseconds ago. Default 0. */
   readonly readLagMs?: number;
   /** Reads never carry a value. Default false. */
@@ -30,7 +30,7 @@ const epoch = Date.UTC(2026, 0, 31, 23, 59, 30);
 export class World {
   readonly seed: string;
   readonly time = new VirtualTime();
-  readonly chronicle = new Chronicle();
+  readonly history = new History();
   readonly store: Store;
   readonly readLagMs: number;
   /** In the order in which they started. */
@@ -38,26 +38,26 @@ export class World {
   readonly perform: (request: Request, ports: Ports) => Promise<Outcome>;
   readonly tamper: (ports: Ports) => Ports;
   /** May change while time passes. */
-  weather: Weather;
+  faults: FaultSchedule;
   #acting = 'setting';
 
   constructor(options: WorldOptions) {
     this.seed = options.seed;
-    this.weather = options.weather;
+    this.faults = options.faults;
     this.perform = options.perform ?? perform;
     this.tamper = options.tamper ?? ((ports) => ports);
     this.readLagMs = options.readLagMs ?? 0;
-    const chance = new Chance(`${options.seed}/service`);
+    const prng = new Prng(`${options.seed}/service`);
     this.store = createStore({
       now: () => this.time.now,
       readLagMs: this.readLagMs,
       hideValues: options.hideValues ?? false,
-      newId: () => chance.uuid(),
-      newValue: () => `cxtp_${chance.digits(30)}`,
+      newId: () => prng.uuid(),
+      newValue: () => `cxtp_${prng.digits(30)}`,
     });
     this.store.addCaller(token, { teamId, permissions: 'manage' });
     this.store.onCommit((commit) => {
-      this.chronicle.addChange(this.#acting, commit);
+      this.history.addChange(this.#acting, commit);
     });
   }
 
@@ -66,7 +66,7 @@ export class World {
     return epoch + this.time.now + skewMs;
   }
 
-  /** Does something in a run's name, so that the chronicle tells who did it. */
+  /** Does something in a run's name, so that the history tells who did it. */
   actingAs<T>(run: string, act: () => T): T {
     this.#acting = run;
     try {

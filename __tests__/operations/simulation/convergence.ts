@@ -2,18 +2,18 @@ import { plural } from '../../../src/core/text.ts';
 import { activeIn, provisionalKeys } from './guarantees.ts';
 import { ensuring } from './requests.ts';
 import { runAlone } from './run.ts';
-import { calm } from './fault-schedule.ts';
+import { noFaults } from './fault-schedule.ts';
 import type { World } from './world.ts';
 
 /**
- * G4: once the storm is over, runs that come one after another all use the same key, which is
+ * G4: once nothing fails any more, runs that come one after another all use the same key, which is
  * active; where there are several, each of them says so. And what crashed runs left behind is swept
  * by a run that comes more than an hour later.
  *
  * @param world a world in which nothing is left to happen
  */
-export async function settlesDown(world: World): Promise<readonly string[]> {
-  world.weather = calm(20);
+export async function convergesLater(world: World): Promise<readonly string[]> {
+  world.faults = noFaults(20);
   await world.pass(world.readLagMs + 1000);
   const breaches = await allUseOne(world);
   await world.pass(70 * 60_000);
