@@ -27,7 +27,7 @@ const mutants = [
   {
     name: 'the api_key is not masked',
     file: 'src/runner/inputs.ts',
-    find: "mask(input('api_key'));",
+    find: 'mask(inputs.api_key);',
     replace: '',
     test: ['operations', 'the api_key is masked first'],
   },
@@ -69,8 +69,9 @@ const mutants = [
   {
     name: 'a create goes out before the service has said a word',
     file: 'src/main.ts',
-    find: "allowEarlyRequest: step.operation.operation !== 'create',",
-    replace: 'allowEarlyRequest: true,',
+    find: 'allowEarlyRequest: !rowOf(step.operation.operation).mayBeginWithCreate,',
+    replace:
+      'allowEarlyRequest: rowOf(step.operation.operation).mayBeginWithCreate !== undefined,',
     test: ['trouble', 'to which it must not be sent'],
   },
   {
@@ -90,7 +91,7 @@ const mutants = [
   {
     name: 'the runner’s files are not looked at first',
     file: 'src/main.ts',
-    find: 'checkRunnerFiles(process.env);',
+    find: 'checkRunnerFiles(record.environment);',
     replace: 'void checkRunnerFiles;',
     test: ['runner-files', 'when GITHUB_OUTPUT is not set'],
   },

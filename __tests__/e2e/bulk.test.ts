@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Emulator } from '../../tools/emulator/index.ts';
+import { status } from '../support/status.ts';
 import { act, emulated, told } from './harness.ts';
 
 const many = 200;
@@ -12,12 +13,12 @@ const inactive = (emulator: Emulator): readonly string[] =>
   emulator.store.keys().flatMap(({ id, active }) => (active ? [] : [id]));
 
 /** How many calls there were at once at most. */
-function watchCrowd({ journal }: Emulator): () => number {
-  let settled = 0;
+function watchConcurrency({ journal }: Emulator): () => number {
+  let ended = 0;
   let most = 0;
   journal.onCall(() => {
-    most = Math.max(most, journal.attempts() - settled);
-    settled += 1;
+    most = Math.max(most, journal.attempts() - ended);
+    ended += 1;
   });
   return () => most;
 }
@@ -27,10 +28,10 @@ test.concurrent(
   async () => {
     const emulator = await emulated({ delayMs: 10 });
     const ids = seeded(emulator);
-    const crowd = watchCrowd(emulator);
+    const mostAtOnce = watchConcurrency(emulator);
     emulator.inject({
       rpc: 'UpdateApiKey',
-      fault: { kind: 'status', code: 8, retryDelayMs: 20 },
+      fault: { kind: 'status', code: status.RESOURCE_EXHAUSTED, retryDelayMs: 20 },
       probability: 0.1,
       times: Infinity,
     });
@@ -43,7 +44,7 @@ test.concurrent(
     expect(emulator.journal.attempts('UpdateApiKey')).toBeGreaterThan(many);
     expect(emulator.journal.attempts('GetSendDataApiKeys')).toBe(1);
     expect(emulator.journal.connections).toBe(1);
-    expect(crowd()).toBe(8);
+    expect(mostAtOnce()).toBe(8);
   },
 );
 
@@ -64,7 +65,7 @@ test.concurrent(
     const ids = seeded(emulator);
     emulator.inject({
       rpc: 'UpdateApiKey',
-      fault: { kind: 'status', code: 7 },
+      fault: { kind: 'status', code: status.PERMISSION_DENIED },
       skip: 50,
       times: Infinity,
     });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Emulator } from '../../tools/emulator/index.ts';
+import { status } from '../support/status.ts';
 import { act, emulated } from './harness.ts';
 
 const folders: string[] = [];
@@ -53,7 +54,7 @@ test('the bundle works with nothing beside it but its action.yml', async () => {
   );
   expect(made.exitCode).toBe(0);
   // The details of a status are decoded by a second schema.
-  emulator.inject({ fault: { kind: 'status', code: 8, retryDelayMs: 10 } });
+  emulator.inject({ fault: { kind: 'status', code: status.RESOURCE_EXHAUSTED, retryDelayMs: 10 } });
   const listed = await act(emulator, { operation: 'list' }, { actionFolder });
   expect(listed.outputs['count']).toBe('1');
 });

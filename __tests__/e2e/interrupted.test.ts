@@ -45,7 +45,7 @@ describe('a step that is stopped when the service has done its work, and not ans
       title: `${Object.values(each.inputs).join(' ')}: ${each.signal} at call ${each.call}, ${each.rpc}`,
     })),
   )(
-    '$title: ends at once, and the post step leaves nothing of it behind',
+    '$title: ends at once, and the job end leaves nothing of it behind',
     async ({ inputs, rpc, call, signal }) => {
       const { emulator, seed, step, keys } = await life();
       const { id } = seed({ name: 'old' });
@@ -57,12 +57,12 @@ describe('a step that is stopped when the service has done its work, and not ans
         (acting) => job.main(acting),
       );
       expect(stopped).toEqual({ rpc, signal });
-      const post = await job.post('cancelled');
-      expect(post.exitCode).toBe(0);
+      const jobEnd = await job.jobEnd('cancelled');
+      expect(jobEnd.exitCode).toBe(0);
       const isPermanent = inputs['operation'] === 'create' && inputs['lifetime'] === undefined;
       if (isPermanent) {
         // It was to stay, and it did; nothing was begun that would have to be ended.
-        expect(post.stdout).toBe('');
+        expect(jobEnd.stdout).toBe('');
         expect(Object.keys(keys()).sort()).toEqual(['old', 'own']);
       } else {
         const left = emulator.store.keys().filter(({ active }) => active);
@@ -94,7 +94,7 @@ describe('a step that is stopped when the service has done its work, and not ans
         (acting) => job.main(acting),
       );
       expect(stopped).toEqual({ rpc, signal });
-      expect((await job.post('cancelled')).stdout).toBe('');
+      expect((await job.jobEnd('cancelled')).stdout).toBe('');
       expect((await run(inputs)).exitCode).toBe(0);
       expect(Object.values(keys()).flatMap((states) => Object.values(states))).toEqual(left);
     },
@@ -102,7 +102,7 @@ describe('a step that is stopped when the service has done its work, and not ans
 });
 
 test.concurrent.each(['create', 'ensure', 'rotate'])(
-  'a `%s` that was cut off before it began is not begun by the post step',
+  'a `%s` that was cut off before it began is not begun by the job end',
   async (operation) => {
     const emulator = await emulated();
     const run = await act(

@@ -105,6 +105,6 @@ test('the end of a rotation costs a look and a change', async () => {
   const job = step({ operation: 'rotate' });
   await job.main();
   emulator.journal.clear();
-  await job.post('success');
+  await job.jobEnd('success');
   expect(emulator.journal.calls.map(({ rpc }) => rpc)).toEqual([list, update]);
 });

@@ -105,7 +105,7 @@ describe('a dry run', () => {
     expect(run.log).toMatch(says);
     expect(run.log).toContain('Dry run, nothing was changed.');
     expect(run.summary).toContain('(dry run)');
-    if (isMaking) expect((await job.post('success', on(server))).stdout).toBe('');
+    if (isMaking) expect((await job.jobEnd('success', on(server))).stdout).toBe('');
     expect(store.keys()).toEqual(before);
     const reads = ['GetSendDataApiKeys', 'GetApiKey'];
     expect(journal.calls.map(({ rpc }) => rpc).filter((rpc) => !reads.includes(rpc))).toEqual([]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { cancellation } from '../../tools/job-runner/index.ts';
+import { status } from '../support/status.ts';
 import { keyName, life } from './life.ts';
 import { momentsOf, stoppedAt } from './moments.ts';
 
@@ -19,9 +20,9 @@ describe('a key that lives for one job', () => {
       const job = step({ ...create, retire });
       const stopped = await stoppedAt(moment, emulator, cancellation, (acting) => job.main(acting));
       expect(stopped.rpc).toBe(moment.rpc);
-      const post = await job.post('cancelled');
+      const jobEnd = await job.jobEnd('cancelled');
 
-      expect(post.exitCode).toBe(0);
+      expect(jobEnd.exitCode).toBe(0);
       expect(emulator.store.keys().filter((key) => key.active)).toEqual([
         expect.objectContaining({ id: ofSomebody.id }),
       ]);
@@ -42,12 +43,12 @@ describe('a key that lives for one job', () => {
       const main = await job.main();
       const id = main.outputs['key_id'] ?? '';
       expect(active()).toEqual([id]);
-      const post = await job.post(status);
+      const jobEnd = await job.jobEnd(status);
 
       expect(keys()).toEqual(retire === 'delete' ? {} : { [keyName]: { [id]: 'inactive' } });
       const verb = retire === 'delete' ? 'deleted' : 'deactivated';
-      expect(post.log).toBe(`The key "${keyName}" (${id}) was ${verb}, as its job has ended.\n`);
-      expect(post.summary).toContain(id);
+      expect(jobEnd.log).toBe(`The key "${keyName}" (${id}) was ${verb}, as its job has ended.\n`);
+      expect(jobEnd.summary).toContain(id);
     },
   );
 
@@ -56,18 +57,18 @@ describe('a key that lives for one job', () => {
     const { id } = seed();
     const job = step({ operation: 'ensure', lifetime: 'job' });
     expect((await job.main()).outputs).toMatchObject({ key_id: id, created: 'false' });
-    const post = await job.post('success');
-    expect(post.stdout).toBe('');
+    const jobEnd = await job.jobEnd('success');
+    expect(jobEnd.stdout).toBe('');
     expect(active()).toEqual([id]);
   });
 
-  test.concurrent('is retired by the post step even when its first answers are lost', async () => {
+  test.concurrent('is retired by the job end even when its first answers are lost', async () => {
     const { emulator, step, active } = await life();
     const job = step(create);
     await job.main();
     emulator.inject({ fault: { kind: 'drop' }, times: 2 });
-    const post = await job.post('success');
-    expect(post.annotations).toEqual([]);
+    const jobEnd = await job.jobEnd('success');
+    expect(jobEnd.annotations).toEqual([]);
     expect(active()).toEqual([]);
   });
 
@@ -75,10 +76,10 @@ describe('a key that lives for one job', () => {
     const { emulator, step, active } = await life();
     const job = step(create);
     const id = (await job.main()).outputs['key_id'];
-    emulator.inject({ fault: { kind: 'status', code: 14 }, times: Infinity });
-    const post = await job.post('success');
-    expect(post.exitCode).toBe(0);
-    expect(post.annotations).toEqual([
+    emulator.inject({ fault: { kind: 'status', code: status.UNAVAILABLE }, times: Infinity });
+    const jobEnd = await job.jobEnd('success');
+    expect(jobEnd.exitCode).toBe(0);
+    expect(jobEnd.annotations).toEqual([
       expect.objectContaining({ level: 'warning', message: expect.stringContaining(`${id}`) }),
     ]);
     expect(active()).toEqual([id]);
@@ -88,13 +89,13 @@ describe('a key that lives for one job', () => {
     { what: 'a step that had wrong inputs', inputs: { operation: 'create', name: undefined } },
     { what: 'a step that only reads', inputs: { operation: 'list' } },
     { what: 'a key that is made for good', inputs: { operation: 'create' } },
-  ])('is nothing to $what, whose post step says nothing', async ({ inputs }) => {
+  ])('is nothing to $what, whose job end says nothing', async ({ inputs }) => {
     const { emulator, step } = await life();
     const job = step(inputs);
     await job.main();
     emulator.journal.clear();
-    const post = await job.post('failure');
-    expect({ ...post, wallMs: 0 }).toMatchObject({
+    const jobEnd = await job.jobEnd('failure');
+    expect({ ...jobEnd, wallMs: 0 }).toMatchObject({
       exitCode: 0,
       stdout: '',
       stderr: '',

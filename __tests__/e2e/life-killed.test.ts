@@ -20,12 +20,12 @@ interface Case {
   /** Which script is killed (SIGKILL). */
   readonly phase: 'main' | 'post';
   /** Whether the runner still gets to run the post script of the step whose main one was killed. */
-  readonly withPost: boolean;
+  readonly withJobEnd: boolean;
 }
 
-const title = ({ inputs, moment, phase, withPost }: Case): string =>
+const title = ({ inputs, moment, phase, withJobEnd }: Case): string =>
   `${Object.values(inputs).join(', ')}: killed in ${phase}, ${moment.when} ${moment.rpc} (call ${moment.call}), ${
-    withPost ? 'then the post step' : 'and no post step'
+    withJobEnd ? 'then the job end' : 'and no job end'
   }`;
 
 /** What is to be seen after the job was run again. */
@@ -40,7 +40,7 @@ interface Result {
   readonly provisional: number;
 }
 
-async function play({ inputs, moment, phase, withPost }: Case): Promise<Result> {
+async function play({ inputs, moment, phase, withJobEnd }: Case): Promise<Result> {
   const one = await life();
   const isRotate = inputs['operation'] === 'rotate';
   if (isRotate) one.seed();
@@ -51,13 +51,13 @@ async function play({ inputs, moment, phase, withPost }: Case): Promise<Result> 
     moment,
     one.emulator,
     (when) => ({ name: 'SIGKILL', when }),
-    (acting) => (phase === 'main' ? step.main(acting) : step.post('success', acting)),
+    (acting) => (phase === 'main' ? step.main(acting) : step.jobEnd('success', acting)),
   );
-  if (withPost) await step.post('failure');
+  if (withJobEnd) await step.jobEnd('failure');
 
   const again = one.step(inputs);
   const rerun = await again.main();
-  if (isRotate) await again.post('success');
+  if (isRotate) await again.jobEnd('success');
   const ids = one.active();
   return {
     killed,
@@ -76,29 +76,29 @@ const rotate = { operation: 'rotate' };
 const rotateNow = { operation: 'rotate', retire_when: 'now' };
 
 const cases: readonly Case[] = [
-  // The longest first: without a post step, a run waits for the one that is dead.
+  // The longest first: without a job end, a run waits for the one that is dead.
   ...[false, true]
-    .flatMap((withPost) => [
+    .flatMap((withJobEnd) => [
       ...momentsOf(list, create, list, update).map((moment) => ({
         inputs: ensure,
         moment,
-        withPost,
+        withJobEnd,
       })),
-      ...momentsOf(list, create, update).map((moment) => ({ inputs: rotate, moment, withPost })),
+      ...momentsOf(list, create, update).map((moment) => ({ inputs: rotate, moment, withJobEnd })),
       ...momentsOf(list, create, update, update)
         .filter(({ call }) => call === 4)
-        .map((moment) => ({ inputs: rotateNow, moment, withPost })),
+        .map((moment) => ({ inputs: rotateNow, moment, withJobEnd })),
     ])
     .map((one) => ({ ...one, phase: 'main' as const })),
   ...momentsOf(list, update).map((moment) => ({
     inputs: rotate,
     moment,
     phase: 'post' as const,
-    withPost: false,
+    withJobEnd: false,
   })),
   // With nobody to tidy up, before a call is as after the one before it, and late is as after it:
   // nobody can run a job again within a second.
-].filter(({ withPost, moment }) => withPost || moment.when === 'after');
+].filter(({ withJobEnd, moment }) => withJobEnd || moment.when === 'after');
 
 function resultOf(result: Result | undefined): Result {
   if (result === undefined) throw new Error('It was not played.');
@@ -126,9 +126,9 @@ describe('a job that was killed and is run again', () => {
       // A rotation is never without a key, and whoever ensures one never makes a second.
       if (isRotate) expect(activeAtLeast).toBeGreaterThan(0);
       else expect(activeAtMost).toBe(1);
-      // What no post step could tidy away stays for a later run, and is one key at most. Where the name
+      // What no job end could tidy away stays for a later run, and is one key at most. Where the name
       // may have been given, it must not try.
-      const isTidied = one.withPost && one.moment.rpc !== update;
+      const isTidied = one.withJobEnd && one.moment.rpc !== update;
       expect(provisional).toBeLessThanOrEqual(isTidied ? 0 : 1);
     },
   );

@@ -25,12 +25,12 @@ describe('`rotate`', () => {
         previous_key_ids: JSON.stringify([oldId]),
       });
       expect(active()).toEqual([oldId, id]);
-      const post = await job.post(status);
+      const jobEnd = await job.jobEnd(status);
 
       const { [oldId]: ofOld = 'gone', [id]: ofFresh = 'gone', ...others } = keys()[keyName] ?? {};
       expect({ old: ofOld, fresh: ofFresh, others }).toEqual({ old, fresh, others: {} });
-      expect(post.annotations).toEqual([]);
-      expect(post.log).toMatch(
+      expect(jobEnd.annotations).toEqual([]);
+      expect(jobEnd.log).toMatch(
         status === 'success'
           ? /^The job has succeeded: of "acme.shop.production", 1 previous key /u
           : /^The job did not succeed: the new key .* the previous one stays active\.\n$/u,
@@ -46,7 +46,7 @@ describe('`rotate`', () => {
     const job = step({ ...rotate, retire: 'delete' });
     const id = (await job.main()).outputs['key_id'] ?? '';
     expect(active()).toEqual([...previous, id]);
-    await job.post('success');
+    await job.jobEnd('success');
     expect(keys()).toEqual({
       [keyName]: { [inactive]: 'inactive', [id]: 'active' },
       [`${keyName}-2`]: { [other]: 'active' },
@@ -60,7 +60,7 @@ describe('`rotate`', () => {
     const main = await job.main();
     expect(active()).toEqual([main.outputs['key_id']]);
     emulator.journal.clear();
-    expect((await job.post('failure')).stdout).toBe('');
+    expect((await job.jobEnd('failure')).stdout).toBe('');
     expect(emulator.journal.calls).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe('`rotate`', () => {
     const job = step({ ...rotate, retire_when: 'never' });
     const main = await job.main();
     expect(main.log).toContain('stays active');
-    expect((await job.post('success')).stdout).toBe('');
+    expect((await job.jobEnd('success')).stdout).toBe('');
     expect(active()).toEqual([id, main.outputs['key_id']]);
   });
 
@@ -79,8 +79,8 @@ describe('`rotate`', () => {
     const job = step(rotate);
     const main = await job.main();
     expect(main.outputs).toMatchObject({ created: 'true', previous_key_ids: '[]' });
-    const post = await job.post('failure');
-    expect(post.exitCode).toBe(0);
+    const jobEnd = await job.jobEnd('failure');
+    expect(jobEnd.exitCode).toBe(0);
     // The name would have no active key without it.
     expect(active()).toEqual([main.outputs['key_id']]);
   });
@@ -91,10 +91,10 @@ describe('`rotate`', () => {
     const job = step(rotate);
     const keyId = (await job.main()).outputs['key_id'] ?? '';
     emulator.store.update(emulator.tokens.admin, { keyId, isActive: false });
-    const post = await job.post('success');
+    const jobEnd = await job.jobEnd('success');
     expect(active()).toEqual([oldId]);
-    expect(post.exitCode).toBe(0);
-    expect(post.annotations).toMatchObject([
+    expect(jobEnd.exitCode).toBe(0);
+    expect(jobEnd.annotations).toMatchObject([
       { level: 'warning', message: expect.stringContaining(oldId) },
     ]);
   });
@@ -117,17 +117,17 @@ describe('`rotate`', () => {
       const main = await job.main(on(server));
       const id = main.outputs['key_id'] ?? '';
       expect(server.secrets.get('production/CORALOGIX_KEY')).toBe(main.outputs['value']);
-      const post = await job.post(status, on(server));
+      const jobEnd = await job.jobEnd(status, on(server));
       expect(active()).toEqual(status === 'success' ? [id] : [oldId, id]);
       if (status === 'success') return;
-      expect(post.log).toContain('the new value is stored as a secret');
-      expect(post.log).toContain(id);
-      expect(post.log).toContain(oldId);
+      expect(jobEnd.log).toContain('the new value is stored as a secret');
+      expect(jobEnd.log).toContain(id);
+      expect(jobEnd.log).toContain(oldId);
 
       // What stayed goes with the next rotation that succeeds.
       const next = step(rotate);
       const { outputs } = await next.main();
-      await next.post('success');
+      await next.jobEnd('success');
       expect(active()).toEqual([outputs['key_id']]);
     },
   );
@@ -143,7 +143,7 @@ describe('`ensure`', () => {
       const main = await job.main();
       expect(main.outputs).toMatchObject({ created: 'true', value: expect.stringMatching(/^cx/u) });
       expect(active()).toEqual([oldId, main.outputs['key_id']]);
-      await job.post('success');
+      await job.jobEnd('success');
       expect(active()).toEqual([main.outputs['key_id']]);
     },
   );

@@ -148,7 +148,7 @@ describe('a secret that cannot be stored', () => {
       expect(run.outputs).not.toHaveProperty('value');
       expect(active()).toEqual(old);
       // There is nothing left to do then.
-      expect((await step.post('failure', on(server))).stdout).toBe('');
+      expect((await step.jobEnd('failure', on(server))).stdout).toBe('');
       expect(active()).toEqual(old);
       expect(emulator.store.keys()).toHaveLength(old.length + 1);
     },
@@ -182,7 +182,7 @@ describe('a secret of which nobody knows whether it was stored', () => {
       const run = await step.main(on(server));
       expect(run.outputs['error_kind']).toBe('outcome_unknown');
       expect(told(run)).toContain('stays active, as the secret may hold its value');
-      await step.post('failure', on(server));
+      await step.jobEnd('failure', on(server));
       const [made, ...others] = active().filter((id) => !old.includes(id));
       expect(others).toEqual([]);
       expect(active()).toEqual(expect.arrayContaining(old));

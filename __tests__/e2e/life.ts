@@ -21,7 +21,7 @@ export type Acting = Omit<ActionOptions, 'inputs' | 'phase' | 'state' | 'jobStat
 export interface Step {
   readonly main: (options?: Acting) => Promise<StepRun>;
   /** Sees what main has saved, also when that was cut off. */
-  readonly post: (status: JobStatus, options?: Acting) => Promise<StepRun>;
+  readonly jobEnd: (status: JobStatus, options?: Acting) => Promise<StepRun>;
 }
 
 /** A key that is there already. */
@@ -67,7 +67,7 @@ export async function life(options: EmulatorOptions = {}): Promise<Life> {
         ({ state } = run);
         return run;
       },
-      post: (jobStatus, acting = {}) =>
+      jobEnd: (jobStatus, acting = {}) =>
         well({ ...acting, inputs: given(inputs), phase: 'post', state, jobStatus }),
     };
   };

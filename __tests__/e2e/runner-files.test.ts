@@ -87,8 +87,8 @@ onLinux('on a full disk', () => {
       );
       expect(told(run)).toContain('GITHUB_OUTPUT');
       expect(activeKeys(one)).toEqual(left);
-      const post = await job.post('failure');
-      expect(post.exitCode).toBe(0);
+      const jobEnd = await job.jobEnd('failure');
+      expect(jobEnd.exitCode).toBe(0);
       expect(activeKeys(one)).toEqual(left);
     },
     60_000,
@@ -107,7 +107,7 @@ onLinux('on a full disk', () => {
     { operation: 'ensure' },
     { operation: 'rotate' },
     { operation: 'create', lifetime: 'job' },
-  ])('%j makes no key that the post step would not know of', async (inputs) => {
+  ])('%j makes no key that the job end would not know of', async (inputs) => {
     const one = await life();
     const run = await one.run(inputs, { env: { GITHUB_STATE: full } });
     expect(run.exitCode).toBe(1);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { withoutEntities, type StepRun } from '../../tools/job-runner/index.ts';
 import { oneLine } from '../../src/core/text.ts';
+import { status } from '../support/status.ts';
 import { act, emulated, told } from './harness.ts';
 
 /** Text from outside, as a stranger would write it who means harm. */
@@ -136,7 +137,7 @@ describe('what the service says', () => {
       const emulator = await emulated();
       const fault = {
         kind: 'status',
-        code: 3,
+        code: status.INVALID_ARGUMENT,
         message,
         fieldViolations: [{ field: message, description: message }],
         errorInfo: { reason: message, domain: 'example.com' },
@@ -152,7 +153,9 @@ describe('what the service says', () => {
 
   test.concurrent('may be 40,000 characters long', async () => {
     const emulator = await emulated();
-    emulator.inject({ fault: { kind: 'status', code: 7, message: '::x'.repeat(13_000) } });
+    emulator.inject({
+      fault: { kind: 'status', code: status.PERMISSION_DENIED, message: '::x'.repeat(13_000) },
+    });
     const run = await act(emulator, { operation: 'list' });
     expect(spoken(run)).toHaveLength(1);
     expect(run.outputs).toEqual({ error_kind: 'permission' });
@@ -166,7 +169,7 @@ describe('what the service says', () => {
       const token = emulator.tokens.admin;
       const quoted = [token, token.replaceAll('_', '%5F'), `<${token}>`].join(' ');
       const message = `${'x'.repeat(before)} ${quoted}`;
-      emulator.inject({ fault: { kind: 'status', code: 16, message } });
+      emulator.inject({ fault: { kind: 'status', code: status.UNAUTHENTICATED, message } });
       const run = await act(emulator, { operation: 'list' }, { debug: true });
       expect(run.outputs['error_kind']).toBe('auth');
       expect(told(run)).toContain('***');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { status } from '../support/status.ts';
 import type { Acting } from './harness.ts';
 import { act, emulated, told } from './harness.ts';
 import { life } from './life.ts';
@@ -36,7 +37,7 @@ describe.each([
   });
 
   test.concurrent('the wait that a service asks for is as long as it asked', async () => {
-    const fault = { kind: 'status', code: 8, retryDelayMs: 1500 } as const;
+    const fault = { kind: 'status', code: status.RESOURCE_EXHAUSTED, retryDelayMs: 1500 } as const;
     const emulator = await emulated({ faults: [{ fault }] });
     const run = await act(emulator, { operation: 'list' }, jumping(by));
     expect(run.exitCode).toBe(0);

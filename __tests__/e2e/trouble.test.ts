@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Emulator, EmulatorOptions } from '../../tools/emulator/index.ts';
+import { status } from '../support/status.ts';
 import { act, emulated, told } from './harness.ts';
 
 const servers: Server[] = [];
@@ -68,7 +69,9 @@ const rows: readonly Row[] = [
   },
   {
     title: 'a missing permission, told with an empty message',
-    options: { faults: [{ fault: { kind: 'status', code: 7, message: '' } }] },
+    options: {
+      faults: [{ fault: { kind: 'status', code: status.PERMISSION_DENIED, message: '' } }],
+    },
     kind: 'permission',
     says: [/PERMISSION_DENIED with no message/u, /needs the `ApiKeys` preset/u],
     attempts: 1,
@@ -220,7 +223,12 @@ test.concurrent(
   'a service that asks to wait is waited for, and then the call succeeds',
   async () => {
     const emulator = await emulated();
-    const fault = { kind: 'status', code: 8, message: 'slow down', retryDelayMs: 700 } as const;
+    const fault = {
+      kind: 'status',
+      code: status.RESOURCE_EXHAUSTED,
+      message: 'slow down',
+      retryDelayMs: 700,
+    } as const;
     emulator.inject({ rpc: 'GetSendDataApiKeys', fault });
     const run = await act(emulator, { operation: 'list' });
     expect(run.exitCode).toBe(0);
@@ -234,7 +242,7 @@ test.concurrent(
   'a `create` that was told to wait is not sent again, as it may be no refusal',
   async () => {
     const emulator = await emulated();
-    const fault = { kind: 'status', code: 8, retryDelayMs: 100 } as const;
+    const fault = { kind: 'status', code: status.RESOURCE_EXHAUSTED, retryDelayMs: 100 } as const;
     emulator.inject({ rpc: 'CreateApiKey', fault });
     const run = await act(emulator, {
       operation: 'create',

@@ -12,86 +12,94 @@ interface Scene {
   readonly errorKind?: string;
 }
 
+const name = 'shop/production';
 const uuid = /^[0-9a-f-]{36}$/u;
 
 /**
  * The documented operations, as the steps of a workflow that looks after the key of one environment.
  *
  * @param emulator what the steps talk to
- * @returns the runs, and all that was not as it should be
+ * @returns the runs of the action
  */
 export async function playOperations(emulator: Emulator): Promise<readonly StepRun[]> {
-  const name = 'shop/production';
-  const runs: StepRun[] = [];
-
-  async function play(scene: Scene): Promise<StepRun> {
-    title(scene.title);
-    const connection = {
-      api_key: emulator.tokens.admin,
-      endpoint: emulator.endpoint,
-      ca_certificate: emulator.caCertificate,
-    };
-    const run = await runAction({ inputs: { ...connection, ...scene.inputs } });
-    showStep(scene.inputs, run);
-    expect(scene.title, run, scene.outputs, scene.errorKind);
-    runs.push(run);
-    return run;
+  const created = await play(emulator, creation(emulator.teamId));
+  const { key_id: id = '', value = '' } = created.outputs;
+  const runs = [created];
+  for (const scene of [...reading(id, value), ...changing(id)]) {
+    runs.push(await play(emulator, scene));
   }
+  return runs;
+}
 
-  const team = { team_id: String(emulator.teamId) };
-  const created = await play({
-    title: 'Create a key for an environment',
-    inputs: { operation: 'create', name, ...team },
-    outputs: {
-      key_id: uuid,
-      value: /^cx/u,
-      name,
-      active: 'true',
-      created: 'true',
-      changed: 'true',
-    },
-  });
-  const id = created.outputs['key_id'] ?? '';
-  await play({
+async function play(emulator: Emulator, scene: Scene): Promise<StepRun> {
+  title(scene.title);
+  const connection = {
+    api_key: emulator.tokens.admin,
+    endpoint: emulator.endpoint,
+    ca_certificate: emulator.caCertificate,
+  };
+  const run = await runAction({ inputs: { ...connection, ...scene.inputs } });
+  showStep(scene.inputs, run);
+  expect(scene.title, run, scene.outputs, scene.errorKind);
+  return run;
+}
+
+const creation = (teamId: number): Scene => ({
+  title: 'Create a key for an environment',
+  inputs: { operation: 'create', name, team_id: String(teamId) },
+  outputs: {
+    key_id: uuid,
+    value: /^cx/u,
+    name,
+    active: 'true',
+    created: 'true',
+    changed: 'true',
+  },
+});
+
+const reading = (id: string, value: string): readonly Scene[] => [
+  {
     title: 'List the keys',
     inputs: { operation: 'list', name: 'shop/*' },
     outputs: { count: '1', keys: /shop\/production/u },
-  });
-  await play({
+  },
+  {
     title: 'Get it by its name',
     inputs: { operation: 'get', name },
-    outputs: { key_id: id, value: created.outputs['value'] ?? '', active: 'true' },
-  });
-  await play({
+    outputs: { key_id: id, value, active: 'true' },
+  },
+];
+
+const changing = (id: string): readonly Scene[] => [
+  {
     title: 'Rename it',
     inputs: { operation: 'update', key_id: id, new_name: 'shop/live' },
     outputs: { key_id: id, name: 'shop/live', changed: 'true' },
-  });
-  await play({
+  },
+  {
     title: 'Deactivate it',
     inputs: { operation: 'deactivate', key_id: id },
     outputs: { key_id: id, active: 'false', changed: 'true' },
-  });
-  await play({
+  },
+  {
     title: 'Deactivate it again: nothing changes, and nothing fails',
     inputs: { operation: 'deactivate', key_id: id },
     outputs: { key_id: id, active: 'false', changed: 'false' },
-  });
-  await play({
+  },
+  {
     title: 'Activate it',
     inputs: { operation: 'activate', name: 'shop/live' },
     outputs: { key_id: id, active: 'true', changed: 'true' },
-  });
-  await play({
+  },
+  {
     title: 'Delete it',
     inputs: { operation: 'delete', key_id: id },
     outputs: { changed: 'true', count: '1' },
-  });
-  await play({
+  },
+  {
     title: 'Get what is gone: a failure, and what it says',
     inputs: { operation: 'get', key_id: id },
     outputs: { error_kind: 'not_found' },
     errorKind: 'not_found',
-  });
-  return runs;
-}
+  },
+];

@@ -29,7 +29,7 @@ export function showJob({ name, result, steps }: JobRun): void {
   console.log(`   job ${name}: ${result}`);
   for (const step of steps) {
     const log = uncollapsed(step);
-    // A post step that says nothing has nothing to show.
+    // A post script that says nothing has nothing to show.
     if (step.phase === 'post' && log.length === 0) continue;
     console.log(`   ▶ ${step.name}`);
     block('log', log);

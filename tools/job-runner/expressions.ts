@@ -1,4 +1,5 @@
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
+import { isRecord } from './yaml-values.ts';
 
 /** What expressions can name: `github`, `env`, `steps`, … with plain JSON in each. */
 export type Contexts = Readonly<Record<string, unknown>>;
@@ -123,6 +124,13 @@ export function fillInAll(
 ): Readonly<Record<string, string>> {
   const filled = Object.entries(templates).map(([name, text]) => [name, fillIn(text, contexts)]);
   return Object.fromEntries(filled) as Record<string, string>;
+}
+
+/** Evaluates every text in a setting: a text, or a mapping of settings. */
+export function evaluated(value: unknown, contexts: Contexts): unknown {
+  if (typeof value === 'string') return valueOf(value, contexts);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, evaluated(v, contexts)]));
 }
 
 interface Part {

@@ -16,4 +16,5 @@ export type { JobRun } from './job.ts';
 export type { Secrets, SecretSource, SecretStore } from './secrets.ts';
 export type { StepResult } from './step.ts';
 export type { StepRun } from './step-run.ts';
-export { runWorkflow, stepRunsOf, type WorkflowOptions, type WorkflowRun } from './workflow.ts';
+export { runWorkflow, stepRunsOf, type WorkflowRun } from './workflow.ts';
+export type { WorkflowOptions } from './workflow-options.ts';

@@ -1,4 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { Interruption } from './interruption.ts';
 import { Lines } from './lines.ts';
 import type { Stream } from './step-log.ts';
@@ -42,118 +43,157 @@ const streamsGraceMs = 5_000;
  *
  * @throws Error when it cannot be started
  */
-export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
-  const { interruption } = options;
-  const moments = [interruption?.when ?? []].flat();
-  const predicates = moments.filter((moment) => typeof moment === 'function');
-  const started = performance.now();
-  const ownGroup = options.hasChildren === true && process.platform !== 'win32';
-  const child = spawn(options.file, options.arguments, {
-    cwd: options.folder,
-    env: options.environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    windowsHide: true,
-    detached: ownGroup,
-  });
-  const raw = { stdout: '', stderr: '' };
-  const timers = new Set<NodeJS.Timeout>();
-  let lastOutput = started;
-  let isGone = false;
-  let timedOut = false;
-  let wasInterrupted = false;
+export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
+  return new RunningProcess(options).end();
+}
 
-  const killTree = (): void => {
-    if (child.pid === undefined) return;
-    try {
-      if (process.platform === 'win32') {
-        spawnSync('taskkill', ['/pid', String(child.pid), '/t', '/f'], { windowsHide: true });
-      } else {
-        process.kill(-child.pid, 'SIGKILL');
-      }
-    } catch {
-      // All of them went in the meantime.
+/** A process from its start until nobody holds its streams any more. */
+class RunningProcess {
+  readonly #options: ProcessOptions;
+  readonly #ownGroup: boolean;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #started = performance.now();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #output = { stdout: '', stderr: '' };
+  #lastOutput = this.#started;
+  #exited: number | undefined;
+  #wasInterrupted = false;
+  #timedOut = false;
+
+  constructor(options: ProcessOptions) {
+    this.#options = options;
+    this.#ownGroup = options.hasChildren === true && process.platform !== 'win32';
+    this.#child = spawn(options.file, options.arguments, {
+      cwd: options.folder,
+      env: options.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      detached: this.#ownGroup,
+    });
+    this.#listen();
+    this.#limit();
+  }
+
+  /** Resolves when the process and its streams have ended; rejects when it cannot be started. */
+  end(): Promise<ProcessEnd> {
+    const child = this.#child;
+    return new Promise((resolve, reject) => {
+      child.once('error', (error) => {
+        this.#stopTimers();
+        reject(error);
+      });
+      child.once('exit', () => {
+        this.#onExit();
+      });
+      child.once('close', (exitCode, signal) => {
+        this.#stopTimers();
+        const exited = this.#exited ?? this.#started;
+        resolve({
+          exitCode,
+          signal,
+          ...this.#output,
+          wallMs: exited - this.#started,
+          exitedAfterLastOutputMs: Math.max(0, exited - this.#lastOutput),
+          wasInterrupted: this.#wasInterrupted,
+          timedOut: this.#timedOut,
+        });
+      });
+    });
+  }
+
+  /** Hands on its lines, and interrupts it at the moment that was asked for. */
+  #listen(): void {
+    const moments = [this.#options.interruption?.when ?? []].flat();
+    const predicates = moments.filter((moment) => typeof moment === 'function');
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const lines = new Lines((line) => {
+        this.#options.onLine(stream, line);
+        if (stream !== 'stdout') return;
+        if (predicates.some((predicate) => predicate(line))) this.#interrupt();
+      });
+      this.#child[stream].on('data', (chunk: Buffer) => {
+        this.#lastOutput = performance.now();
+        this.#output[stream] += lines.take(chunk);
+      });
+      this.#child[stream].on('end', () => {
+        this.#output[stream] += lines.finish();
+      });
     }
-  };
-  const send = (name: NodeJS.Signals): void => {
-    if (isGone) return;
-    const isFinal = name === 'SIGKILL' || process.platform === 'win32';
-    if (options.hasChildren === true && isFinal) killTree();
-    else child.kill(name);
-  };
-  const later = (afterMs: number, action: () => void): void => {
-    timers.add(setTimeout(action, afterMs));
-  };
-  const interrupt = (): void => {
-    if (interruption === undefined || wasInterrupted || isGone) return;
-    wasInterrupted = true;
-    send(interruption.name);
+    for (const moment of moments) {
+      if (typeof moment === 'function') continue;
+      void moment.then(() => {
+        this.#interrupt();
+      });
+    }
+  }
+
+  /** Sees to it that it ends in time. */
+  #limit(): void {
+    const { killAfterMs, timeoutMs } = this.#options;
+    if (killAfterMs !== undefined) {
+      this.#later(killAfterMs, () => {
+        this.#send('SIGKILL');
+      });
+    }
+    this.#later(timeoutMs, () => {
+      this.#timedOut = this.#exited === undefined;
+      this.#send('SIGKILL');
+    });
+  }
+
+  #interrupt(): void {
+    const { interruption } = this.#options;
+    if (interruption === undefined || this.#wasInterrupted || this.#exited !== undefined) return;
+    this.#wasInterrupted = true;
+    this.#send(interruption.name);
     let afterMs = 0;
     for (const next of interruption.then ?? []) {
       afterMs += next.afterMs;
-      later(afterMs, () => {
-        send(next.name);
+      this.#later(afterMs, () => {
+        this.#send(next.name);
       });
     }
-  };
-  const receive = (stream: Stream, line: string): void => {
-    options.onLine(stream, line);
-    if (stream === 'stdout' && predicates.some((predicate) => predicate(line))) interrupt();
-  };
+  }
 
-  for (const stream of ['stdout', 'stderr'] as const) {
-    const lines = new Lines((line) => {
-      receive(stream, line);
-    });
-    child[stream].on('data', (chunk: Buffer) => {
-      lastOutput = performance.now();
-      raw[stream] += lines.take(chunk);
-    });
-    child[stream].on('end', () => {
-      raw[stream] += lines.finish();
-    });
+  #send(name: NodeJS.Signals): void {
+    if (this.#exited !== undefined) return;
+    const isFinal = name === 'SIGKILL' || process.platform === 'win32';
+    if (this.#options.hasChildren === true && isFinal) killTree(this.#child.pid);
+    else this.#child.kill(name);
   }
-  for (const moment of moments) {
-    if (typeof moment !== 'function') void moment.then(interrupt);
-  }
-  if (options.killAfterMs !== undefined) {
-    later(options.killAfterMs, () => {
-      send('SIGKILL');
-    });
-  }
-  later(options.timeoutMs, () => {
-    timedOut = !isGone;
-    send('SIGKILL');
-  });
 
-  return new Promise((resolve, reject) => {
-    let exited = started;
-    child.once('error', (error) => {
-      for (const timer of timers) clearTimeout(timer);
-      reject(error);
+  /** The process has gone; others may still hold its streams. */
+  #onExit(): void {
+    this.#exited = performance.now();
+    // What a stopped script has started would hold its streams open, and outlive the test.
+    if (this.#ownGroup && (this.#wasInterrupted || this.#timedOut)) killTree(this.#child.pid);
+    this.#stopTimers();
+    this.#later(streamsGraceMs, () => {
+      this.#child.stdout.destroy();
+      this.#child.stderr.destroy();
     });
-    child.once('exit', () => {
-      exited = performance.now();
-      isGone = true;
-      // What a stopped script has started would hold its streams open, and outlive the test.
-      if (ownGroup && (wasInterrupted || timedOut)) killTree();
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
-      later(streamsGraceMs, () => {
-        child.stdout.destroy();
-        child.stderr.destroy();
-      });
-    });
-    child.once('close', (exitCode, signal) => {
-      for (const timer of timers) clearTimeout(timer);
-      resolve({
-        exitCode,
-        signal,
-        ...raw,
-        wallMs: exited - started,
-        exitedAfterLastOutputMs: Math.max(0, exited - lastOutput),
-        wasInterrupted,
-        timedOut,
-      });
-    });
-  });
+  }
+
+  #later(afterMs: number, action: () => void): void {
+    this.#timers.add(setTimeout(action, afterMs));
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}
+
+/** Kills a process and all that it has started. */
+function killTree(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    if (process.platform === 'win32') {
+      spawnSync('taskkill', ['/pid', String(pid), '/t', '/f'], { windowsHide: true });
+    } else {
+      process.kill(-pid, 'SIGKILL');
+    }
+  } catch {
+    // All of them went in the meantime.
+  }
 }

@@ -2,14 +2,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runnerContext } from './environment.ts';
 import { freshFolder } from './fresh-folder.ts';
-import { type Contexts, fillIn, holds, valueOf } from './expressions.ts';
+import { type Contexts, evaluated, fillIn, holds } from './expressions.ts';
 import { type JobOutcome, type JobRun, type RanJob, runJob } from './job.ts';
 import { Masks } from './masks.ts';
 import { type Combination, combinations } from './matrix.ts';
 import { environmentSecrets } from './secrets.ts';
 import type { JobFile } from './workflow-file.ts';
 import type { WorkflowScope } from './workflow-scope.ts';
-import { isRecord } from './yaml-values.ts';
 
 /**
  * Runs a job of a workflow: once, or for each combination of its matrix, one after another.
@@ -30,13 +29,6 @@ export async function runJobs(scope: WorkflowScope, job: JobFile): Promise<reado
     runs.push(isStopped ? notRun(job, matrix, 'cancelled') : await runOne(scope, job, matrix));
   }
   return runs;
-}
-
-/** Evaluates every text in a setting. */
-export function evaluated(value: unknown, contexts: Contexts): unknown {
-  if (typeof value === 'string') return valueOf(value, contexts);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, evaluated(v, contexts)]));
 }
 
 async function runOne(scope: WorkflowScope, job: JobFile, matrix: Combination): Promise<JobRun> {

@@ -6,8 +6,8 @@ import { githubContext } from './github-context.ts';
 import type { JobSettings } from './job-scope.ts';
 import type { JobOutcome, JobRun } from './job.ts';
 import { repositorySecrets, type Secrets } from './secrets.ts';
-import type { WorkflowOptions } from './workflow.ts';
 import type { JobFile, WorkflowFile } from './workflow-file.ts';
+import type { WorkflowOptions } from './workflow-options.ts';
 
 /** How all runs of one job went together, as later jobs see it. */
 interface JobSummary {

@@ -1,45 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import type { WorkflowEvent } from './github-context.ts';
-import type { CancelDuring } from './job-scope.ts';
+import { evaluated } from './expressions.ts';
 import type { JobRun } from './job.ts';
-import type { Patience } from './interruption.ts';
 import { shellCommand } from './script-step.ts';
-import type { SecretSource } from './secrets.ts';
 import { kindOf } from './step-performance.ts';
 import type { StepRun } from './step-run.ts';
 import { whyNotTriggered } from './triggers.ts';
 import { parseWorkflow, type WorkflowFile } from './workflow-file.ts';
-import { evaluated, runJobs } from './workflow-job.ts';
+import { runJobs } from './workflow-job.ts';
+import type { WorkflowOptions } from './workflow-options.ts';
 import { WorkflowScope } from './workflow-scope.ts';
-
-/** A workflow to run, and what GitHub would know. */
-export interface WorkflowOptions {
-  readonly workflow: { readonly text: string } | { readonly file: string };
-  readonly event: WorkflowEvent;
-  /** Entries of the `github` context in place of those that the event gives, by name. */
-  readonly github?: Readonly<Record<string, string>>;
-  readonly secrets?: SecretSource;
-  readonly vars?: Readonly<Record<string, string>>;
-  /** `github.token`; by default one that opens nothing. */
-  readonly token?: string;
-  /** The folder with the `action.yml`; by default this project. */
-  readonly actionFolder?: string;
-  /** `OWNER/NAME` or `OWNER/NAME@ref` that stands for the action, beside `./`. */
-  readonly actionReference?: string;
-  /** The repository's files; by default each job has an empty folder. */
-  readonly workspace?: string;
-  /** A folder with programs that `run:` steps find first. */
-  readonly commandFolder?: string;
-  /** Laid over the environment of every process; an undefined value takes a variable away. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Debug logging. */
-  readonly debug?: boolean;
-  /** Throw when a single process takes longer; by default a minute. */
-  readonly stepTimeoutMs?: number;
-  readonly cancelDuring?: CancelDuring;
-  /** How long a step that is cancelled, or has run out of time, is waited for. */
-  readonly patience?: Patience;
-}
 
 /** How a workflow went. */
 export type WorkflowRun =

@@ -1,5 +1,6 @@
 import type { Fault } from '../../../tools/emulator/faults.ts';
 import type { FailureKind } from '../../../src/core/failure.ts';
+import { status } from '../../support/status.ts';
 
 /** What has to come of a call that meets a fault each time it is made. */
 export interface Expected {
@@ -30,15 +31,30 @@ const once = (kind: Expected['kind']): Expected => ({ kind, attempts: 1 });
 const untilGivenUp = (kind: Expected['kind']): Expected => ({ kind, attempts: 6 });
 const unknown = once('outcome_unknown');
 
+type StatusName = keyof typeof status;
+
+const message = 'as the table says';
+
 /** A status that the service answers with instead of doing what it was asked. */
-function status(code: number, name: string, create: Expected, others: Expected): FaultRow {
-  const fault = { kind: 'status', code, message: 'as the table says' } as const;
-  return { name: `status ${code} ${name}`, fault, commits: 'never', create, others };
+function answer(name: StatusName, create: Expected, others: Expected): FaultRow {
+  const fault = { kind: 'status', code: status[name], message } as const;
+  return { name: `status ${fault.code} ${name}`, fault, commits: 'never', create, others };
+}
+
+/** RESOURCE_EXHAUSTED, with which the service says when to come back. */
+function slowDown(wait: string, retryDelayMs: number, others: Expected): FaultRow {
+  const row = answer('RESOURCE_EXHAUSTED', once('rate_limited'), others);
+  const code = status.RESOURCE_EXHAUSTED;
+  return {
+    ...row,
+    name: `${row.name}, wait ${wait}`,
+    fault: { kind: 'status', code, message, retryDelayMs },
+  };
 }
 
 /** A refusal: the service has done nothing, and would say the same again. */
-const refusal = (code: number, name: string, kind: FailureKind): FaultRow =>
-  status(code, name, once(kind), once(kind));
+const refusal = (name: StatusName, kind: FailureKind): FaultRow =>
+  answer(name, once(kind), once(kind));
 
 /** An answer in HTTP by something that is not the service. */
 function http(code: number, name: string, create: Expected, others: Expected): FaultRow {
@@ -65,30 +81,27 @@ const dropped = untilGivenUp('dropped');
 
 /** The faults of the matrix, as its rows. */
 export const faultRows: readonly FaultRow[] = [
-  status(1, 'CANCELLED', unknown, once('unavailable')),
-  status(2, 'UNKNOWN', unknown, once('unavailable')),
-  refusal(3, 'INVALID_ARGUMENT', 'rejected'),
-  status(4, 'DEADLINE_EXCEEDED', unknown, untilGivenUp('timeout')),
+  answer('CANCELLED', unknown, once('unavailable')),
+  answer('UNKNOWN', unknown, once('unavailable')),
+  refusal('INVALID_ARGUMENT', 'rejected'),
+  answer('DEADLINE_EXCEEDED', unknown, untilGivenUp('timeout')),
   {
-    ...status(5, 'NOT_FOUND', once('not_found'), once('not_found')),
+    ...answer('NOT_FOUND', once('not_found'), once('not_found')),
     // A key that is gone is as good as deleted.
     delete: once('success'),
   },
-  refusal(6, 'ALREADY_EXISTS', 'rejected'),
-  refusal(7, 'PERMISSION_DENIED', 'permission'),
+  refusal('ALREADY_EXISTS', 'rejected'),
+  refusal('PERMISSION_DENIED', 'permission'),
   // Being told to slow down is waited out for as long as the budget lasts.
-  {
-    ...status(8, 'RESOURCE_EXHAUSTED, wait an hour', once('rate_limited'), once('rate_limited')),
-    fault: { kind: 'status', code: 8, message: 'as the table says', retryDelayMs: 3_600_000 },
-  },
-  refusal(9, 'FAILED_PRECONDITION', 'rejected'),
-  status(10, 'ABORTED', unknown, untilGivenUp('unavailable')),
-  refusal(11, 'OUT_OF_RANGE', 'rejected'),
-  refusal(12, 'UNIMPLEMENTED', 'not_grpc'),
-  status(13, 'INTERNAL', unknown, once('unavailable')),
-  status(14, 'UNAVAILABLE', unknown, untilGivenUp('unavailable')),
-  status(15, 'DATA_LOSS', unknown, once('unavailable')),
-  refusal(16, 'UNAUTHENTICATED', 'auth'),
+  slowDown('an hour', 3_600_000, once('rate_limited')),
+  refusal('FAILED_PRECONDITION', 'rejected'),
+  answer('ABORTED', unknown, untilGivenUp('unavailable')),
+  refusal('OUT_OF_RANGE', 'rejected'),
+  refusal('UNIMPLEMENTED', 'not_grpc'),
+  answer('INTERNAL', unknown, once('unavailable')),
+  answer('UNAVAILABLE', unknown, untilGivenUp('unavailable')),
+  answer('DATA_LOSS', unknown, once('unavailable')),
+  refusal('UNAUTHENTICATED', 'auth'),
   broken('a status of 99', { kind: 'status', code: 99 }, 'never', notGrpc),
   broken('a status that is no number', { kind: 'status', code: 'banana' }, 'never', notGrpc),
   broken('reset before the commit', { kind: 'reset' }, 'never', dropped),
@@ -157,7 +170,7 @@ export const faultRows: readonly FaultRow[] = [
   broken('a message and no status', { kind: 'no-trailers' }, 'each time', notGrpc),
   broken(
     'a message, and then status 13',
-    { kind: 'message-then-error', code: 13 },
+    { kind: 'message-then-error', code: status.INTERNAL },
     'each time',
     once('unavailable'),
   ),
@@ -166,8 +179,5 @@ export const faultRows: readonly FaultRow[] = [
 /** The faults that may pass, and are met by one call only: what is done twice succeeds. */
 export const passingFaultRows: readonly FaultRow[] = [
   ...faultRows.filter(({ others }) => others.attempts > 1),
-  {
-    ...status(8, 'RESOURCE_EXHAUSTED, wait 0.1 s', once('rate_limited'), untilGivenUp('success')),
-    fault: { kind: 'status', code: 8, message: 'as the table says', retryDelayMs: 100 },
-  },
+  slowDown('0.1 s', 100, untilGivenUp('success')),
 ];
