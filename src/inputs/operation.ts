@@ -5,7 +5,7 @@ import type {
   Request,
   SecretTarget,
 } from '../core/request.ts';
-import { secretNameProblem } from '../github/secrets.ts';
+import { secretNameProblem } from '../names/github-names.ts';
 import { looksProvisional } from '../names/stamp.ts';
 import { quote } from '../core/text.ts';
 import type { Fields } from './fields.ts';

@@ -1,4 +1,6 @@
 import type { OpenPlaceholder } from '../core/ports.ts';
+import { quote } from '../core/text.ts';
+import type { Repository } from './workflow-event.ts';
 
 /**
  * What GitHub and git accept as names. A text that is none of these never stood for a branch, a
@@ -58,4 +60,37 @@ export function isEnvironmentName(text: string): boolean {
  */
 export function comparable(kind: OpenPlaceholder, name: string): string {
   return kind === 'environment' ? name.normalize('NFC').toLowerCase() : name;
+}
+
+/** Whether both names can be GitHub's. `.` and `..` would lead elsewhere in a request's path. */
+export function isRepository({ owner, repo }: Repository): boolean {
+  return [owner, repo].every((name) => /^(?!\.{1,2}$)[\w.-]+$/u.test(name));
+}
+
+/**
+ * Reads `owner/name`.
+ *
+ * @returns undefined when it is something else
+ */
+export function parseRepository(text: string): Repository | undefined {
+  const [owner = '', repo = '', ...rest] = text.split('/');
+  const repository = { owner, repo };
+  return rest.length === 0 && isRepository(repository) ? repository : undefined;
+}
+
+/**
+ * What is wrong with a secret's name, before anything is sent. Variables are named by the same rules:
+ * https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets
+ *
+ * @param name as the `secret_name` input gives it
+ * @returns a sentence, or undefined when nothing is
+ */
+export function secretNameProblem(name: string): string | undefined {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/u.test(name)) {
+    return `${quote(name)} is no name of a secret: only letters A to Z, digits and _, and no digit first.`;
+  }
+  if (/^GITHUB_/iu.test(name)) {
+    return `${quote(name)} is no name of a secret: GitHub keeps names that start with GITHUB_ for itself.`;
+  }
+  return undefined;
 }
