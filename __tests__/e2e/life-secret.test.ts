@@ -177,7 +177,7 @@ describe('a secret of which nobody knows whether it was stored', () => {
       server.fault({ on: /^PUT/u, times: Infinity, does });
       const step = storing({
         operation,
-        ...(does.kind === 'hang' ? { timeout_seconds: '3' } : {}),
+        ...(does.kind === 'hang' ? { timeout_seconds: '10' } : {}),
       });
       const run = await step.main(on(server));
       expect(run.outputs['error_kind']).toBe('outcome_unknown');

@@ -214,6 +214,8 @@ describe('a public key that GitHub no longer has', () => {
     expect(server.secrets.get('production/CX_KEY')).toBe(secret.value.reveal());
     expect(server.requests.map(({ method, status }) => `${method} ${status}`)).toEqual([
       'GET 200',
+      // The record, which is not there.
+      'GET 404',
       'PUT 422',
       'GET 200',
       'PUT 201',

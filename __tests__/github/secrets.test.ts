@@ -27,7 +27,7 @@ function asked(): readonly string[] {
 }
 
 describe('a secret', () => {
-  test('of an environment is what GitHub decrypts, and costs one read and one write', async () => {
+  test('of an environment is what GitHub decrypts, and costs two reads and one write', async () => {
     const { github } = clientOf(server);
     await github.checkSecretAccess({ secretName: 'CX_KEY', environment: 'production' });
     expect(server.secrets.size).toBe(0);
@@ -35,9 +35,10 @@ describe('a secret', () => {
     expect(server.secrets).toEqual(new Map([['production/CX_KEY', value]]));
     expect(asked()).toEqual([
       'GET /repos/acme/shop/environments/production/secrets/public-key',
+      'GET /repos/acme/shop/environments/production/variables/CX_KEY_RECORD',
       'PUT /repos/acme/shop/environments/production/secrets/CX_KEY',
     ]);
-    expect(server.requests.map(({ status }) => status)).toEqual([200, 201]);
+    expect(server.requests.map(({ status }) => status)).toEqual([200, 404, 201]);
   });
 
   test('of the repository is what GitHub decrypts', async () => {

@@ -1,3 +1,4 @@
+import type { Failure } from './failure.ts';
 import type { Secret } from './secret.ts';
 
 /**
@@ -106,12 +107,50 @@ export interface Log {
 /** What a name template leaves open when `prune` reads it backwards. */
 export type OpenPlaceholder = 'branch' | 'pull_request' | 'environment';
 
-/** A GitHub secret to store. */
-export interface SecretToStore {
+/** A GitHub secret, by its name and its place. */
+export interface SecretReference {
   readonly secretName: string;
+  /** `owner/name` of another repository; the workflow's own when undefined. */
+  readonly repository?: string | undefined;
   /** The environment whose secret it is; the repository's when undefined. */
   readonly environment: string | undefined;
+}
+
+/** A GitHub secret to store. */
+export interface SecretToStore extends SecretReference {
   readonly value: Secret;
+}
+
+/** What became of looking for something on GitHub, where 404 is also the answer to who may not look. */
+export type Lookup<Found = unknown> =
+  | ({ readonly state: 'exists' } & Found)
+  /** Surely not there: the same token may read what its place keeps. */
+  | { readonly state: 'missing' }
+  /** Nobody knows: the token may not look, or there is no such place. */
+  | { readonly state: 'invisible'; readonly why: Failure };
+
+/** When something on GitHub was changed last. */
+export interface Dated {
+  /** Milliseconds since 1970; undefined where GitHub does not say. */
+  readonly updatedMs: number | undefined;
+}
+
+/**
+ * What GitHub knows of a stored secret, and the record beside it: the variable `<secret_name>_RECORD` of
+ * the same place. Every method throws a `Failure` and nothing else.
+ */
+export interface SecretRecords {
+  /** Whether the secret is there. Its value, nobody can read. */
+  findSecret(secret: SecretReference): Promise<Lookup<Dated>>;
+  /** The record's text. */
+  readRecord(secret: SecretReference): Promise<Lookup<Dated & { readonly text: string }>>;
+  /**
+   * Writes the record, in place of the one that is there. Throws `outcome_unknown` when it may have been
+   * written.
+   *
+   * @param text of 48 KB at most; no secret
+   */
+  writeRecord(secret: SecretReference, text: string): Promise<void>;
 }
 
 /** GitHub, as far as the operations need it. Every method throws a `Failure` and nothing else. */
@@ -121,8 +160,11 @@ export interface GitHub {
    * case. All pages; an answer that is not surely whole throws.
    */
   existing(kind: OpenPlaceholder): Promise<ReadonlySet<string>>;
-  /** Throws `github`, with what is needed, when the secret surely cannot be stored. Writes nothing. */
-  checkSecretAccess(secret: Omit<SecretToStore, 'value'>): Promise<void>;
+  /**
+   * Throws `github`, with what is needed, when the secret or its record surely cannot be stored. Writes
+   * nothing.
+   */
+  checkSecretAccess(secret: SecretReference): Promise<void>;
   /**
    * Encrypts and stores a secret, in place of one that has the same name. Throws `outcome_unknown`
    * when it may have been stored.

@@ -11,6 +11,8 @@ export interface StatusCause {
   readonly message: string;
   /** How long GitHub wants us to wait. */
   readonly retryAfter: RetryAfter | undefined;
+  /** The permissions that would have done: `environments=write`; undefined where GitHub names none. */
+  readonly acceptedPermissions: string | undefined;
   /** Whether it came with links to pages of a list. */
   readonly isPaged: boolean;
 }
@@ -58,6 +60,7 @@ export function causeOf({ status, headers, body }: RestResponse): Cause {
     status,
     message: oneLine(textAt(body, 'message') ?? '', 200),
     retryAfter: retryAfterIn(headers),
+    acceptedPermissions: permissionsIn(headers),
     isPaged: headers['link'] !== undefined,
   };
 }
@@ -71,6 +74,16 @@ function retryAfterIn(headers: RestResponse['headers']): RetryAfter | undefined 
     return { untilMs: Number(reset) * 1000 };
   }
   return undefined;
+}
+
+/**
+ * The permissions that would have done. Sets of which any would do are told apart by semicolons:
+ * https://github.blog/changelog/2023-08-10-x-accepted-github-permissions-header-for-fine-grained-permission-actors
+ */
+function permissionsIn(headers: RestResponse['headers']): string | undefined {
+  const named = headers['x-accepted-github-permissions'] ?? '';
+  if (!/^[a-z_]+=[a-z]+(?:[,;] ?[a-z_]+=[a-z]+){0,9}$/u.test(named)) return undefined;
+  return named.replaceAll(/; ?/gu, ' or ').replaceAll(/, ?/gu, ' and ');
 }
 
 /** Whether GitHub wants fewer requests. */

@@ -1,10 +1,12 @@
 import { Failure } from '../core/failure.ts';
-import type { Budget, Clock, GitHub, Random } from '../core/ports.ts';
+import type { Budget, Clock, GitHub, Random, SecretRecords } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import { existing } from './existing.ts';
 import { createSend } from './octokit.ts';
+import { createRecordStore } from './records.ts';
 import { createRetry } from './retry.ts';
 import { createSecretStore } from './secrets.ts';
+import { isRepository } from '../names/github-names.ts';
 import type { Repository } from '../names/workflow-event.ts';
 
 /** What talking to GitHub takes. */
@@ -26,13 +28,20 @@ export interface GitHubOptions {
  *
  * @param options token, repository, time and chance
  */
-export function createGitHub(options: GitHubOptions): GitHub {
+export function createGitHub(options: GitHubOptions): GitHub & SecretRecords {
   let parts: ReturnType<typeof connect> | undefined;
   const connected = (): ReturnType<typeof connect> => (parts ??= connect(options));
   return {
     existing: async (kind) => existing(kind, connected()),
-    checkSecretAccess: async (place) => connected().secrets.check(place),
+    checkSecretAccess: async (secret) => {
+      const { secrets, records } = connected();
+      await secrets.check(secret);
+      await records.check(secret);
+    },
     storeSecret: async (secret) => connected().secrets.store(secret),
+    findSecret: async (secret) => connected().secrets.find(secret),
+    readRecord: async (secret) => connected().records.read(secret),
+    writeRecord: async (secret, text) => connected().records.write(secret, text),
   };
 }
 
@@ -51,10 +60,10 @@ function connect({ token, repository, apiUrl, clock, budget, random }: GitHubOpt
   }
   const send = createSend({ token, apiUrl });
   const rest = createRetry({ send, clock, budget, random });
-  return { rest, repository, secrets: createSecretStore({ rest, repository }) };
-}
-
-// `.` and `..` would lead elsewhere in a request's path.
-function isRepository({ owner, repo }: Repository): boolean {
-  return [owner, repo].every((name) => /^(?!\.{1,2}$)[\w.-]+$/u.test(name));
+  const context = { rest, repository };
+  return {
+    ...context,
+    secrets: createSecretStore(context),
+    records: createRecordStore(context),
+  };
 }

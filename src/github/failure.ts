@@ -1,8 +1,8 @@
 import { Failure, type Effect } from '../core/failure.ts';
 import { oneLine } from '../core/text.ts';
-import { isRateLimit, type Cause, type StatusCause } from './cause.ts';
+import { causeOf, isRateLimit, type Cause, type StatusCause } from './cause.ts';
 import { proxyInUse } from './destination.ts';
-import { httpStatus, type RestRequest } from './rest.ts';
+import { httpStatus, type Answer, type RestRequest } from './rest.ts';
 
 /** What the sentence about a failed request is made of. */
 type Asked = Pick<RestRequest, 'purpose' | 'hints'>;
@@ -27,6 +27,15 @@ export function requestFailure(asked: Asked, cause: Cause, effect: Effect): Fail
         kind: 'outcome_unknown',
         sentence: 'GitHub may have done it all the same.',
       });
+}
+
+/**
+ * The failure that an answer would have been, had it not been expected.
+ *
+ * @param answer with a status of 400 or more
+ */
+export function refusal(answer: Answer): Failure {
+  return requestFailure(answer.request, causeOf(answer), answer.effect);
 }
 
 interface Explanation {
@@ -102,6 +111,16 @@ function explainStatus(cause: StatusCause, { purpose, hints }: Asked): Explanati
       hint: 'The organisation restricts who gets in, and from where: see what GitHub says.',
     };
   }
-  const isHinted = status === 401 || status === 403 || status === 404;
-  return { said, hint: isHinted ? hints[status] : undefined };
+  const isHinted =
+    status === httpStatus.unauthorized ||
+    status === httpStatus.forbidden ||
+    status === httpStatus.notFound;
+  if (!isHinted) return { said, hint: undefined };
+  return { said, hint: [hints[status], acceptedSentence(cause)].filter(Boolean).join(' ') };
+}
+
+function acceptedSentence({ acceptedPermissions: accepted }: StatusCause): string {
+  return accepted === undefined
+    ? ''
+    : `What this request takes is, in GitHub's words: ${accepted}.`;
 }

@@ -30,7 +30,7 @@ export const httpStatus = {
 export interface RestRequest {
   /** What it is for: the rest of a sentence, `list the branches of acme/shop`. */
   readonly purpose: string;
-  readonly method: 'GET' | 'PUT';
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'PUT';
   /** With `{name}` where a parameter goes, which is then encoded. */
   readonly path: string;
   /** Those that the path does not name become the query of a GET, else the body. */

@@ -88,9 +88,11 @@ function isLimit(cause: Cause): cause is StatusCause {
   return cause.kind === 'status' && isRateLimit(cause);
 }
 
-// A body that is cut off or no JSON comes as the text that it is.
-function isExpected({ status, body }: RestResponse, { expected }: RestRequest): boolean {
-  if (!expected.includes(status)) return false;
+// A body that is cut off or no JSON comes as the text that it is. And who is told to slow down is told
+// nothing else, though the status be the one of a refusal.
+function isExpected(response: RestResponse, { expected }: RestRequest): boolean {
+  const { status, body } = response;
+  if (!expected.includes(status) || isLimit(causeOf(response))) return false;
   return status !== httpStatus.ok || (typeof body === 'object' && body !== null);
 }
 

@@ -1,11 +1,11 @@
 import { Failure, type Effect } from '../core/failure.ts';
-import type { SecretToStore } from '../core/ports.ts';
-import { plural, quote } from '../core/text.ts';
-import { isEnvironmentName } from '../names/github-names.ts';
-import { secretNameProblem } from '../names/secret-name.ts';
-import { textAt } from '../core/json-path.ts';
-import { httpStatus, type Answer, type Hints, type Rest, type RestRequest } from './rest.ts';
+import type { Dated, Lookup, SecretReference, SecretToStore } from '../core/ports.ts';
+import { plural } from '../core/text.ts';
 import type { Repository } from '../names/workflow-event.ts';
+import { lookUp } from './lookup.ts';
+import { hintsFor, placeOf, type Place } from './place.ts';
+import { createPublicKeys, mostSecretAnswerBytes, type PublicKey } from './public-keys.ts';
+import { httpStatus, type Answer, type Rest } from './rest.ts';
 
 /**
  * Storing a value as a GitHub secret, of an environment or of the repository: encrypted here, for a
@@ -15,32 +15,28 @@ import type { Repository } from '../names/workflow-event.ts';
 /** GitHub takes no larger secret, in bytes. */
 const mostBytes = 48 * 1024;
 
-/** An answer about a secret is a key of 32 bytes, or a few words. */
-const mostAnswerBytes = 64 * 1024;
-
-/** A repository's or an environment's key, for which secrets are encrypted. */
-interface PublicKey {
-  readonly id: string;
-  /** 32 bytes. */
-  readonly bytes: Uint8Array;
-}
-
 /** What storing takes. */
 export interface StoreContext {
   readonly rest: Rest;
   readonly repository: Repository;
 }
 
-/** Where a secret is to be stored. */
-export type SecretPlace = Omit<SecretToStore, 'value'>;
-
 /** Stores secrets. Throws a `Failure` of kind `github`, or `outcome_unknown` when it may be stored. */
 export interface SecretStore {
-  /** Reads the public key, which takes the same token as storing and proves that the environment exists. */
-  check(place: SecretPlace): Promise<void>;
-  /** Encrypts and stores; asks for the public key only where `check` has not. */
+  /**
+   * Reads the public key, which proves that the place exists and that the token sees its secrets. That
+   * it may write them, too, only writing proves; but for the classic tokens, which name their scopes.
+   */
+  check(secret: SecretReference): Promise<void>;
+  /** Encrypts and stores; asks for the public key only where nothing has before. */
   store(secret: SecretToStore): Promise<void>;
+  /** Whether it is there. */
+  find(secret: SecretReference): Promise<Lookup<Dated>>;
 }
+
+const isStored: readonly number[] = [httpStatus.created, httpStatus.noContent];
+/** What GitHub says to a value that was encrypted for a key that it no longer has. */
+const isStale: readonly number[] = [httpStatus.conflict, httpStatus.unprocessableContent];
 
 /**
  * Makes the store.
@@ -48,121 +44,82 @@ export interface SecretStore {
  * @param context how to ask, about which repository
  */
 export function createSecretStore({ rest, repository }: StoreContext): SecretStore {
-  const keys = new Map<string | undefined, PublicKey>();
-
-  async function publicKey(place: SecretPlace, earlier: Effect): Promise<PublicKey> {
-    const known = keys.get(place.environment);
-    if (known !== undefined) return known;
-    const key = await readPublicKey(place, earlier);
-    keys.set(place.environment, key);
-    return key;
-  }
-
-  async function readPublicKey(place: SecretPlace, earlier: Effect): Promise<PublicKey> {
-    const request = requestAbout(place, repository);
-    const { body } = await rest({
-      ...request,
-      method: 'GET',
-      path: `${request.path}/public-key`,
-      expected: [httpStatus.ok],
-      earlier,
-    });
-    const id = textAt(body, 'key_id');
-    const bytes = Buffer.from(textAt(body, 'key') ?? '', 'base64');
-    if (id !== undefined && bytes.length === 32) return { id, bytes };
-    throw new Failure(
-      earlier === 'none' ? 'github' : 'outcome_unknown',
-      `GitHub's public key makes no sense when asked to ${request.purpose}.`,
-      { effect: earlier },
-    );
-  }
+  const keys = createPublicKeys(rest);
 
   async function put(
     secret: SecretToStore,
     expected: readonly number[],
     earlier: Effect,
   ): Promise<Answer> {
-    const key = await publicKey(secret, earlier);
-    const request = requestAbout(secret, repository);
+    const place = placeOf(secret, repository);
+    const purpose = storing(secret, place);
+    const key = await keys.of(place, purpose, earlier);
     return rest({
-      ...request,
+      purpose,
       method: 'PUT',
-      path: `${request.path}/{secret_name}`,
+      path: `${place.path}/secrets/{secret_name}`,
       parameters: {
-        ...request.parameters,
+        ...place.parameters,
         secret_name: secret.secretName,
         encrypted_value: await encrypt(secret, key),
         key_id: key.id,
       },
       expected,
+      mostBytes: mostSecretAnswerBytes,
+      hints: hintsFor('secrets', place),
       earlier,
     });
   }
 
   return {
-    async check(place) {
-      await publicKey(place, 'none');
+    async check(secret) {
+      const place = placeOf(secret, repository);
+      const { scopes } = await keys.of(place, storing(secret, place), 'none');
+      checkScopes(scopes);
     },
     async store(secret) {
       const { status, effect } = await put(secret, [...isStored, ...isStale], 'none');
       if (isStored.includes(status)) return;
       // Between reading the key and using it, GitHub may have made a new one.
-      keys.delete(secret.environment);
+      keys.renew(placeOf(secret, repository));
       await put(secret, isStored, effect);
     },
-  };
-}
-
-const isStored: readonly number[] = [httpStatus.created, httpStatus.noContent];
-/** What GitHub says to a value that was encrypted for a key that it no longer has. */
-const isStale: readonly number[] = [httpStatus.conflict, httpStatus.unprocessableContent];
-
-/** What all requests about the secrets of a place have in common. */
-type PlaceRequest = Omit<RestRequest, 'method' | 'expected'>;
-
-function requestAbout(place: SecretPlace, repository: Repository): PlaceRequest {
-  const { secretName, environment } = place;
-  const where = `${repository.owner}/${repository.repo}`;
-  const nameProblem = secretNameProblem(secretName);
-  if (nameProblem !== undefined) throw new Failure('github', nameProblem, { effect: 'none' });
-  if (environment === undefined) {
-    return {
-      purpose: `store the secret ${secretName} of ${where}`,
-      path: '/repos/{owner}/{repo}/actions/secrets',
-      parameters: { ...repository },
-      mostBytes: mostAnswerBytes,
-      hints: hintsFor('Secrets: write', 'the repository'),
-    };
-  }
-  if (!isEnvironmentName(environment)) {
-    throw new Failure('github', `${quote(environment)} is no name of an environment.`, {
-      effect: 'none',
-    });
-  }
-  const named = quote(environment);
-  return {
-    purpose: `store the secret ${secretName} of the environment ${named} of ${where}`,
-    path: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
-    parameters: { ...repository, environment_name: environment },
-    mostBytes: mostAnswerBytes,
-    hints: {
-      ...hintsFor('Environments: write', `the environment ${named}`),
-      404:
-        `There is no environment ${named}, or the token does not see the repository. A job that ` +
-        'names an environment makes it; it can also be made in the settings of the repository.',
+    async find(secret) {
+      const { secretName } = secret;
+      const place = placeOf(secret, repository);
+      const purpose = `look for the secret ${secretName} of ${place.named}`;
+      return lookUp({
+        rest,
+        request: {
+          purpose,
+          path: `${place.path}/secrets/{secret_name}`,
+          parameters: { ...place.parameters, secret_name: secretName },
+          mostBytes: mostSecretAnswerBytes,
+          hints: hintsFor('secrets', place),
+        },
+        name: secretName,
+        read: () => ({}),
+        isReadable: async () => keys.isReadable(place, purpose),
+      });
     },
   };
 }
 
-function hintsFor(permission: string, place: string): Hints {
-  const give =
-    'GITHUB_TOKEN can never do it: give `github_token` a personal access token, or the token of ' +
-    `a GitHub App, with the permission ${permission}.`;
-  return {
-    401: 'The GitHub token has expired or is no token of this GitHub: check the input `github_token`.',
-    403: `The token may not write the secrets of ${place}. ${give}`,
-    404: `The token does not see the repository, or may not write its secrets. ${give}`,
-  };
+function storing({ secretName }: SecretReference, { named }: Place): string {
+  return `store the secret ${secretName} of ${named}`;
+}
+
+/**
+ * A classic token takes the scope `repo` to write secrets:
+ * https://docs.github.com/en/rest/actions/secrets#create-or-update-a-repository-secret
+ * In a public repository it reads the public key without. Of other tokens GitHub says no scopes.
+ */
+function checkScopes(scopes: string | undefined): void {
+  if (scopes === undefined || scopes.trim() === '' || /\b(?:public_)?repo\b/u.test(scopes)) return;
+  throw new Failure('github', 'The GitHub token may not write secrets: it is without `repo`.', {
+    hint: 'Give `github_token` a classic personal access token with the scope `repo`, or better a fine-grained one, or the token of a GitHub App.',
+    effect: 'none',
+  });
 }
 
 async function encrypt(secret: SecretToStore, key: PublicKey): Promise<string> {

@@ -1,4 +1,5 @@
 import type { OpenPlaceholder } from '../core/ports.ts';
+import type { Repository } from './workflow-event.ts';
 
 /**
  * What GitHub and git accept as names. A text that is none of these never stood for a branch, a
@@ -71,4 +72,20 @@ export function isEnvironmentName(text: string): boolean {
 export function comparable(kind: OpenPlaceholder, name: string): string {
   // Composed again at the end: some letters can be composed only when they are small, such as ǰ.
   return kind === 'environment' ? name.normalize('NFC').toLowerCase().normalize('NFC') : name;
+}
+
+/** Whether both names can be GitHub's. `.` and `..` would lead elsewhere in a request's path. */
+export function isRepository({ owner, repo }: Repository): boolean {
+  return [owner, repo].every((name) => /^(?!\.{1,2}$)[\w.-]+$/u.test(name));
+}
+
+/**
+ * Reads `owner/name`.
+ *
+ * @returns undefined when it is something else
+ */
+export function parseRepository(text: string): Repository | undefined {
+  const [owner = '', repo = '', ...rest] = text.split('/');
+  const repository = { owner, repo };
+  return rest.length === 0 && isRepository(repository) ? repository : undefined;
 }
