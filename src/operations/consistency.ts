@@ -93,7 +93,7 @@ export async function retireOwn(
  */
 export async function deleteOwn(keys: Keys, id: string, waiting: Waiting): Promise<boolean> {
   const deleted = await waitUntilVisible(
-    async () => ((await keys.delete(id)) === 'deleted' ? true : undefined),
+    async () => ((await keys.delete(id)) !== 'gone' ? true : undefined),
     waiting,
   );
   return deleted === true;

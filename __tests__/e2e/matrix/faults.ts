@@ -135,7 +135,7 @@ export const faultRows: readonly FaultRow[] = [
   http(401, 'Unauthorized', notGrpc, notGrpc),
   http(403, 'Forbidden', notGrpc, notGrpc),
   http(404, 'Not Found', notGrpc, notGrpc),
-  http(429, 'Too Many Requests', once('rate_limited'), untilGivenUp('rate_limited')),
+  http(429, 'Too Many Requests', untilGivenUp('rate_limited'), untilGivenUp('rate_limited')),
   http(502, 'Bad Gateway', unknown, untilGivenUp('unavailable')),
   http(503, 'Service Unavailable', unknown, untilGivenUp('unavailable')),
   broken('a malformed frame', { kind: 'malformed-frame' }, 'never', dropped),
@@ -167,7 +167,12 @@ export const faultRows: readonly FaultRow[] = [
 export const passingFaultRows: readonly FaultRow[] = [
   ...faultRows.filter(({ others }) => others.attempts > 1),
   {
-    ...status(8, 'RESOURCE_EXHAUSTED, wait 0.1 s', once('rate_limited'), untilGivenUp('success')),
+    ...status(
+      8,
+      'RESOURCE_EXHAUSTED, wait 0.1 s',
+      untilGivenUp('success'),
+      untilGivenUp('success'),
+    ),
     fault: { kind: 'status', code: 8, message: 'as the table says', retryDelayMs: 100 },
   },
 ];

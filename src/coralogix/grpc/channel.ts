@@ -12,7 +12,8 @@ import {
 } from '@grpc/grpc-js';
 import { redact } from '../../core/redaction.ts';
 import type { Secret } from '../../core/secret.ts';
-import { causeOf, reasonOf, withoutWrapping } from './cause.ts';
+import { diagnose } from './cause.ts';
+import { withoutWrapping } from './words.ts';
 import type { Method } from './codec.ts';
 import { authority, type Endpoint } from '../../network/endpoint.ts';
 import type { Proxy } from '../../network/proxy.ts';
@@ -103,8 +104,9 @@ export function openChannel(settings: ChannelSettings): Channel {
     client.getChannel().getConnectivityState(true);
     return client;
   };
-  const forbidEarlyRequest = settings.allowEarlyRequest === true ? allowEarlyRequest() : undefined;
-  let current = connected();
+  const early = settings.allowEarlyRequest === true ? allowEarlyRequest() : undefined;
+  const first = connected();
+  let current = first;
   const codec = import('./codec.ts');
   const methods = new Map<Rpc, Method>();
   const metadata = new Metadata();
@@ -133,7 +135,8 @@ export function openChannel(settings: ChannelSettings): Channel {
               resolve(reply);
               return;
             }
-            const failure = callError(error, { unsent, proxied, loadStatusDecoder });
+            const isHeard = client !== first || early === undefined || early.isHeard();
+            const failure = callError(error, { unsent, proxied, isHeard, loadStatusDecoder });
             // Whether the host is slow or the connection dead cannot be told, and the transport would
             // send all that follows into a dead one. The calls that are on it stay on it.
             if (failure.facts.cause === 'timeout' && client === current) {
@@ -146,7 +149,7 @@ export function openChannel(settings: ChannelSettings): Channel {
       });
     },
     close() {
-      forbidEarlyRequest?.();
+      early?.forbid();
       current.close();
     },
   };
@@ -197,27 +200,27 @@ function useProxy(proxy: Proxy | undefined): void {
 interface Circumstances {
   readonly unsent: boolean;
   readonly proxied: boolean;
+  readonly isHeard: boolean;
   readonly loadStatusDecoder: () => Decode;
 }
 
 function callError(
   error: ServiceError,
-  { unsent, proxied, loadStatusDecoder }: Circumstances,
+  { unsent, proxied, isHeard, loadStatusDecoder }: Circumstances,
 ): CallError {
   const status = statusName(error.code);
   const sent = unsent ? 'never' : 'maybe';
   const details = typeof error.details === 'string' ? error.details : '';
   const trailers = (error.metadata as Metadata | undefined)?.get('grpc-status-details-bin') ?? [];
   const [first] = trailers;
-  const cause = causeOf({ status, details, sent, proxied });
+  const diagnosis = diagnose({ status, details, sent, proxied, isHeard });
   // Decoded, a secret would no longer be known for one.
   const text = unescapeMessage(redact(details));
   return new CallError({
-    cause,
-    reason: reasonOf(cause, details),
+    ...diagnosis,
     sent,
     status,
-    text: cause === 'status' ? text : withoutWrapping(text),
+    text: diagnosis.cause === 'status' ? text : withoutWrapping(text),
     ...(Buffer.isBuffer(first)
       ? readStatusDetails(first, loadStatusDecoder())
       : { retryAfterMs: undefined, remarks: [] }),
