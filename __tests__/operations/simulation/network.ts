@@ -37,6 +37,7 @@ export function connect(world: World, process: Process): Transport {
           request,
           sentAt: world.time.now,
           neverSent: fate.trouble?.sent === 'never',
+          isRefused: fate.acts === undefined && fate.trouble?.status === 'RESOURCE_EXHAUSTED',
           servedAt: undefined,
           shown: undefined,
           endedAt: undefined,
