@@ -161,6 +161,8 @@ function statusSaid({ status = 'UNKNOWN', text, remarks }: CallErrorFacts): stri
   return `${status} ${message === '' ? 'with no message' : `"${oneLine(message, 500)}"`}`;
 }
 
+// What the caller's key needs: "Prerequisites" of the vendor's document of the API, and the permissions
+// of the `ApiKeys` preset as the vendor's documentation of keys lists them.
 function explainStatus(facts: CallErrorFacts, authority: string, support: string): Explanation {
   const status = facts.status ?? 'UNKNOWN';
   const said = `the service answered ${statusSaid(facts)}`;

@@ -1,6 +1,7 @@
 import { Failure, type Effect } from '../core/failure.ts';
 import type { Budget, Clock, Keys, Random } from '../core/ports.ts';
 import { quote, seconds } from '../core/text.ts';
+import { effectOf } from './effect.ts';
 import { callFailure, type Destination } from './failure.ts';
 import {
   fromCreateReply,
@@ -12,7 +13,7 @@ import {
   toUpdateRequest,
   valuesIn,
 } from './messages.ts';
-import { createRetry, effectOf, RetriesSpent } from './retry.ts';
+import { createRetry, RetriesSpent } from './retry.ts';
 import { isKeyQuota } from './quota.ts';
 import { CallError, type CallErrorFacts, type Rpc, type Transport } from './transport.ts';
 

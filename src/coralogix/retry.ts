@@ -1,5 +1,5 @@
-import type { Effect } from '../core/failure.ts';
 import type { Budget, Clock, Random } from '../core/ports.ts';
+import { effectOf } from './effect.ts';
 import type { StatusName } from './status.ts';
 import { CallError, type CallErrorFacts, type Cause, type Rpc } from './transport.ts';
 
@@ -182,30 +182,6 @@ const outOfTime: CallErrorFacts = {
 function attemptTimeout(policy: Policy, remaining: number): number {
   if (policy.repeatable) return Math.min(policy.attemptTimeoutMs, remaining);
   return Math.min(policy.attemptTimeoutMs, Math.max(remaining - reserveMs, remaining / 2));
-}
-
-/** A service says these instead of doing it. The others can come after it was done. */
-const refusals: readonly (StatusName | undefined)[] = [
-  'INVALID_ARGUMENT',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  // Not what the transport says of a reset stream or an answer too large: that has another cause.
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'UNAUTHENTICATED',
-];
-
-/** Causes in which whoever answered did not do what was asked. */
-const undone: readonly Cause[] = ['gateway_auth', 'gateway_limit', 'gateway_refusal', 'quota'];
-
-/** What one attempt has done. */
-export function effectOf({ cause, sent, status }: CallErrorFacts): Effect {
-  const isUndone =
-    sent === 'never' || undone.includes(cause) || (cause === 'status' && refusals.includes(status));
-  return isUndone ? 'none' : 'unknown';
 }
 
 function isRateLimit(facts: CallErrorFacts): boolean {

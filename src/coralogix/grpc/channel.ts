@@ -75,12 +75,14 @@ type KnownOptions = Pick<
  * @param settings how to reach the service
  */
 export function openChannel(settings: ChannelSettings): Channel {
-  // GRPC_VERBOSITY and GRPC_TRACE would print headers, the caller's key among them.
+  // GRPC_VERBOSITY and GRPC_TRACE (grpc-js, `logging.ts`) would print headers, the caller's key among
+  // them.
   setLogVerbosity(logVerbosity.NONE);
   useProxy(settings.proxy);
   const { endpoint } = settings;
   const proxied = settings.proxy !== undefined;
   const trust = channelCredentials(settings);
+  // What is said of each was measured with grpc-js 1.14.7.
   const options = {
     // A retry below this line would send Create twice: see retry.ts.
     'grpc.enable_retries': 0,
@@ -155,7 +157,8 @@ export function openChannel(settings: ChannelSettings): Channel {
   };
 }
 
-// Node's own defaults, written down: nothing lowers them, whatever NODE_OPTIONS says.
+// Node's own defaults (https://nodejs.org/api/tls.html, tls.createSecureContext), written down: nothing
+// lowers them, whatever NODE_OPTIONS says.
 const strength = {
   minVersion: 'TLSv1.2',
   maxVersion: 'TLSv1.3',
@@ -164,7 +167,7 @@ const strength = {
 
 /**
  * Whom to trust: those whom Node trusts, and the extra ones. A context of our own, as grpc-js would
- * have an environment variable replace all roots, or take ciphers from one.
+ * have an environment variable replace all roots, or take ciphers from one (`tls-helpers.ts`).
  */
 function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): ChannelCredentials {
   if (!endpoint.secure) return credentials.createInsecure();
@@ -184,7 +187,8 @@ function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): C
 }
 
 /**
- * Hands the proxy to the transport, which knows one way only: its environment variable. What
+ * Hands the proxy to the transport, which knows one way only: its environment variable
+ * (`http_proxy.ts`). What
  * `no_proxy` says has been settled by `findProxy`.
  */
 function useProxy(proxy: Proxy | undefined): void {
@@ -227,7 +231,10 @@ function callError(
   });
 }
 
-/** `grpc-message` can arrive still escaped: decode once more where that gives text. */
+/**
+ * `grpc-message` is percent-encoded (gRPC over HTTP/2, "Responses"), and grpc-js takes that off with
+ * `decodeURI`, which leaves `%3F` and its like: decode once more where that gives text.
+ */
 function unescapeMessage(text: string): string {
   try {
     return decodeURIComponent(text);
