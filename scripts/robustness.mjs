@@ -41,7 +41,7 @@ function tally(/** @type {Case[]} */ some) {
 
 const always = cases.filter(({ lasting }) => lasting === 'always');
 const once = cases.filter(({ lasting }) => lasting === 'once');
-const createTwice = always.filter(({ rpc, attempts }) => rpc === 'CreateApiKey' && attempts > 1);
+const createTwice = always.filter(({ rpc, commits }) => rpc === 'CreateApiKey' && commits > 1);
 
 const text = `# Robustness
 
@@ -63,11 +63,11 @@ The plainest step that makes the call stands for it: \`create\`, \`get\` by id, 
 
 ## A fault that does not pass
 
-Every call of that kind meets it. ${always.length} steps: ${tally(always)}. A create was sent a second time in ${createTwice.length} of them.
+Every call of that kind meets it. ${always.length} steps: ${tally(always)}. A create was carried out a second time in ${createTwice.length} of them.
 
 ${table(always)}
 
-- \`create\` is sent again only if it provably never left, so with these faults never. When the service may have made the key, the step says so with \`outcome_unknown\` and lists the keys that bear the name.
+- \`create\` is sent again only if it provably made nothing: it never left, or was refused for now (\`RESOURCE_EXHAUSTED\`, HTTP 429). When the service may have made the key, the step says so with \`outcome_unknown\` and lists the keys that bear the name.
 - Reads, updates and deletes do the same when they are done twice. They are made up to six times when the trouble is of the kind that passes, and not when a repetition would meet the same answer.
 - \`delete\` of a key that is gone is a success, so \`NOT_FOUND\` is none of its failures.
 

@@ -115,11 +115,11 @@ describe('on the emulator', () => {
     }
   });
 
-  test('a key whose deletion was answered too late was deleted by us', async () => {
+  test('a key that is gone after the answer to its deletion was lost may have been deleted by us', async () => {
     const { emulator, keys } = await connected();
     const { id } = await make(emulator, keys);
     emulator.inject({ fault: { kind: 'commit-then-drop' }, rpc: 'DeleteApiKey' });
-    expect(await keys.delete(id)).toBe('deleted');
+    expect(await keys.delete(id)).toBe('maybe_deleted');
     expect(emulator.journal.calls.at(-1)?.outcome).toBe('NOT_FOUND');
   });
 
@@ -129,7 +129,11 @@ describe('on the emulator', () => {
     [{ kind: 'status', code: statusCodes.INTERNAL, when: 'after' }, 'INTERNAL'],
     [{ kind: 'reset', code: constants.NGHTTP2_REFUSED_STREAM, when: 'after' }, 'broke off'],
     [{ kind: 'reset', code: constants.NGHTTP2_ENHANCE_YOUR_CALM, when: 'after' }, 'broke off'],
-    [{ kind: 'reset', code: constants.NGHTTP2_INADEQUATE_SECURITY, when: 'after' }, 'broke off'],
+    [
+      { kind: 'reset', code: constants.NGHTTP2_INADEQUATE_SECURITY, when: 'after' },
+      'no secure connection',
+    ],
+    [{ kind: 'reset', code: constants.NGHTTP2_HTTP_1_1_REQUIRED, when: 'after' }, 'no gRPC'],
     [{ kind: 'no-trailers' }, 'no gRPC'],
     [{ kind: 'no-message' }, 'no gRPC'],
     [{ kind: 'undecodable-message' }, 'no gRPC'],
@@ -153,7 +157,6 @@ describe('on the emulator', () => {
     ['NOT_FOUND', 'not_found'],
     ['ALREADY_EXISTS', 'rejected'],
     ['PERMISSION_DENIED', 'permission'],
-    ['RESOURCE_EXHAUSTED', 'rate_limited'],
     ['FAILED_PRECONDITION', 'rejected'],
     ['OUT_OF_RANGE', 'rejected'],
     ['UNIMPLEMENTED', 'not_grpc'],
@@ -167,11 +170,75 @@ describe('on the emulator', () => {
   test.each([
     [401, 'not_grpc'],
     [404, 'not_grpc'],
-    [429, 'rate_limited'],
   ])('a Create that a gateway refused with HTTP %i made nothing: %s', async (status, kind) => {
     const { emulator, keys } = await connected();
     emulator.inject({ fault: { kind: 'http-status', status } });
     expect((await failure(make(emulator, keys))).kind).toBe(kind);
+  });
+
+  const slowDown = { kind: 'status', code: statusCodes.RESOURCE_EXHAUSTED } as const;
+  test.each<Fault>([
+    { ...slowDown, message: 'Too many requests, slow down' },
+    { ...slowDown, message: 'Quota of 10 requests per second exceeded' },
+    { ...slowDown, message: 'the key limit for now', retryDelayMs: 700 },
+    slowDown,
+    { kind: 'http-status', status: 429 },
+  ])('a Create that was refused with %j is sent again, and makes one key', async (fault) => {
+    const { emulator, keys } = await connected();
+    emulator.inject({ fault, times: 2 });
+    await make(emulator, keys);
+    expect(emulator.journal.attempts('CreateApiKey')).toBe(3);
+    expect(emulator.journal.commits('CreateApiKey')).toBe(1);
+  });
+
+  test('a Create that is told to wait for longer than there is time for made nothing', async () => {
+    const { emulator, keys } = await connected();
+    emulator.inject({ fault: { ...slowDown, message: 'slow', retryDelayMs: 3_600_000 } });
+    const { kind, effect, message } = await failure(make(emulator, keys));
+    expect({ kind, effect }).toEqual({ kind: 'rate_limited', effect: 'none' });
+    expect(message).toContain('asked to wait 3600 s');
+    expect(emulator.journal.attempts('CreateApiKey')).toBe(1);
+  });
+
+  test('a Create that was told to wait, and whose answer is then lost, may have made a key', async () => {
+    const { emulator, keys } = await connected();
+    emulator.inject({ fault: slowDown });
+    emulator.inject({ fault: { kind: 'commit-then-drop' } });
+    const { kind, effect } = await failure(make(emulator, keys));
+    expect({ kind, effect }).toEqual({ kind: 'outcome_unknown', effect: 'unknown' });
+    expect(emulator.journal.attempts('CreateApiKey')).toBe(2);
+  });
+
+  // What the service says then is not known: these are guesses, and none of them is waited for.
+  test.each([
+    'API key quota exceeded',
+    'You have reached the limit of 100 keys',
+    'maximum number of API keys reached',
+    'Too many API keys for this team',
+    'A team can have no more than 50 keys',
+    'KEY_QUOTA_REACHED',
+  ])('a Create that is refused with "%s" meets a quota, and is sent once', async (message) => {
+    const { emulator, keys } = await connected();
+    emulator.inject({ fault: { ...slowDown, message }, times: Infinity });
+    const failed = await failure(make(emulator, keys));
+    expect(failed).toMatchObject({ kind: 'quota', effect: 'none' });
+    expect(failed.message).toContain(`RESOURCE_EXHAUSTED "${message}"`);
+    expect(failed.hint).toContain('delete those that are no longer needed');
+    expect(emulator.journal.attempts('CreateApiKey')).toBe(1);
+  });
+
+  test('an update that is gone after a refusal, and not after a lost answer, was surely not done', async () => {
+    const { emulator, keys } = await connected();
+    emulator.inject({ rpc: 'DeleteApiKey', fault: slowDown });
+    expect(await keys.delete(randomUUID())).toBe('gone');
+    emulator.inject({ rpc: 'UpdateApiKey', fault: slowDown });
+    const { kind, effect } = await failure(keys.update(randomUUID(), { active: false }));
+    expect({ kind, effect }).toEqual({ kind: 'not_found', effect: 'none' });
+    emulator.inject({ rpc: 'UpdateApiKey', fault: { kind: 'drop' } });
+    expect(await failure(keys.update(randomUUID(), { active: false }))).toMatchObject({
+      kind: 'not_found',
+      effect: 'unknown',
+    });
   });
 
   const refusal = { kind: 'status', code: statusCodes.FAILED_PRECONDITION } as const;

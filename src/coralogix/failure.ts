@@ -58,7 +58,7 @@ function explain(
     case 'unreachable':
       return {
         kind: 'refused',
-        said: `no connection to ${authority} could be made (${words})`,
+        said: `no connection to ${authority} could be made${proxy === undefined ? '' : ` through the proxy ${proxy}`} (${words})`,
         hint: 'Check `endpoint`, whether the port speaks TLS (https://), and whether a firewall stands between the runner and it.',
       };
     case 'tls':
@@ -111,6 +111,12 @@ function explain(
         said: `what ${authority} answered is no gRPC (${oddity(facts.reason, words)})`,
         hint: 'Check `endpoint`: it must be the gRPC endpoint, api.<domain>, with nothing in between that rewrites HTTP/2.',
       };
+    case 'quota':
+      return {
+        kind: 'quota',
+        said: `the service answered ${statusSaid(facts)}`,
+        hint: 'There are as many keys as the service allows: delete those that are no longer needed (`list` shows them, `prune` finds those whose branch is gone), or ask Coralogix for more.',
+      };
     case 'too_large':
       return {
         kind: 'not_grpc',
@@ -127,7 +133,7 @@ const slowDown =
 function oddity(reason: Reason | undefined, words: string): string {
   if (reason === 'web_page') return 'it looks like a web page';
   if (reason === 'http1') return 'it does not speak HTTP/2';
-  return words === '' ? 'no valid status' : words;
+  return reason === 'no_status' || words === '' ? 'no valid status' : words;
 }
 
 const tlsHints: Readonly<Partial<Record<Reason, string>>> = {
@@ -138,15 +144,28 @@ const tlsHints: Readonly<Partial<Record<Reason, string>>> = {
   expired: 'The certificate of the host has expired: whoever runs it has to renew it.',
   not_yet_valid: 'The certificate is not valid yet: check the clock of the runner.',
   old_tls: 'The host speaks no TLS of version 1.2 or later.',
+  no_agreement:
+    'The host found no way to encrypt that it takes, or it wants a certificate of the client, of which this action has none: check `endpoint`.',
+  untrusted:
+    'If a proxy or a private endpoint with its own certificate authority is in between, give that authority in `ca_certificate`.',
+  client_certificate:
+    'The host wants to see a certificate of the client (mutual TLS), and this action has none: check `endpoint`.',
+  unknown_name: 'The host does not know the name that it was asked for: check `endpoint`.',
 };
 const otherTlsHint =
-  'If a proxy or a private endpoint with its own certificate authority is in between, give that authority in `ca_certificate`.';
+  'Check `endpoint`, and whether something on the way inspects TLS: whoever runs the network knows.';
 
+/** The status by its name, and what the service said with it. */
+function statusSaid({ status = 'UNKNOWN', text, remarks }: CallErrorFacts): string {
+  const message = [text, ...remarks].filter((each) => each !== '').join('; ');
+  return `${status} ${message === '' ? 'with no message' : `"${oneLine(message, 500)}"`}`;
+}
+
+// What the caller's key needs: "Prerequisites" of the vendor's document of the API, and the permissions
+// of the `ApiKeys` preset as the vendor's documentation of keys lists them.
 function explainStatus(facts: CallErrorFacts, authority: string, support: string): Explanation {
   const status = facts.status ?? 'UNKNOWN';
-  const message = [facts.text, ...facts.remarks].filter((each) => each !== '').join('; ');
-  const words = message === '' ? 'with no message' : `"${oneLine(message, 500)}"`;
-  const said = `the service answered ${status} ${words}`;
+  const said = `the service answered ${statusSaid(facts)}`;
   switch (status) {
     case 'UNAUTHENTICATED':
       return {

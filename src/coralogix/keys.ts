@@ -1,6 +1,7 @@
 import { Failure, type Effect } from '../core/failure.ts';
 import type { Budget, Clock, Keys, Random } from '../core/ports.ts';
 import { quote, seconds } from '../core/text.ts';
+import { effectOf } from './effect.ts';
 import { callFailure, type Destination } from './failure.ts';
 import {
   fromCreateReply,
@@ -13,8 +14,8 @@ import {
   valuesIn,
 } from './messages.ts';
 import { createRetry, RetriesSpent } from './retry.ts';
-import type { StatusName } from './status.ts';
-import type { CallErrorFacts, Rpc, Transport } from './transport.ts';
+import { isKeyQuota } from './quota.ts';
+import { CallError, type CallErrorFacts, type Rpc, type Transport } from './transport.ts';
 
 /** What the keys are made of. */
 export interface KeysContext {
@@ -39,7 +40,7 @@ export function createKeys(context: KeysContext): Keys {
 
   async function send<T>(rpc: Rpc, request: object, read: (reply: unknown) => T): Promise<T> {
     return retry.run(rpc, async (timeoutMs) => {
-      const reply = await transport.call(rpc, request, timeoutMs);
+      const reply = await called(transport, rpc, request, timeoutMs);
       for (const value of valuesIn(reply)) mask(value);
       return read(reply);
     });
@@ -99,12 +100,27 @@ export function createKeys(context: KeysContext): Keys {
       } catch (thrown) {
         if (thrown instanceof RetriesSpent && isNotFound(thrown.facts)) {
           // After an attempt whose answer was lost, "not found" is most likely its own work.
-          return thrown.maybeSentBefore ? 'deleted' : 'gone';
+          return thrown.maybeDoneBefore ? 'maybe_deleted' : 'gone';
         }
         throw explained(`Deleting the key ${id}`, thrown, destination);
       }
     },
   };
+}
+
+/** Sends a call once. A Create that is refused for the number of keys has a cause of its own. */
+async function called(
+  transport: Transport,
+  rpc: Rpc,
+  request: object,
+  timeoutMs: number,
+): Promise<unknown> {
+  try {
+    return await transport.call(rpc, request, timeoutMs);
+  } catch (thrown) {
+    if (rpc !== 'CreateApiKey' || !(thrown instanceof CallError)) throw thrown;
+    throw isKeyQuota(thrown.facts) ? new CallError({ ...thrown.facts, cause: 'quota' }) : thrown;
+  }
 }
 
 function isNotFound(facts: CallErrorFacts): boolean {
@@ -117,13 +133,13 @@ function explained(what: string, thrown: unknown, destination: Destination): Fai
     if (thrown.attempts === 0 && thrown.facts.cause === 'timeout') {
       return new Failure('timeout', `${what} was not begun: the time for the step is over.`, {
         hint: 'Run the job again; if that helps only sometimes, raise `timeout_seconds`.',
-        effect: effectOf(thrown),
+        effect: overallEffect(thrown),
       });
     }
     const { kind, message, hint } = callFailure(attempted(what, thrown), thrown.facts, destination);
     return new Failure(kind, message, {
       ...(hint === undefined ? {} : { hint }),
-      effect: effectOf(thrown),
+      effect: overallEffect(thrown),
     });
   }
   if (thrown instanceof ReplyError) {
@@ -155,25 +171,7 @@ function createFailure(what: string, thrown: unknown, destination: Destination):
   });
 }
 
-/** A service says these instead of doing it. The others can come after it was done. */
-const refusals: readonly (StatusName | undefined)[] = [
-  'INVALID_ARGUMENT',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'UNAUTHENTICATED',
-];
-
-function effectOf({ facts, maybeSentBefore }: RetriesSpent): Effect {
-  return !maybeSentBefore && surelyUndone(facts) ? 'none' : 'unknown';
-}
-
-function surelyUndone(facts: CallErrorFacts): boolean {
-  if (facts.sent === 'never') return true;
-  if (['gateway_auth', 'gateway_limit', 'gateway_refusal'].includes(facts.cause)) return true;
-  return facts.cause === 'status' && refusals.includes(facts.status);
+/** Of several attempts, one that is unknown makes all of them so. */
+function overallEffect({ facts, maybeDoneBefore }: RetriesSpent): Effect {
+  return maybeDoneBefore ? 'unknown' : effectOf(facts);
 }

@@ -7,7 +7,7 @@ import { Secret } from '../core/secret.ts';
  * reaches it but what these functions make.
  */
 
-/** The only preset that a Send-Your-Data key may have. */
+/** The only preset that a Send-Your-Data key may have, by the vendor's document of the API. */
 const sendDataPreset = 'SendData';
 
 /** A reply that the contract rules out. The text holds nothing that the service sent. */

@@ -1,6 +1,7 @@
 import type { Budget, Clock, Random } from '../core/ports.ts';
+import { effectOf } from './effect.ts';
 import type { StatusName } from './status.ts';
-import { CallError, type CallErrorFacts, type Rpc } from './transport.ts';
+import { CallError, type CallErrorFacts, type Cause, type Rpc } from './transport.ts';
 
 /** How an RPC may be repeated. */
 interface Policy {
@@ -12,7 +13,8 @@ interface Policy {
 
 /**
  * The rules, a row for each RPC. Sending a read, an update or a delete twice does what sending it
- * once does. A second Create makes a second key, so it is sent again only if it never left.
+ * once does. A second Create makes a second key, so it is sent again only if it surely made none: it
+ * never left, or was refused.
  */
 const policies: Readonly<Record<Rpc, Policy>> = {
   CreateApiKey: { repeatable: false, attemptTimeoutMs: 20_000 },
@@ -30,6 +32,26 @@ const transientStatuses: readonly (StatusName | undefined)[] = [
   'ABORTED',
   'UNAVAILABLE',
 ];
+
+/** Whether what failed a call may pass. A load balancer that hangs up may be on its way out. */
+const passing: Readonly<Record<Exclude<Cause, 'status'>, boolean>> = {
+  timeout: true,
+  dropped: true,
+  gateway_busy: true,
+  gateway_limit: true,
+  unreachable: true,
+  refused: true,
+  proxy: true,
+  dns: true,
+  // These will be the same the next time: a certificate, an answer in HTTP/1.1, a page, a quota.
+  tls: false,
+  gateway_auth: false,
+  gateway_refusal: false,
+  gateway_error: false,
+  not_grpc: false,
+  too_large: false,
+  quota: false,
+};
 
 // With the waits below, a service that is away for two or three seconds is usually outlasted.
 const mostAttempts = 6;
@@ -55,15 +77,15 @@ export class RetriesSpent extends Error {
   /** Of the last attempt. */
   readonly facts: CallErrorFacts;
   readonly attempts: number;
-  /** Whether any attempt may have reached the service before the last one. */
-  readonly maybeSentBefore: boolean;
+  /** Whether the service may have done what was asked at any attempt before the last one. */
+  readonly maybeDoneBefore: boolean;
 
-  constructor(facts: CallErrorFacts, attempts: number, maybeSentBefore: boolean) {
+  constructor(facts: CallErrorFacts, attempts: number, maybeDoneBefore: boolean) {
     super(`gave up after ${attempts} attempts`);
     this.name = 'RetriesSpent';
     this.facts = facts;
     this.attempts = attempts;
-    this.maybeSentBefore = maybeSentBefore;
+    this.maybeDoneBefore = maybeDoneBefore;
   }
 }
 
@@ -119,14 +141,14 @@ export function createRetry({ clock, random, budget }: RetryContext): Retry {
     async run(rpc, attempt) {
       const policy = policies[rpc];
       let failures = 0;
-      let maybeSentBefore = false;
+      let maybeDoneBefore = false;
       let last = outOfTime;
       for (let attempts = 1; ; attempts += 1) {
         if (!(await pause())) {
-          throw new RetriesSpent({ ...asked, sent: 'never' }, attempts - 1, maybeSentBefore);
+          throw new RetriesSpent({ ...asked, sent: 'never' }, attempts - 1, maybeDoneBefore);
         }
         const timeoutMs = attemptTimeout(policy, budget.remaining());
-        if (timeoutMs <= 0) throw new RetriesSpent(last, attempts - 1, maybeSentBefore);
+        if (timeoutMs <= 0) throw new RetriesSpent(last, attempts - 1, maybeDoneBefore);
         try {
           return await attempt(timeoutMs);
         } catch (thrown) {
@@ -138,9 +160,9 @@ export function createRetry({ clock, random, budget }: RetryContext): Retry {
           // Advice that comes with a refusal is about this call only.
           const wait = isTransient(facts) ? backoff(facts, attempts) : 0;
           if (!mayRepeat(policy, facts) || failures >= mostAttempts || wait >= budget.remaining()) {
-            throw new RetriesSpent(facts, attempts, maybeSentBefore);
+            throw new RetriesSpent(facts, attempts, maybeDoneBefore);
           }
-          maybeSentBefore ||= facts.sent === 'maybe';
+          maybeDoneBefore ||= effectOf(facts) === 'unknown';
           await clock.sleep(wait);
         }
       }
@@ -167,28 +189,9 @@ function isRateLimit(facts: CallErrorFacts): boolean {
 }
 
 function mayRepeat(policy: Policy, facts: CallErrorFacts): boolean {
-  return isTransient(facts) && (policy.repeatable || facts.sent === 'never');
+  return isTransient(facts) && (policy.repeatable || effectOf(facts) === 'none');
 }
 
 function isTransient(facts: CallErrorFacts): boolean {
-  switch (facts.cause) {
-    case 'timeout':
-    case 'dropped':
-    case 'gateway_busy':
-    case 'gateway_limit':
-    case 'unreachable':
-    case 'refused':
-    case 'proxy':
-    case 'dns':
-      return true;
-    case 'status':
-      return transientStatuses.includes(facts.status);
-    case 'tls':
-    case 'gateway_auth':
-    case 'gateway_refusal':
-    case 'gateway_error':
-    case 'not_grpc':
-    case 'too_large':
-      return false;
-  }
+  return facts.cause === 'status' ? transientStatuses.includes(facts.status) : passing[facts.cause];
 }

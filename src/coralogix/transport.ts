@@ -48,7 +48,9 @@ export type Cause =
   /** What came is no gRPC: a web page, a missing or garbled status, a broken message. */
   | 'not_grpc'
   /** The reply is larger than this client takes. */
-  | 'too_large';
+  | 'too_large'
+  /** The service makes no more keys: there are as many as it allows. */
+  | 'quota';
 
 /** What is known besides the cause, where that makes a difference to the reader. */
 export type Reason =
@@ -64,16 +66,30 @@ export type Reason =
   | 'no_http2'
   /** The host speaks no version of TLS that this client takes. */
   | 'old_tls'
+  /** The host and the client found no way to speak TLS that both take. */
+  | 'no_agreement'
+  /** Nobody whom the client trusts vouches for the certificate. */
+  | 'untrusted'
+  /** The host wants to see a certificate of the client. */
+  | 'client_certificate'
+  /** The host has no certificate for the name that it was asked for. */
+  | 'unknown_name'
   /** Of `not_grpc`: a web page came. */
   | 'web_page'
   /** It is no HTTP/2: HTTP/1.1, most likely. */
-  | 'http1';
+  | 'http1'
+  /** It holds no gRPC status, or none that exists. */
+  | 'no_status';
+
+/** Why a call failed. */
+export interface Diagnosis {
+  readonly cause: Cause;
+  /** Absent where nothing more than the cause is known. */
+  readonly reason?: Reason;
+}
 
 /** What is known of a call that failed. */
-export interface CallErrorFacts {
-  readonly cause: Cause;
-  /** Undefined where nothing more than the cause is known. */
-  readonly reason?: Reason | undefined;
+export interface CallErrorFacts extends Diagnosis {
   /**
    * `never`: the request provably did not leave this machine. `maybe`: anything else; the service
    * may have done it.

@@ -17,6 +17,8 @@ export const failureKinds = [
   'rejected',
   /** The service wants fewer requests. */
   'rate_limited',
+  /** The service makes no more keys: there are as many as it allows. */
+  'quota',
   /** The service, or something on the way to it, says that it cannot answer now. */
   'unavailable',
   /** The host's name leads nowhere. */

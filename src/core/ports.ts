@@ -59,7 +59,8 @@ export interface KeyChange {
 /** The service's keys. Every method throws a `Failure` and nothing else. */
 export interface Keys {
   /**
-   * Makes a key. Sent once, unless it provably never left: a lost answer throws `outcome_unknown`.
+   * Makes a key. Sent again only if it surely made none, as it never left or was told to wait: a lost
+   * answer throws `outcome_unknown`.
    */
   create(key: NewKey): Promise<CreatedKey>;
   /** Reads one key; `not_found` when there is none. */
@@ -68,8 +69,11 @@ export interface Keys {
   list(): Promise<readonly Key[]>;
   /** Changes a key; `not_found` when there is none. */
   update(id: string, change: KeyChange): Promise<void>;
-  /** Deletes a key for good; `gone` when there was none. */
-  delete(id: string): Promise<'deleted' | 'gone'>;
+  /**
+   * Deletes a key for good. `gone`: there was none. `maybe_deleted`: an answer was lost, and then there
+   * was none, which the lost call has most likely done; but where writes lag it proves nothing.
+   */
+  delete(id: string): Promise<'deleted' | 'maybe_deleted' | 'gone'>;
 }
 
 /** Time. */

@@ -126,7 +126,7 @@ async function act(
   { keys }: Ports,
 ): Promise<Fate> {
   if (request.operation === 'delete') {
-    return (await keys.delete(id)) === 'deleted' ? 'changed' : 'gone';
+    return (await keys.delete(id)) !== 'gone' ? 'changed' : 'gone';
   }
   // What was read may be older than the last change, so it decides nothing: the update is sent.
   const active = request.operation === 'activate';

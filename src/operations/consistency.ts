@@ -87,7 +87,7 @@ export function deleteOwn(
   bounds = waits,
 ): Promise<ChangeResult> {
   const change = async (): Promise<void> => {
-    if ((await keys.delete(id)) === 'deleted') return;
+    if ((await keys.delete(id)) !== 'gone') return;
     throw new Failure('not_found', `The service knows no key ${id}.`, { effect: 'none' });
   };
   return changeOwn(change, waiting, bounds);

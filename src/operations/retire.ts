@@ -10,7 +10,7 @@ import type { Keys, Retire } from '../core/ports.ts';
  * @returns whether there was a key to retire
  */
 export async function retireKey(keys: Keys, id: string, retire: Retire): Promise<boolean> {
-  if (retire === 'delete') return (await keys.delete(id)) === 'deleted';
+  if (retire === 'delete') return (await keys.delete(id)) !== 'gone';
   return unlessGone(keys.update(id, { active: false }));
 }
 

@@ -34,7 +34,7 @@ const between = (from: number, until: number): { notBefore: Date; notAfter: Date
  * Loads the package late, as the container inside it refuses to load without a polyfill of decorator
  * metadata, though everything that it is used for is registered by hand.
  */
-function loadX509(): Promise<typeof X509> {
+export function loadX509(): Promise<typeof X509> {
   const none = (): undefined => undefined;
   if (!('getMetadata' in Reflect)) {
     Object.assign(Reflect, { getMetadata: none, getOwnMetadata: none });

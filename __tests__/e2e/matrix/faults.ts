@@ -42,8 +42,8 @@ function answer(name: StatusName, create: Expected, others: Expected): FaultRow 
 }
 
 /** RESOURCE_EXHAUSTED, with which the service says when to come back. */
-function slowDown(wait: string, retryDelayMs: number, others: Expected): FaultRow {
-  const row = answer('RESOURCE_EXHAUSTED', once('rate_limited'), others);
+function slowDown(wait: string, retryDelayMs: number, expected: Expected): FaultRow {
+  const row = answer('RESOURCE_EXHAUSTED', expected, expected);
   const code = status.RESOURCE_EXHAUSTED;
   return {
     ...row,
@@ -148,7 +148,7 @@ export const faultRows: readonly FaultRow[] = [
   http(401, 'Unauthorized', notGrpc, notGrpc),
   http(403, 'Forbidden', notGrpc, notGrpc),
   http(404, 'Not Found', notGrpc, notGrpc),
-  http(429, 'Too Many Requests', once('rate_limited'), untilGivenUp('rate_limited')),
+  http(429, 'Too Many Requests', untilGivenUp('rate_limited'), untilGivenUp('rate_limited')),
   http(502, 'Bad Gateway', unknown, untilGivenUp('unavailable')),
   http(503, 'Service Unavailable', unknown, untilGivenUp('unavailable')),
   broken('a malformed frame', { kind: 'malformed-frame' }, 'never', dropped),

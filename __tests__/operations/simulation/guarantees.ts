@@ -63,12 +63,12 @@ function isRotation(world: World, { run, kind, key, before }: Change): boolean {
   );
 }
 
-/** A Create is sent again only when it never left. */
+/** A Create is sent again only when it never left, or was refused for now. */
 export const createdOnce: Guarantee = ({ history }) => {
   const sent = new Set<string>();
   const breaches: string[] = [];
-  for (const { rpc, request, neverSent } of history.calls) {
-    if (rpc !== 'CreateApiKey' || neverSent) continue;
+  for (const { rpc, request, neverSent, isRefused } of history.calls) {
+    if (rpc !== 'CreateApiKey' || neverSent || isRefused) continue;
     const wanted = request.name ?? '';
     if (sent.has(wanted)) breaches.push(`Create was sent twice for "${wanted}"`);
     sent.add(wanted);

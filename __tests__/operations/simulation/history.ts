@@ -18,6 +18,8 @@ export interface Call {
   readonly sentAt: number;
   /** Whether the caller can know that it did not leave. */
   readonly neverSent: boolean;
+  /** Whether the service wanted fewer calls, and did not do it. */
+  readonly isRefused: boolean;
   /** When the service did it or refused it. */
   servedAt: number | undefined;
   /** What a list showed. */

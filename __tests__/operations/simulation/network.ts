@@ -37,6 +37,7 @@ export function connect(world: World, process: Process): Transport {
           request,
           sentAt: world.time.now,
           neverSent: outcome.failure?.sent === 'never',
+          isRefused: outcome.acts === undefined && outcome.failure?.status === 'RESOURCE_EXHAUSTED',
           servedAt: undefined,
           shown: undefined,
           endedAt: undefined,

@@ -12,7 +12,8 @@ import {
 } from '@grpc/grpc-js';
 import { redact } from '../../core/redaction.ts';
 import type { Secret } from '../../core/secret.ts';
-import { causeOf, reasonOf, withoutWrapping } from './cause.ts';
+import { diagnose } from './cause.ts';
+import { withoutWrapping } from './words.ts';
 import type { Method } from './codec.ts';
 import { authority, type Endpoint } from '../../network/endpoint.ts';
 import type { Proxy } from '../../network/proxy.ts';
@@ -74,12 +75,14 @@ type KnownOptions = Pick<
  * @param settings how to reach the service
  */
 export function openChannel(settings: ChannelSettings): Channel {
-  // GRPC_VERBOSITY and GRPC_TRACE would print headers, the caller's key among them.
+  // GRPC_VERBOSITY and GRPC_TRACE (grpc-js, `logging.ts`) would print headers, the caller's key among
+  // them.
   setLogVerbosity(logVerbosity.NONE);
   useProxy(settings.proxy);
   const { endpoint } = settings;
   const proxied = settings.proxy !== undefined;
   const trust = channelCredentials(settings);
+  // What is said of each was measured with grpc-js 1.14.7.
   const options = {
     // A retry below this line would send Create twice: see retry.ts.
     'grpc.enable_retries': 0,
@@ -103,8 +106,9 @@ export function openChannel(settings: ChannelSettings): Channel {
     client.getChannel().getConnectivityState(true);
     return client;
   };
-  const forbidEarlyRequest = settings.allowEarlyRequest === true ? allowEarlyRequest() : undefined;
-  let current = connected();
+  const early = settings.allowEarlyRequest === true ? allowEarlyRequest() : undefined;
+  const first = connected();
+  let current = first;
   const codec = import('./codec.ts');
   const methods = new Map<Rpc, Method>();
   const metadata = new Metadata();
@@ -133,7 +137,8 @@ export function openChannel(settings: ChannelSettings): Channel {
               resolve(reply);
               return;
             }
-            const failure = callError(error, { unsent, proxied, loadStatusDecoder });
+            const isHeard = client !== first || early === undefined || early.isHeard();
+            const failure = callError(error, { unsent, proxied, isHeard, loadStatusDecoder });
             // Whether the host is slow or the connection dead cannot be told, and the transport would
             // send all that follows into a dead one. The calls that are on it stay on it.
             if (failure.facts.cause === 'timeout' && client === current) {
@@ -146,13 +151,14 @@ export function openChannel(settings: ChannelSettings): Channel {
       });
     },
     close() {
-      forbidEarlyRequest?.();
+      early?.forbid();
       current.close();
     },
   };
 }
 
-// Node's own defaults, written down: nothing lowers them, whatever NODE_OPTIONS says.
+// Node's own defaults (https://nodejs.org/api/tls.html, tls.createSecureContext), written down: nothing
+// lowers them, whatever NODE_OPTIONS says.
 const strength = {
   minVersion: 'TLSv1.2',
   maxVersion: 'TLSv1.3',
@@ -161,7 +167,7 @@ const strength = {
 
 /**
  * Whom to trust: those whom Node trusts, and the extra ones. A context of our own, as grpc-js would
- * have an environment variable replace all roots, or take ciphers from one.
+ * have an environment variable replace all roots, or take ciphers from one (`tls-helpers.ts`).
  */
 function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): ChannelCredentials {
   if (!endpoint.secure) return credentials.createInsecure();
@@ -181,7 +187,8 @@ function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): C
 }
 
 /**
- * Hands the proxy to the transport, which knows one way only: its environment variable. What
+ * Hands the proxy to the transport, which knows one way only: its environment variable
+ * (`http_proxy.ts`). What
  * `no_proxy` says has been settled by `findProxy`.
  */
 function useProxy(proxy: Proxy | undefined): void {
@@ -197,34 +204,37 @@ function useProxy(proxy: Proxy | undefined): void {
 interface Circumstances {
   readonly unsent: boolean;
   readonly proxied: boolean;
+  readonly isHeard: boolean;
   readonly loadStatusDecoder: () => Decode;
 }
 
 function callError(
   error: ServiceError,
-  { unsent, proxied, loadStatusDecoder }: Circumstances,
+  { unsent, proxied, isHeard, loadStatusDecoder }: Circumstances,
 ): CallError {
   const status = statusName(error.code);
   const sent = unsent ? 'never' : 'maybe';
   const details = typeof error.details === 'string' ? error.details : '';
   const trailers = (error.metadata as Metadata | undefined)?.get('grpc-status-details-bin') ?? [];
   const [first] = trailers;
-  const cause = causeOf({ status, details, sent, proxied });
+  const diagnosis = diagnose({ status, details, sent, proxied, isHeard });
   // Decoded, a secret would no longer be known for one.
   const text = unescapeMessage(redact(details));
   return new CallError({
-    cause,
-    reason: reasonOf(cause, details),
+    ...diagnosis,
     sent,
     status,
-    text: cause === 'status' ? text : withoutWrapping(text),
+    text: diagnosis.cause === 'status' ? text : withoutWrapping(text),
     ...(Buffer.isBuffer(first)
       ? readStatusDetails(first, loadStatusDecoder())
       : { retryAfterMs: undefined, remarks: [] }),
   });
 }
 
-/** `grpc-message` can arrive still escaped: decode once more where that gives text. */
+/**
+ * `grpc-message` is percent-encoded (gRPC over HTTP/2, "Responses"), and grpc-js takes that off with
+ * `decodeURI`, which leaves `%3F` and its like: decode once more where that gives text.
+ */
 function unescapeMessage(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -33,9 +33,10 @@ const pieceLength = 64 * 1024;
 
 /**
  * Decodes a list piece by piece. A message that is cut between two of its fields is two messages of
- * the same type, so the pieces hold the same keys as the whole. What the codec makes on the way is
- * several times as large as the list, and is gone again before the next piece. And since nearly all
- * keys have the same permissions, they share them: 20,000 keys then take half the memory.
+ * the same type (https://protobuf.dev/programming-guides/encoding, "Last One Wins"), so the pieces hold
+ * the same keys as the whole. What the codec makes on the way is several times as large as the list,
+ * and is gone again before the next piece. And since nearly all keys have the same permissions, they
+ * share them: 20,000 keys then take half the memory.
  */
 function decodeList(bytes: Buffer, method: Method): object {
   const keys: object[] = [];

@@ -3,7 +3,10 @@
  * `grpc-status-details-bin`, with RetryInfo, BadRequest and ErrorInfo in it.
  */
 
-/** Field numbers as published in google/rpc/status.proto and error_details.proto. */
+/**
+ * Field numbers as published in google/rpc/status.proto and error_details.proto:
+ * https://github.com/googleapis/googleapis/tree/master/google/rpc
+ */
 export const statusDetailsDescriptor = {
   nested: {
     google: {
