@@ -88,7 +88,9 @@ describe('README.md, Deploy', () => {
   ])(
     'where the service hides values deploys with a new key, and keeps the $kept one when the job $end',
     async ({ end, result, kept }) => {
-      const { emulator, seed, run, fail, calls, value } = await repository({ hideValues: true });
+      const { emulator, seed, run, fail, calls, value } = await repository({
+        discloseValues: 'on_create',
+      });
       const old = seed('my-app/environment/production');
       if (end === 'fails') await fail('deploy.sh');
       expect((await run(text, pushed('main'))).result).toBe(result);

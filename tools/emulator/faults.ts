@@ -1,6 +1,6 @@
 import type { RpcName } from './rpc.ts';
 
-/** On which side of the commit a fault strikes: with `after`, the store has done what was asked. */
+/** On which side of the commit a fault is: with `after`, the store has done what was asked. */
 export type When = 'before' | 'after';
 
 /**
@@ -11,7 +11,7 @@ export type Fault =
   | {
       /** Another status than the true one. */
       readonly kind: 'status';
-      /** 0 to 16, or any other number or text, as a broken server would send it. */
+      /** A status's name or code, or any other number or text, as a broken server would send it. */
       readonly code: number | string;
       readonly message?: string;
       /** Adds `google.rpc.RetryInfo`. */

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { encodeStatusDetails, type StatusDetails } from './status-details.ts';
+import { statusCode, statusCodes } from './status.ts';
 
 /** An answer to a unary call, before it is on the wire. */
 export interface Reply {
@@ -36,7 +37,7 @@ export function statusOf(reply: Reply): string {
 
 /** A reply with status OK. */
 export function okReply(body: Buffer): Reply {
-  return { headers: grpcHeaders, body, trailers: { 'grpc-status': '0' } };
+  return { headers: grpcHeaders, body, trailers: { 'grpc-status': String(statusCodes.OK) } };
 }
 
 /** A reply that is a status and nothing else. */
@@ -58,10 +59,12 @@ export function statusTrailers(
   message: string,
   details: StatusDetails = {},
 ): OutgoingHttpHeaders {
-  const number = typeof code === 'number' ? code : 2;
+  const sent = statusCode(code);
+  // The details hold a number, so what is none is UNKNOWN there, as clients read it.
+  const number = typeof sent === 'number' ? sent : statusCodes.UNKNOWN;
   const encoded = encodeStatusDetails(number, message, details);
   return {
-    'grpc-status': String(code),
+    'grpc-status': String(sent),
     'grpc-message': percentEncoded(message),
     ...(encoded === undefined ? {} : { 'grpc-status-details-bin': encoded }),
   };

@@ -1,5 +1,8 @@
-/** The gRPC status codes, by the names that the protocol gives them. */
-const statusCodes = {
+/**
+ * The gRPC status codes, by the names that the protocol gives them:
+ * https://grpc.io/docs/guides/status-codes/
+ */
+export const statusCodes = {
   OK: 0,
   CANCELLED: 1,
   UNKNOWN: 2,
@@ -21,6 +24,16 @@ const statusCodes = {
 
 /** One of the names in {@link statusCodes}. */
 export type StatusName = keyof typeof statusCodes;
+
+/**
+ * The code of a status by its name; a number, or a text that is no status's name, stays as it is.
+ *
+ * @param code `UNAVAILABLE`, 14, or anything else that a faulty server may send
+ */
+export function statusCode(code: number | string): number | string {
+  const known = Object.entries(statusCodes).find(([name]) => name === code);
+  return known?.[1] ?? code;
+}
 
 /**
  * The name of a status code as it stands on the wire.

@@ -60,7 +60,7 @@ export function connect(emulator: Emulator, ca = emulator.caCertificate): PlainC
           { deadline: Date.now() + deadlineMs },
           (error, reply) => {
             resolve({
-              code: error === null ? 0 : error.code,
+              code: error === null ? grpc.status.OK : error.code,
               details: error?.details ?? '',
               reply: reply ?? {},
               trailers: error?.metadata ?? new grpc.Metadata(),

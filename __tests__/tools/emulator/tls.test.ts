@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import tls from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
+import { status } from '@grpc/grpc-js';
 import type { Emulator, TlsKind } from '../../../tools/emulator/index.ts';
 import { connected, started } from './started.ts';
 
@@ -37,7 +38,7 @@ describe('the certificate', () => {
     const emulator = await started();
     const other = connected(emulator, emulator.otherCaCertificate);
     const answer = await other.call('GetSendDataApiKeys');
-    expect(answer.code).toBe(14);
+    expect(answer.code).toBe(status.UNAVAILABLE);
     expect(answer.details).toContain('certificate');
     expect(emulator.journal.attempts()).toBe(0);
   });
@@ -50,7 +51,7 @@ describe('the certificate', () => {
     const emulator = await started({ tls: kind });
     expect(await handshake(emulator, {})).toBe(code);
     const answer = await connected(emulator).call('GetSendDataApiKeys');
-    expect(answer.code).toBe(14);
+    expect(answer.code).toBe(status.UNAVAILABLE);
     expect(emulator.journal.attempts()).toBe(0);
   });
 });
@@ -61,13 +62,13 @@ describe('the protocol', () => {
     const old = { minVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     expect(await handshake(emulator, old)).toBe('TLSv1.1');
     expect(await handshake(emulator, {})).toBe('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
-    expect((await connected(emulator).call('GetSendDataApiKeys')).code).toBe(14);
+    expect((await connected(emulator).call('GetSendDataApiKeys')).code).toBe(status.UNAVAILABLE);
   });
 
   test('can be none', async () => {
     const emulator = await started({ tls: 'plain' });
     expect(emulator.endpoint).toBe(`http://127.0.0.1:${emulator.port}`);
-    expect((await connected(emulator).call('GetSendDataApiKeys')).code).toBe(0);
+    expect((await connected(emulator).call('GetSendDataApiKeys')).code).toBe(status.OK);
     expect(await handshake(emulator, {})).not.toMatch(/^TLS/u);
   });
 
