@@ -1,0 +1,108 @@
+import { fits, takeFingerprint, type Fingerprint } from '../core/fingerprint.ts';
+import { at, textAt } from '../core/json-path.ts';
+import { ok, wrong, type Result } from '../core/result.ts';
+import type { Secret } from '../core/secret.ts';
+import { oneLine } from '../core/text.ts';
+
+/**
+ * The record beside a GitHub secret: the variable `<secret_name>_RECORD` of the same place. It is no
+ * secret. It tells later runs which key's value the secret holds and since when, with a salted hash of
+ * the value, so that what a job sees of the secret can be compared with it.
+ *
+ * It is written twice: as `storing` before the key gets its name, and as `stored` when the secret is
+ * written. So a key that bears the name is in no record only if nobody is storing it, and a run that was
+ * cut off in between is recognised by the next one.
+ */
+export interface StoredRecord {
+  readonly state: 'storing' | 'stored';
+  readonly entry: RecordEntry;
+  /** What the secret held before, while the new value is being stored. */
+  readonly previous: RecordEntry | undefined;
+}
+
+/** A key whose value is, or was, in the secret. */
+export interface RecordEntry {
+  readonly keyId: string;
+  /** When it was written: milliseconds since 1970, by the clock of whoever wrote it. */
+  readonly sinceMs: number;
+  readonly fingerprint: Fingerprint;
+}
+
+// Its form is versioned, as later versions of the action read what earlier ones wrote.
+const version = 1;
+
+/**
+ * What is to be written down of a key.
+ *
+ * @param keyId which key
+ * @param value its value; only its salted hash is kept
+ * @param nowMs milliseconds since 1970
+ */
+export function entryOf(keyId: string, value: Secret, nowMs: number): RecordEntry {
+  return { keyId, sinceMs: nowMs, fingerprint: takeFingerprint(value.reveal()) };
+}
+
+/** Whether a value is that of the key in an entry. */
+export function isValueOf({ fingerprint }: RecordEntry, value: Secret): boolean {
+  return fits(fingerprint, value.reveal());
+}
+
+/** The variable's text. */
+export function recordText({ state, entry, previous }: StoredRecord): string {
+  return JSON.stringify({
+    version,
+    state,
+    ...toFields(entry),
+    ...(previous === undefined ? {} : { previous: toFields(previous) }),
+  });
+}
+
+/**
+ * Reads the variable's text, which anybody may have edited.
+ *
+ * @param text as GitHub has it
+ * @returns the record, or what is wrong with it: the rest of a sentence, `its record …`
+ */
+export function readRecordText(text: string): Result<StoredRecord> {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(text);
+  } catch {
+    return wrong('is no JSON');
+  }
+  const found = at(fields, 'version');
+  if (found !== version) {
+    return wrong(
+      typeof found === 'number'
+        ? `is of version ${found}, which this version of the action does not know`
+        : 'is none that this action has written',
+    );
+  }
+  const state = at(fields, 'state');
+  const entry = fromFields(fields);
+  const before = at(fields, 'previous');
+  const previous = before === undefined ? undefined : fromFields(before);
+  const isEdited = entry === undefined || (before !== undefined && previous === undefined);
+  if (isEdited || (state !== 'storing' && state !== 'stored')) {
+    return wrong('has been edited, and says no longer which key it is about');
+  }
+  return ok({ state, entry, previous });
+}
+
+function toFields({ keyId, sinceMs, fingerprint }: RecordEntry): object {
+  return { key_id: keyId, since: new Date(sinceMs).toISOString(), ...fingerprint };
+}
+
+function fromFields(fields: unknown): RecordEntry | undefined {
+  const keyId = textAt(fields, 'key_id') ?? '';
+  const sinceMs = Date.parse(textAt(fields, 'since') ?? '');
+  const [salt, hash] = [textAt(fields, 'salt') ?? '', textAt(fields, 'hash') ?? ''];
+  const isWhole = /^\w[\w.:-]{0,127}$/u.test(keyId) && /^[0-9a-f]{32}$/u.test(salt);
+  if (!isWhole || !/^[0-9a-f]{64}$/u.test(hash) || Number.isNaN(sinceMs)) return undefined;
+  return { keyId, sinceMs, fingerprint: { salt, hash } };
+}
+
+/** `3 December 2026`, for sentences. */
+export function dayOf(milliseconds: number): string {
+  return oneLine(new Date(milliseconds).toISOString().slice(0, 10));
+}

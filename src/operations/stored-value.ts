@@ -1,0 +1,236 @@
+import type { Failure } from '../core/failure.ts';
+import type { Key } from '../core/ports.ts';
+import type { Secret } from '../core/secret.ts';
+import { isValueOf, type RecordEntry, type StoredRecord } from './stored-record.ts';
+
+/**
+ * Where the value of a key that exists is: a pure judgement of what the service, GitHub and the workflow
+ * say. The value is disclosed once, so a step that needs it has to be given it back; and nothing may be
+ * rotated, or handed out, on a guess.
+ */
+
+/** What the workflow passes in as `stored_value`: nothing at all, a blank text, or a value. */
+export type PassedValue =
+  { readonly isPassed: false } | { readonly isPassed: true; readonly value: Secret | undefined };
+
+/** What GitHub says of the secret of `secret_name`. */
+export type SecretState =
+  | { readonly state: 'not_asked' }
+  | { readonly state: 'missing' }
+  | { readonly state: 'invisible'; readonly why: Failure }
+  | {
+      readonly state: 'exists';
+      readonly updatedMs: number | undefined;
+      readonly record: RecordState;
+    };
+
+/** What GitHub says of the record beside it. */
+export type RecordState =
+  | { readonly state: 'missing' }
+  | { readonly state: 'invisible'; readonly why: Failure }
+  /** Somebody edited it: the rest of a sentence, `its record …`. */
+  | { readonly state: 'unreadable'; readonly problem: string }
+  | {
+      readonly state: 'read';
+      readonly record: StoredRecord;
+      readonly updatedMs: number | undefined;
+    };
+
+/** What is known when a key exists. */
+export interface Facts {
+  /** The active keys of the name, at least one, in the order of all runs. */
+  readonly active: readonly [Key, ...Key[]];
+  readonly passed: PassedValue;
+  readonly secret: SecretState;
+  /** Whether this event sees secrets: those of forks and of Dependabot do not, or see others. */
+  readonly seesSecrets: boolean;
+  readonly nowMs: number;
+}
+
+/** The judgement. `why` is a sentence. */
+export type Judgement = { readonly key: Key } & (
+  | { readonly kind: 'known'; readonly value: Secret }
+  /** The secret holds it, and this step needs no value. */
+  | { readonly kind: 'kept'; readonly sinceMs: number }
+  /** Surely not to be had any more, or nobody can know: `if_value_lost` decides. */
+  | { readonly kind: 'lost'; readonly why: string }
+  /** Something is wrong that another run, or another workflow, puts right. */
+  | { readonly kind: 'refused'; readonly why: string; readonly hint: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+);
+
+/** So long at the most does a step work on a secret: its budget is an hour. */
+const storingForMs = 60 * 60 * 1000;
+
+/** GitHub tells times by the second, and a secret and its record are written one after the other. */
+const sameTimeMs = 2000;
+
+/**
+ * Judges where the value is.
+ *
+ * @param facts what is known
+ */
+export function judge(facts: Facts): Judgement {
+  const key = meantBy(facts);
+  const judged = facts.passed.isPassed ? judgePassed(facts, key) : judgeKept(facts, key);
+  return judged.kind === 'lost' && !facts.seesSecrets
+    ? {
+        key,
+        kind: 'refused',
+        why: `${judged.why} But this run sees no secrets, or others, as it was started by a fork or by Dependabot: so nothing counts as lost.`,
+        hint: 'Let the step run for events of the repository itself.',
+      }
+    : judged;
+}
+
+/** The key that the record names, if it is one of them; else the one that all runs use. */
+function meantBy({ active, secret }: Facts): Key {
+  const record = recordIn(secret);
+  const ids = record === undefined ? [] : [record.entry.keyId, record.previous?.keyId];
+  return ids.map((id) => active.find((key) => key.id === id)).find(Boolean) ?? active[0];
+}
+
+function recordIn(secret: SecretState): StoredRecord | undefined {
+  if (secret.state !== 'exists' || secret.record.state !== 'read') return undefined;
+  return secret.record.record;
+}
+
+/** `stored_value` is given. */
+function judgePassed(facts: Facts, key: Key): Judgement {
+  const { passed, secret } = facts;
+  const value = passed.isPassed ? passed.value : undefined;
+  if (secret.state === 'invisible') return { key, kind: 'failed', failure: secret.why };
+  if (value === undefined) return judgeBlank(secret, key);
+  if (secret.state === 'not_asked') return { key, kind: 'known', value };
+  if (secret.state === 'missing') {
+    return {
+      key,
+      kind: 'refused',
+      why: '`stored_value` is given, and there is no secret of `secret_name` at this place: it is that of another place, such as a secret of the repository or the organization with the same name.',
+      hint: 'Delete that one or give this one another name; or pass in what is stored here.',
+    };
+  }
+  const { record } = secret;
+  switch (record.state) {
+    case 'missing':
+      // Made by hand: nothing speaks against it.
+      return { key, kind: 'known', value };
+    case 'invisible':
+      return { key, kind: 'failed', failure: record.why };
+    case 'unreadable':
+      return {
+        key,
+        kind: 'refused',
+        why: `The secret is there, but its record ${record.problem}.`,
+        hint: repair,
+      };
+    case 'read':
+      return judgeByRecord(facts, record.record, value, key);
+  }
+}
+
+const repair =
+  'Run `rotate`, which stores a new value and its record; or delete the variable, if the secret is right.';
+
+function judgeBlank(secret: SecretState, key: Key): Judgement {
+  if (secret.state === 'exists') {
+    return {
+      key,
+      kind: 'refused',
+      why: '`stored_value` is blank, although the secret is there: this job does not see it.',
+      hint: 'Look for a job without `environment:`, another spelling of the name, a reusable workflow that is called without `secrets: inherit`, or a run that began before the value was stored: for that one, running it again will do.',
+    };
+  }
+  const why =
+    secret.state === 'missing'
+      ? '`stored_value` is blank, and the secret is not there.'
+      : '`stored_value` is blank.';
+  return { key, kind: 'lost', why };
+}
+
+function judgeByRecord(
+  { active, nowMs }: Facts,
+  { state, entry, previous }: StoredRecord,
+  value: Secret,
+  key: Key,
+): Judgement {
+  const find = (wanted: RecordEntry): Key | undefined =>
+    active.find(({ id }) => id === wanted.keyId);
+  if (isValueOf(entry, value)) {
+    const found = find(entry);
+    return found === undefined
+      ? {
+          key,
+          kind: 'lost',
+          why: `\`stored_value\` is that of the key ${entry.keyId}, which is no longer active under this name.`,
+        }
+      : { key: found, kind: 'known', value };
+  }
+  const isUnderWay = state === 'storing' && nowMs - entry.sinceMs <= storingForMs;
+  if (previous !== undefined && state === 'storing' && isValueOf(previous, value)) {
+    const found = find(previous);
+    // Cut off before the new key had its name, so before the secret was written.
+    if (!isUnderWay && find(entry) === undefined && found !== undefined) {
+      return { key: found, kind: 'known', value };
+    }
+  }
+  return {
+    key,
+    kind: 'refused',
+    why: isUnderWay
+      ? '`stored_value` does not fit the record of the secret: another run is storing a new value just now.'
+      : '`stored_value` does not fit the record of the secret: it is an older value, or that of another secret with the same name.',
+    hint: isUnderWay
+      ? 'Run the job again when that one has ended.'
+      : 'A run that began before a rotation has the older value: run it again. A secret of the repository or the organization stands in where the job names no environment that has one. If the secret itself was changed by hand, or a run was cut off while it stored, run `rotate`.',
+  };
+}
+
+/** `stored_value` is not given: the step needs no value, but the secret must hold it. */
+function judgeKept({ active, secret, nowMs }: Facts, key: Key): Judgement {
+  const lost = (why: string): Judgement => ({ key, kind: 'lost', why });
+  switch (secret.state) {
+    case 'not_asked':
+      return lost(
+        'The service discloses a value only when a key is made, and neither `stored_value` nor `secret_name` says where it was kept.',
+      );
+    case 'missing':
+      return lost('The secret that should hold its value is not there.');
+    case 'invisible':
+      return { key, kind: 'failed', failure: secret.why };
+    case 'exists':
+      break;
+  }
+  const { record, updatedMs } = secret;
+  if (record.state === 'invisible') return { key, kind: 'failed', failure: record.why };
+  if (record.state === 'missing') {
+    return lost(
+      'The secret is there, but without a record: it was stored by hand, and nobody can know whether it holds the value of this key.',
+    );
+  }
+  if (record.state === 'unreadable')
+    return lost(`The secret is there, but its record ${record.problem}.`);
+  const { state, entry } = record.record;
+  if (!active.some(({ id }) => id === entry.keyId)) {
+    return lost(
+      `The secret holds the value of another key, ${entry.keyId}, which is not active under this name.`,
+    );
+  }
+  const lead = (updatedMs ?? 0) - (record.updatedMs ?? updatedMs ?? 0);
+  if (state === 'storing' && lead < 0) {
+    return nowMs - entry.sinceMs <= storingForMs
+      ? {
+          key,
+          kind: 'refused',
+          why: 'Another run is storing its value just now.',
+          hint: 'Run the job again when that one has ended.',
+        }
+      : lost('A run was cut off before it had stored its value in the secret.');
+  }
+  if (state === 'stored' && lead > sameTimeMs) {
+    return lost(
+      'The secret was changed after its record was written: by hand, or by a run that was cut off.',
+    );
+  }
+  return { key, kind: 'kept', sinceMs: entry.sinceMs };
+}
