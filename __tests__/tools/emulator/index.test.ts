@@ -12,7 +12,7 @@ describe('the five RPCs over TLS', () => {
     const client = connected(emulator);
     const made = await client.call('CreateApiKey', newKey(emulator, 'my-api-key'));
     const { key_id, value, name } = made.reply;
-    expect([made.code, name]).toEqual([0, 'my-api-key']);
+    expect([made.code, name, emulator.store.keys()[0]?.value]).toEqual([0, 'my-api-key', value]);
 
     const keyInfo = (name: string, active: boolean): object => ({
       id: key_id,
@@ -35,8 +35,6 @@ describe('the five RPCs over TLS', () => {
           },
         ],
       },
-      value,
-      _value: 'value',
     });
     const read = await client.call('GetApiKey', { key_id });
     expect(read.reply).toEqual({ key_info: keyInfo('my-api-key', true) });
@@ -114,13 +112,24 @@ describe('the five RPCs over TLS', () => {
 });
 
 describe('the switches', () => {
-  test('values can be hidden from reads', async () => {
-    const emulator = await started({ hideValues: true });
+  test.each([
+    ['nowhere but in the reply of create', {}, false],
+    ['nowhere but in the reply of create', { discloseValues: 'on_create' }, false],
+    ['in reads, too', { discloseValues: 'always' }, true],
+  ] as const)('values are disclosed %s: %j', async (_where, options, isRead) => {
+    const emulator = await started(options);
     const client = connected(emulator);
-    const made = await client.call('CreateApiKey', newKey(emulator, 'a'));
-    expect(made.reply['value'] === '').toBe(false);
-    const read = await client.call('GetApiKey', { key_id: made.reply['key_id'] });
-    expect(Object.keys(read.reply['key_info'] as object)).not.toContain('value');
+    const { key_id, value } = (await client.call('CreateApiKey', newKey(emulator, 'a'))).reply;
+    const hashed = (await client.call('CreateApiKey', newKey(emulator, 'b', true))).reply;
+    expect([value, hashed['value']].includes('')).toBe(false);
+    const read = await client.call('GetApiKey', { key_id });
+    const list = await client.call('GetSendDataApiKeys');
+    const disclosed = [read.reply['key_info'], ...(list.reply['keys'] as object[])].map(
+      (key) => (key as { readonly value?: string }).value,
+    );
+    expect(disclosed).toEqual(
+      isRead ? [value, value, undefined] : [undefined, undefined, undefined],
+    );
   });
 
   test('reads can lag, also for an update right after the create', async () => {
@@ -130,6 +139,31 @@ describe('the switches', () => {
     const change = { key_id: made.reply['key_id'], new_name: 'b' };
     expect((await client.call('UpdateApiKey', change)).code).toBe(5);
     expect((await client.call('GetSendDataApiKeys')).reply).toEqual({ keys: [] });
+  });
+
+  test('writes can find a new key at once though reads lag, or lag though reads do not', async () => {
+    const prompt = await started({ readLagMs: 600_000, writeLagMs: 0 });
+    const lagging = await started({ writeLagMs: 600_000 });
+    const codes = [prompt, lagging].map(async (emulator) => {
+      const client = connected(emulator);
+      const { key_id } = (await client.call('CreateApiKey', newKey(emulator, 'a'))).reply;
+      const got = await client.call('GetApiKey', { key_id });
+      return [got.code, (await client.call('DeleteApiKey', { key_id })).code];
+    });
+    expect(await Promise.all(codes)).toEqual([
+      [5, 0],
+      [0, 5],
+    ]);
+  });
+
+  test.each([
+    [false, 0],
+    [true, 6],
+  ])('names need be unique: %j', async (uniqueNames, code) => {
+    const emulator = await started({ uniqueNames });
+    const client = connected(emulator);
+    await client.call('CreateApiKey', newKey(emulator, 'a'));
+    expect((await client.call('CreateApiKey', newKey(emulator, 'a'))).code).toBe(code);
   });
 
   test('a store and a team of one’s own can be given', async () => {
