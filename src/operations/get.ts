@@ -18,7 +18,7 @@ export function readGet(inputs: Inputs): Result<GetRequest> {
 
 /** Reads one key, with its value where the service discloses it. */
 export const get: Operation<GetRequest> = async ({ key: selector }, { keys, log }) => {
-  const key = await findOne(keys, selector);
+  const key = await findOne(selector, { keys, log });
   if (key.value === undefined) {
     log.warning(
       key.hashed
