@@ -8,6 +8,7 @@ import { readKeysSelector, type KeysSelector } from './key-selector.ts';
 import { forEachKey } from './for-each-key.ts';
 import type { KeyFacts, Operation, Ports } from './operation.ts';
 import { passedOver, tellPassedOver } from './ownership.ts';
+import { listForName } from './read-permissions.ts';
 import { unlessGone } from './retire.ts';
 
 /** Acts on the keys with these ids, or on every key with exactly this name. */
@@ -108,10 +109,11 @@ async function lookUp(request: ByKeyRequest, ports: Ports): Promise<Targets> {
 async function lookUpByName(
   operation: ByKeyRequest['operation'],
   selector: NameSelector,
-  { keys, log }: Ports,
+  ports: Ports,
 ): Promise<Targets> {
   const { name } = selector;
-  const { ours, others } = findNamed(await keys.list(), selector);
+  const { log } = ports;
+  const { ours, others } = findNamed(await listForName(name, ports), selector);
   const targetsOf = (some: readonly Key[]): Targets => ({
     targets: some.map(({ id }) => id),
     before: byId(some),

@@ -16,6 +16,7 @@ import { findNamed } from './find.ts';
 import { checkSecret, secretPlace, storePlan, storeSecret } from './github-secret.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { tellPassedOver } from './ownership.ts';
+import { listForName } from './read-permissions.ts';
 import { revoke, type RevokeContext } from './revoke.ts';
 import { classify } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
@@ -46,7 +47,7 @@ export function readEnsure(inputs: Inputs): Result<EnsureRequest> {
  * waited begin anew.
  */
 export const ensure: Operation<EnsureRequest> = async (request, ports) => {
-  const all = await ports.keys.list();
+  const all = await listForName(request.name, ports);
   tellPassedOver(findNamed(all, request).others, `named ${quote(request.name)}`, ports.log);
   const first = classify(all, request, ports.clock.now());
   const existing = first.active[0];

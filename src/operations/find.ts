@@ -10,6 +10,7 @@ import {
   tellPassedOver,
   type ForeignKey,
 } from './ownership.ts';
+import { listForName } from './read-permissions.ts';
 
 /** A name, and whose keys of it are meant. */
 export type NameSelector = Extract<KeySelector, { readonly by: 'name' }>;
@@ -46,11 +47,11 @@ export function findNamed(
  */
 export async function findOne(
   selector: KeySelector,
-  { keys, log }: Pick<Ports, 'keys' | 'log'>,
+  ports: Pick<Ports, 'keys' | 'clock' | 'log'>,
 ): Promise<Key> {
   return selector.by === 'id'
-    ? keys.get(selector.id)
-    : pickOne(await keys.list(), selector, { log });
+    ? ports.keys.get(selector.id)
+    : pickOne(await listForName(selector.name, ports), selector, ports);
 }
 
 /** {@link findOne}, in a list that was read already. */

@@ -6,6 +6,7 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { readRetire } from './create-options.ts';
 import { readTeamFilter } from './key-selector.ts';
 import { oursAmong, othersAmong, tellPassedOver } from './ownership.ts';
+import { readPermissions } from './read-permissions.ts';
 import { forEachKey } from './for-each-key.ts';
 import type { Operation, Outcome } from './operation.ts';
 import type { NameMatcher } from '../names/matcher.ts';
@@ -48,21 +49,20 @@ export function readPrune(inputs: Inputs): Result<PruneRequest> {
  */
 export const prune: Operation<PruneRequest> = async (request, ports) => {
   const { keys, github, clock, log } = ports;
+  const { teamId } = request;
   // The keys first: a branch that is made after this has no key in the list, and one that is made
   // before GitHub is asked is in its answer.
   const all = await keys.list();
-  const fitting = all.filter((key) => isCandidate(key, request));
-  const others = othersAmong(fitting, request.teamId);
-  tellPassedOver(others, `like ${quote(request.template.text)}`, log);
-  const candidates = oursAmong(fitting, request.teamId);
+  const candidates = all.filter((key) => isCandidate(key, request));
   // Where no key fits, GitHub need not be asked, and cannot give an answer that is too empty.
   const existing =
     candidates.length === 0 ? new Set<string>() : await github.existing(request.template.open);
-  const stale = candidates.filter(({ name }) => isStale(name, existing, request));
+  const gone = candidates.filter(({ name }) => isStale(name, existing, request));
+  const read = await readPermissions(gone, () => true, ports);
+  tellPassedOver(othersAmong(read, teamId), `like ${quote(request.template.text)}`, log);
+  const stale = oursAmong(read, teamId);
   // A run that was cut off for a branch that is gone has no later run of that name to tidy up.
-  const leftovers = oursAmong(all, request.teamId).filter((key) =>
-    isLeftover(key, request, clock.now()),
-  );
+  const leftovers = oursAmong(all, teamId).filter((key) => isLeftover(key, request, clock.now()));
   const ids = stale.map(({ id }) => id);
   if (ids.length + leftovers.length > request.most) throw tooMany(request, stale, leftovers);
   if (!request.dryRun) {

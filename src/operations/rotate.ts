@@ -13,6 +13,7 @@ import { noTask, type JobEndTask } from './key-state.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { tellPassedOver } from './ownership.ts';
+import { listForName } from './read-permissions.ts';
 import { retired, retireKey } from './retire.ts';
 import { explained, maybeNamed, revoke, undoing } from './revoke.ts';
 import { sweepAbandoned } from './sweep.ts';
@@ -44,7 +45,7 @@ export function readRotate(inputs: Inputs): Result<RotateRequest> {
  * (`job-end-plan.ts` sees to that), or are retired at once, or never.
  */
 export const rotate: Operation<RotateRequest> = async (asked, ports) => {
-  const all = await ports.keys.list();
+  const all = await listForName(asked.name, ports);
   const before = classify(all, asked, ports.clock.now());
   const previous = before.active.map(({ id }) => id);
   const { sentence: carried, ...inherited } = inherit(

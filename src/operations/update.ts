@@ -8,6 +8,7 @@ import { pickOne } from './find.ts';
 import { readKeySelector, remarkOnTeam, type KeySelector } from './key-selector.ts';
 import type { Operation, Ports } from './operation.ts';
 import { oursAmong } from './ownership.ts';
+import { listForName } from './read-permissions.ts';
 
 /** Renames one key, (de)activates it, or sets its access policy. */
 export interface UpdateRequest {
@@ -95,7 +96,7 @@ interface Found {
 /** Reads the key where that is needed: to find its id, or to say what would change. */
 async function lookUp({ key, dryRun }: UpdateRequest, ports: Ports): Promise<Found> {
   if (key.by === 'id') return dryRun ? { before: await ports.keys.get(key.id) } : {};
-  const seen = await ports.keys.list();
+  const seen = await listForName(key.name, ports);
   return { before: pickOne(seen, key, ports), seen };
 }
 
