@@ -10,6 +10,7 @@ const making = {
   name,
   teamId,
   hashed: false,
+  accessPolicy: undefined,
   secret: undefined,
   retire: 'deactivate',
   dryRun: false,
@@ -20,7 +21,7 @@ export const secret = { secretName: 'SHOP_KEY', environment: 'production' } as c
 
 /** An `ensure` with the inputs' defaults. */
 export function ensuring(change: Partial<EnsureRequest> = {}): EnsureRequest {
-  return { ...making, operation: 'ensure', onExisting: 'reuse', lifetime: 'permanent', ...change };
+  return { ...making, operation: 'ensure', lifetime: 'permanent', ...change };
 }
 
 /** A `rotate` with the inputs' defaults. */
