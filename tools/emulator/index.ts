@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createAuthority } from './certificates.ts';
 import { FaultTable } from './fault-table.ts';
 import type { FaultRule } from './faults.ts';
-import { Front } from './fault-proxy.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { Journal } from './journal.ts';
 import { listen, type TlsKind } from './listener.ts';
 import { createService } from './service.ts';
@@ -79,7 +79,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   for (const rule of options.faults ?? []) faults.inject(rule);
   const journal = new Journal();
   const upstream = new Upstream(createService(store));
-  const front = new Front({ upstream, faults, journal, delayMs: options.delayMs ?? 0 });
+  const proxy = new FaultProxy({ upstream, faults, journal, delayMs: options.delayMs ?? 0 });
   const [authority, stranger] = await Promise.all([
     createAuthority('Coralogix API keys emulator CA'),
     createAuthority('A CA that signed nothing'),
@@ -93,7 +93,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     port: options.port ?? 0,
     connected: () => journal.connected(),
     serve: (socket, connection) => {
-      front.accept(socket, connection);
+      proxy.accept(socket, connection);
     },
   }).catch((error: unknown) => {
     upstream.stop();
@@ -118,7 +118,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       faults.clear();
     },
     stop: () => {
-      front.stop();
+      proxy.stop();
       upstream.stop();
       return listener.stop();
     },
