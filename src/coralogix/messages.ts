@@ -95,8 +95,7 @@ function fromKeyInfo(info: unknown): Key {
     hashed: message['hashed'] === true,
     owner: fromOwner(message['owner']),
     ...fromPermissions(message['key_permissions']),
-    // In Update an empty text is no policy, so it is none here, either.
-    accessPolicy: text(message['access_policy']) || undefined,
+    accessPolicy: optionalText(message['access_policy']),
     value: secret(message['value']),
   };
 }
@@ -155,6 +154,10 @@ function list(value: unknown): readonly unknown[] {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+function optionalText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function secret(value: unknown): Secret | undefined {

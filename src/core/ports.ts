@@ -18,7 +18,7 @@ export interface Key {
   readonly presets: readonly Preset[];
   /** Permissions given one by one, besides those of the presets. */
   readonly permissions: readonly string[];
-  /** JSON text: who may view or manage the key. Undefined when there is no policy, or none is told. */
+  /** JSON text: who may view or manage the key. Undefined or empty when there is no policy. */
   readonly accessPolicy: string | undefined;
   /** Undefined when the service does not disclose it. Already masked. */
   readonly value: Secret | undefined;

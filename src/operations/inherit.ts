@@ -42,7 +42,8 @@ export function inherit(asked: ReplaceOptions, previous: readonly Key[], log: Lo
   const keyPermissions = permissionsOf(model);
   return {
     hashed: asked.hashed ?? model.hashed,
-    accessPolicy: asked.accessPolicy ?? model.accessPolicy,
+    accessPolicy:
+      asked.accessPolicy ?? (model.accessPolicy === '' ? undefined : model.accessPolicy),
     ...(keyPermissions === undefined ? {} : { keyPermissions }),
     sentence: carried.length === 0 ? '' : ` Carried over from ${model.id}: ${carried.join(', ')}.`,
   };
@@ -70,7 +71,7 @@ const traits: readonly Trait[] = [
     name: 'access policy',
     isAsked: ({ accessPolicy }) => accessPolicy !== undefined,
     of: ({ accessPolicy }) => accessPolicy ?? '',
-    say: ({ accessPolicy }) => (accessPolicy === undefined ? [] : ['its access policy']),
+    say: ({ accessPolicy = '' }) => (accessPolicy === '' ? [] : ['its access policy']),
   },
   {
     name: 'permissions',

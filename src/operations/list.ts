@@ -20,7 +20,7 @@ export const list: Operation<ListRequest> = async ({ name }, { keys }) => {
   const all = await keys.list();
   const matches = name === undefined ? all : all.filter(matcher(name));
   const active = matches.filter((key) => key.active).length;
-  const policies = matches.filter((key) => key.accessPolicy !== undefined).length;
+  const policies = matches.filter(({ accessPolicy = '' }) => accessPolicy !== '').length;
   const restricted = policies === 0 ? '' : `, ${policies} with an access policy`;
   const which = name === undefined ? '' : ` named ${quote(name)}`;
   return {

@@ -49,7 +49,7 @@ export interface KeyFacts {
   readonly name: string;
   readonly active?: boolean;
   readonly hashed?: boolean;
-  /** Undefined when it has none; absent where that is not known. */
+  /** Undefined or empty when it has none; absent where that is not known. */
   readonly accessPolicy?: string | undefined;
 }
 

@@ -26,7 +26,13 @@ export function ensuring(change: Partial<EnsureRequest> = {}): EnsureRequest {
 
 /** A `rotate` with the inputs' defaults. */
 export function rotating(change: Partial<RotateRequest> = {}): RotateRequest {
-  return { ...making, operation: 'rotate', retireWhen: 'job_succeeds', ...change };
+  return {
+    ...making,
+    hashed: undefined,
+    operation: 'rotate',
+    retireWhen: 'job_succeeds',
+    ...change,
+  };
 }
 
 /** A `create` with the inputs' defaults. */
