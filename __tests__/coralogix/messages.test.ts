@@ -29,6 +29,14 @@ describe('requests, byte for byte', () => {
     );
   });
 
+  test('CreateApiKey: presets, permissions and policy, where they are given', () => {
+    const keyPermissions = { presets: [], permissions: ['p'] };
+    const key = { name: 'k', teamId: 1, hashed: false, keyPermissions, accessPolicy: '{}' };
+    expect(encoded('CreateApiKey', toCreateRequest(key))).toBe(
+      hex('0a 01 6b', '12 02 10 01', '1a 03 12 01 70', '20 00', '2a 02 7b 7d'),
+    );
+  });
+
   test('the largest team is not made negative, and a name is UTF-8', () => {
     const request = toCreateRequest({ name: 'é😀', teamId: 4_294_967_295, hashed: false });
     const bytes = encoded('CreateApiKey', request);
@@ -42,6 +50,9 @@ describe('requests, byte for byte', () => {
     expect(bytes({ active: true })).toBe('0a016b1801');
     expect(bytes({ newName: 'n' })).toBe('0a016b12016e');
     expect(bytes({ newName: 'n', active: false })).toBe('0a016b12016e1800');
+    expect(bytes({ newName: 'n', accessPolicy: '{}' })).toBe('0a016b12016e32027b7d');
+    // An empty text is sent, too: it removes the policy.
+    expect(bytes({ accessPolicy: '' })).toBe('0a016b3200');
     expect(bytes({})).toBe('0a016b');
   });
 

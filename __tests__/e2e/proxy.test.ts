@@ -118,16 +118,16 @@ describe('a proxy that fails is named, with the variable that it came from', () 
 
   test.concurrent('is dead', async () => {
     const { list } = await behind();
-    const run = await list(() => ({ http_proxy: 'http://127.0.0.1:1' }));
+    const run = await list(() => ({ https_proxy: 'http://127.0.0.1:1' }));
     expect(run.outputs).toEqual({ error_kind: 'proxy' });
-    expect(told(run)).toContain('the proxy 127.0.0.1:1 (from http_proxy)');
+    expect(told(run)).toContain('the proxy 127.0.0.1:1 (from https_proxy)');
   });
 
   test.concurrent('has a name that leads nowhere', async () => {
     const { list } = await behind();
-    const run = await list(() => ({ http_proxy: 'http://nonexistent.invalid:3128' }));
+    const run = await list(() => ({ https_proxy: 'http://nonexistent.invalid:3128' }));
     expect(run.outputs).toEqual({ error_kind: 'proxy' });
-    expect(told(run)).toContain('the proxy nonexistent.invalid:3128 (from http_proxy)');
+    expect(told(run)).toContain('the proxy nonexistent.invalid:3128 (from https_proxy)');
   });
 
   test.concurrent('wants other credentials, which are not repeated', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/failure.ts';
-import { checkDestination, proxyInUse } from '../../src/github/destination.ts';
+import { checkDestination } from '../../src/github/destination.ts';
 
 const github = 'https://api.github.com';
 
@@ -24,6 +24,7 @@ describe('the way to GitHub', () => {
     [github, { https_proxy: ' ' }],
     [github, { https_proxy: 'socks5://proxy.example.com', no_proxy: 'example.com, github.com' }],
     [github, { https_proxy: '10.0.0.1:3128' }],
+    [github, { https_proxy: 'proxy.example.com:3128' }],
     ['http://127.0.0.1:8080', { https_proxy: 'socks5://proxy.example.com' }],
   ])('%s with %j may be taken', (apiUrl, environment) => {
     expect(() => {
@@ -48,7 +49,6 @@ describe('the way to GitHub', () => {
     ['https_proxy', 'socks5://proxy.example.com:1080'],
     ['HTTPS_PROXY', 'http://user:pa/ss@proxy.example.com:3128'],
     ['https_proxy', 'http://proxy.example.com:99999'],
-    ['https_proxy', 'proxy.example.com:3128'],
   ])('is not taken directly because %s is %s, which nobody can use', (variable, value) => {
     const { kind, message } = failureFor(github, { [variable]: value });
     expect(kind).toBe('proxy');
@@ -56,8 +56,10 @@ describe('the way to GitHub', () => {
     expect(message).not.toContain('pa/ss');
   });
 
-  test('the proxy is named where it may be to blame', () => {
-    expect(proxyInUse({})).toBeUndefined();
-    expect(proxyInUse({ HTTPS_PROXY: 'http://proxy.example.com' })).toContain('HTTPS_PROXY');
+  test('leads through the proxy that the environment names for it, or through none', () => {
+    const HTTPS_PROXY = 'http://proxy.example.com';
+    expect(checkDestination(github, { HTTPS_PROXY })?.variable).toBe('HTTPS_PROXY');
+    expect(checkDestination(github, {})).toBeUndefined();
+    expect(checkDestination(github, { HTTPS_PROXY, no_proxy: 'github.com' })).toBeUndefined();
   });
 });

@@ -70,7 +70,7 @@ describe('what Octokit throws', () => {
     const url = await serve(() => undefined);
     await ends.pop()?.();
     const { facts } = await failed(url);
-    expect(facts).toEqual({ kind: 'network', code: 'ECONNREFUSED' });
+    expect(facts).toEqual({ kind: 'network', code: 'ECONNREFUSED', proxyVariable: undefined });
     expect(effectOf(facts)).toBe('none');
   });
 
@@ -89,7 +89,11 @@ describe('what Octokit throws', () => {
       GITHUB_API_URL: apiUrl,
     });
     expect(proxy.connects).toMatchObject([{ target: 'github.example.com:443' }]);
-    expect(facts).toEqual({ kind: 'network', code: 'UND_ERR_ABORTED' });
+    expect(facts).toEqual({
+      kind: 'network',
+      code: 'UND_ERR_ABORTED',
+      proxyVariable: 'https_proxy',
+    });
     expect(effectOf(facts)).toBe('none');
   });
 
@@ -102,7 +106,7 @@ describe('what Octokit throws', () => {
   test('when the connection breaks off is no answer, and something may have been done', async () => {
     const url = await serve((socket) => socket.once('data', () => socket.end()));
     const { facts } = await failed(url);
-    expect(facts).toEqual({ kind: 'network', code: 'UND_ERR_SOCKET' });
+    expect(facts).toEqual({ kind: 'network', code: 'UND_ERR_SOCKET', proxyVariable: undefined });
     expect(effectOf(facts)).toBe('unknown');
   });
 });

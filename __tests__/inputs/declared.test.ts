@@ -90,18 +90,23 @@ const valid: Readonly<Record<OperationName, Given>> = {
 /** For inputs of which something is always right: what else could be given, with what it needs. */
 const other: Readonly<Partial<Record<InputName, Given>>> = {
   team_id: { team_id: '2' },
+  access_policy: { access_policy: '{}' },
   name: { name: 'other/{environment}', environment: 'dev', key_id: '' },
   key_id: { key_id: '0d0f8f6e-2f0f-4c55-8e6e-3d5a1c9b7a01' },
   new_name: { new_name: 'other' },
   is_active: { is_active: 'true' },
   hashed: { hashed: 'true' },
-  on_existing: { on_existing: 'fail' },
   lifetime: { lifetime: 'job' },
   retire: { retire: 'delete' },
   retire_when: { retire_when: 'never' },
   secret_name: { secret_name: 'OTHER', github_token: 'made-up-token' },
   max_prune: { max_prune: '7' },
   dry_run: { dry_run: 'true' },
+};
+
+/** What an input needs beside it to have an effect, where that is not what each operation needs. */
+const beside: Readonly<Partial<Record<InputName, Given>>> = {
+  team_id: { name: 'my-app/{branch}', key_id: '' },
 };
 
 describe.each(operationNames)('%s', (operation) => {
@@ -113,8 +118,8 @@ describe.each(operationNames)('%s', (operation) => {
   });
 
   test.each(some.filter((name) => usedBy(name).includes(operation)))('uses %s', async (name) => {
-    const before = await read(given);
-    const after = await read({ ...given, ...other[name] });
+    const before = await read({ ...given, ...beside[name] });
+    const after = await read({ ...given, ...beside[name], ...other[name] });
     expect(shown(after)).not.toBe(shown(before));
     if (!after.ok) return;
     expect(after.value.warnings.some((text) => text.includes(`\`${name}\``))).toBe(false);

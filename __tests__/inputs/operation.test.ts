@@ -15,9 +15,21 @@ const made = {
   name: 'my-app',
   teamId: 4001,
   hashed: false,
+  accessPolicy: undefined,
   retire: 'deactivate',
   dryRun: false,
   secret: undefined,
+} as const;
+
+const policy = '{"version":"2025-01-01","default":{"permissions":{"Manage":"deny"}}}';
+/** What is not given is as with the key before. */
+const replacing = { ...made, hashed: undefined } as const;
+const updated = {
+  key: { by: 'id', id: someId },
+  newName: undefined,
+  active: undefined,
+  accessPolicy: undefined,
+  dryRun: false,
 } as const;
 
 describe('requests', () => {
@@ -28,14 +40,19 @@ describe('requests', () => {
       { ...making, hashed: 'TRUE', lifetime: 'job', retire: 'delete', dry_run: 'true' },
       { ...made, hashed: true, lifetime: 'job', retire: 'delete', dryRun: true },
     ],
-    ['ensure', making, { ...made, lifetime: 'permanent', onExisting: 'reuse' }],
+    ['ensure', making, { ...made, lifetime: 'permanent' }],
     [
       'ensure',
-      { ...making, on_existing: 'fail' },
-      { ...made, lifetime: 'permanent', onExisting: 'fail' },
+      { ...making, access_policy: ` ${policy}\n` },
+      { ...made, lifetime: 'permanent', accessPolicy: policy },
     ],
-    ['rotate', making, { ...made, retireWhen: 'job_succeeds' }],
-    ['rotate', { ...making, retire_when: 'now' }, { ...made, retireWhen: 'now' }],
+    ['rotate', making, { ...replacing, retireWhen: 'job_succeeds' }],
+    ['rotate', { ...making, retire_when: 'now' }, { ...replacing, retireWhen: 'now' }],
+    [
+      'rotate',
+      { ...making, hashed: 'false', access_policy: policy },
+      { ...replacing, retireWhen: 'job_succeeds', hashed: false, accessPolicy: policy },
+    ],
     ['get', { key_id: someId }, { key: { by: 'id', id: someId } }],
     ['get', { key_id: ` ${someId.toUpperCase()}\n` }, { key: { by: 'id', id: someId } }],
     ['get', { name: 'n' }, { key: { by: 'name', name: 'n' } }],
@@ -44,13 +61,15 @@ describe('requests', () => {
     [
       'update',
       { key_id: someId, new_name: 'n', is_active: 'False' },
-      { key: { by: 'id', id: someId }, newName: 'n', active: false, dryRun: false },
+      { ...updated, newName: 'n', active: false },
     ],
     [
       'update',
       { name: 'o', is_active: 'true' },
-      { key: { by: 'name', name: 'o' }, newName: undefined, active: true, dryRun: false },
+      { ...updated, key: { by: 'name', name: 'o' }, active: true },
     ],
+    ['update', { key_id: someId, access_policy: policy }, { ...updated, accessPolicy: policy }],
+    ['update', { key_id: someId, access_policy: ' ' }, { ...updated, accessPolicy: '' }],
     ['delete', { key_id: someId }, { keys: { by: 'ids', ids: [someId] }, dryRun: false }],
     ['activate', { name: 'n', dry_run: 'true' }, { keys: { by: 'name', name: 'n' }, dryRun: true }],
     [
@@ -72,6 +91,19 @@ describe('requests', () => {
       ).operation;
     expect(await team({})).toMatchObject({ teamId: 7 });
     expect(await team({ team_id: '8' })).toMatchObject({ teamId: 8 });
+  });
+
+  test.each<[OperationName, object]>([
+    ['get', { key: { teamId: 7 } }],
+    ['update', { key: { teamId: 7 } }],
+    ['delete', { keys: { teamId: 7 } }],
+    ['activate', { keys: { teamId: 7 } }],
+    ['deactivate', { keys: { teamId: 7 } }],
+    ['prune', { teamId: 7 }],
+  ])('%s takes the team as a filter by name, and needs none', async (operation, expected) => {
+    const given = { name: 'my-app/{branch}', ...(operation === 'update' ? { new_name: 'n' } : {}) };
+    expect(await asked(operation, { ...given, team_id: '7' })).toMatchObject(expected);
+    expect(JSON.stringify(await asked(operation, given))).not.toContain('teamId');
   });
 
   test('a secret is of the environment when one is given, else of the repository', async () => {
@@ -159,7 +191,7 @@ describe('what is wrong is said', () => {
     [
       'update',
       { key_id: someId },
-      '`new_name` and `is_active` are both missing: `update` needs one of them, or both.',
+      '`new_name`, `is_active` and `access_policy` are all missing: `update` needs at least one of them.',
     ],
     [
       'update',
@@ -212,15 +244,28 @@ describe('what is wrong is said', () => {
       { ...making, lifetime: 'day' },
       '`lifetime` is "day": it must be one of permanent, job.',
     ],
+    ['delete', { name: 'n', team_id: '4.5' }, /^`team_id` is "4.5": it must be a whole number/u],
+    ['prune', { name: 'my-app/{branch}', team_id: 'my-team' }, /^`team_id` is "my-team"/u],
     [
       'ensure',
-      { ...making, on_existing: 'x' },
-      '`on_existing` is "x": it must be one of reuse, rotate, fail.',
+      { ...making, access_policy: '{"a": 1,}' },
+      '`access_policy` is "{"a": 1,}": it must be JSON text, and is none (line 1 column 9).',
     ],
     [
-      'ensure',
-      { ...making, lifetime: 'job', on_existing: 'rotate' },
-      /^`lifetime: job` and `on_existing: rotate` contradict each other/u,
+      'rotate',
+      { ...making, access_policy: '["a"]' },
+      '`access_policy` is "["a"]": it must be a JSON object, {"…": …}.',
+    ],
+    ['create', { ...making, access_policy: 'null' }, /: it must be a JSON object/u],
+    [
+      'update',
+      { key_id: someId, access_policy: '{' },
+      /^`access_policy` is "\{": it must be JSON text, and is none/u,
+    ],
+    [
+      'update',
+      { key_id: someId, access_policy: `{"a":"${'é'.repeat(4093)}"}` },
+      '`access_policy` has 8194 bytes: 8192 are the most.',
     ],
     [
       'rotate',
@@ -276,7 +321,7 @@ describe('what is wrong is said', () => {
       name: '{brunch}',
       team_id: '-1',
       hashed: 'perhaps',
-      on_existing: 'x',
+      access_policy: 'x',
       lifetime: 'y',
       retire: 'z',
       dry_run: 'maybe',
@@ -294,11 +339,11 @@ describe('what is wrong is said', () => {
       '{brunch}',
       '`team_id`',
       '`hashed`',
+      '`access_policy`',
       '`retire`',
       '`dry_run`',
       '`secret_name`',
       '`lifetime`',
-      '`on_existing`',
     ];
     expect(found).toHaveLength(about.length);
     for (const [index, word] of about.entries()) expect(found[index]).toContain(word);
@@ -319,6 +364,10 @@ describe('what has no effect is warned of', () => {
     ['ensure', { ...making, environment: 'dev', name: 'x/{environment}' }, undefined],
     ['update', { key_id: someId, new_name: 'x/{branch}' }, '`new_name` is taken as it stands'],
     ['update', { key_id: someId, new_name: 'x/{}' }, undefined],
+    ['delete', { key_id: someId, team_id: '7' }, '`team_id` has no effect'],
+    ['delete', { name: 'n', team_id: '7' }, undefined],
+    ['rotate', { ...making, access_policy: '' }, '`access_policy` is blank'],
+    ['update', { key_id: someId, access_policy: '' }, undefined],
   ])('%s with %j', async (operation, given, expected) => {
     const found = await warnings({ ...base, operation, ...given });
     expect(found).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);

@@ -13,13 +13,13 @@ const service: Endpoint = {
 };
 
 function proxyOf(environment: Environment, endpoint = service): Proxy | undefined {
-  const found = findProxy(endpoint, environment);
+  const found = findProxy(endpoint, environment, 'grpc');
   if (!found.ok) throw new Error(found.problems.join('\n'));
   return found.value;
 }
 
 function problemOf(environment: Environment): string {
-  const found = findProxy(service, environment);
+  const found = findProxy(service, environment, 'grpc');
   if (found.ok) throw new Error(`accepted: ${JSON.stringify(found.value)}`);
   return found.problems.join('\n');
 }
@@ -30,17 +30,18 @@ describe('which variable holds', () => {
     expect(proxyOf({ https_proxy: '', HTTPS_PROXY: '  ', all_proxy: 'x' })).toBeUndefined();
   });
 
-  test.each([
-    [['grpc_proxy', 'GRPC_PROXY', 'https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']],
-  ])('the first of %j that is set, in either case', (order) => {
-    for (const [index, variable] of order.entries()) {
-      const later = order.slice(index);
-      const environment = Object.fromEntries(
-        later.map((each) => [each, `http://${each.replace('_', '-').toLowerCase()}.example.com`]),
-      );
-      expect(proxyOf(environment)?.variable).toBe(variable);
-    }
-  });
+  test.each([[['grpc_proxy', 'GRPC_PROXY', 'https_proxy', 'HTTPS_PROXY']]])(
+    'the first of %j that is set, in either case',
+    (order) => {
+      for (const [index, variable] of order.entries()) {
+        const later = order.slice(index);
+        const environment = Object.fromEntries(
+          later.map((each) => [each, `http://${each.replace('_', '-').toLowerCase()}.example.com`]),
+        );
+        expect(proxyOf(environment)?.variable).toBe(variable);
+      }
+    },
+  );
 
   test('an empty one is as good as none', () => {
     expect(proxyOf({ grpc_proxy: ' ', HTTPS_PROXY: 'http://b.example.com:8080' })).toEqual({
@@ -121,15 +122,15 @@ describe('its value', () => {
 
 test('no proxy is asked for an IPv6 address, which the transport would write so that none takes it', () => {
   const endpoint = { ...service, host: '2001:db8::1' };
-  const found = findProxy(endpoint, { https_proxy: 'http://proxy.example.com' });
+  const found = findProxy(endpoint, { https_proxy: 'http://proxy.example.com' }, 'grpc');
   expect(found).toMatchObject({ ok: false });
-  expect(findProxy(endpoint, {})).toEqual({ ok: true, value: undefined });
+  expect(findProxy(endpoint, {}, 'grpc')).toEqual({ ok: true, value: undefined });
 });
 
 describe('no_proxy', () => {
   const direct = (list: string, endpoint = service): boolean => {
     const environment = { https_proxy: 'http://proxy.example.com', no_proxy: list };
-    const found = findProxy(endpoint, environment);
+    const found = findProxy(endpoint, environment, 'grpc');
     return found.ok && found.value === undefined;
   };
 

@@ -27,13 +27,6 @@ describe('by name', () => {
         { name, active: false },
       ],
     ],
-    [
-      'activate',
-      [
-        { name, active: true },
-        { name, active: true },
-      ],
-    ],
     ['delete', []],
   ] as const)('%s acts on every key with exactly that name', async (operation, expected) => {
     const world = setting();
@@ -43,6 +36,32 @@ describe('by name', () => {
     expect(calls).toHaveLength(3);
     expect(outcome).toMatchObject({ changed: true, keyIds: ids.slice(0, 2) });
     expect(stored(world)).toEqual([...expected, { name: other, active: true }]);
+  });
+
+  test('activate acts on every key with that name where none is active, and warns', async () => {
+    const world = setting();
+    const ids = await world.plant([
+      { name, active: false },
+      { name, active: false },
+    ]);
+    const { outcome, calls, warnings } = await play(world, byName('activate'));
+    expect(calls).toEqual(['List', 'Update', 'Update']);
+    expect(outcome).toMatchObject({ changed: true, keyIds: ids });
+    expect(warnings).toEqual([expect.stringContaining('give its `key_id`')]);
+    expect(stored(world).map(({ active }) => active)).toEqual([true, true]);
+  });
+
+  test('activate does nothing where a key with that name is active: the others were retired', async () => {
+    const world = setting();
+    const [id = ''] = await world.plant([{ name }, { name, active: false }]);
+    const { outcome, calls, warnings } = await play(world, byName('activate'));
+    expect(calls).toEqual(['List']);
+    expect(outcome).toMatchObject({ changed: false, keyIds: [id], key: { id, active: true } });
+    expect(outcome?.sentence).toBe(
+      `Nothing to do for 1 key named "${name}" (already activated: ${id}).`,
+    );
+    expect(warnings).toEqual([]);
+    expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
   });
 
   test.each(['deactivate', 'delete'] as const)(

@@ -10,7 +10,13 @@ describe('create', () => {
     const { outcome, calls } = await play(world, creating());
     const made = world.store.keys().at(-1);
     expect(calls).toEqual(['Create']);
-    expect(outcome?.key).toEqual({ id: made?.id, name, active: true, hashed: false });
+    expect(outcome?.key).toEqual({
+      id: made?.id,
+      name,
+      active: true,
+      hashed: false,
+      accessPolicy: undefined,
+    });
     expect(outcome).toMatchObject({ created: true, changed: true, keyIds: [made?.id] });
     expect(outcome?.value?.reveal() === made?.value).toBe(true);
     expect(stored(world)).toEqual([
@@ -26,6 +32,23 @@ describe('create', () => {
     expect(outcome?.value).toBeDefined();
     expect(world.store.keys()[0]?.value).toBeUndefined();
   });
+
+  test.each([
+    ['permanent', ['Create']],
+    ['job', ['Create', 'Update']],
+  ] as const)(
+    'a key of lifetime %s gets its access policy with its name',
+    async (lifetime, expected) => {
+      const world = setting();
+      const accessPolicy = '{"version":"2025-01-01"}';
+      const { outcome, calls } = await play(world, creating({ lifetime, accessPolicy }));
+      expect(calls).toEqual(expected);
+      expect(outcome?.key).toMatchObject({ accessPolicy });
+      expect(world.store.keys()[0]?.accessPolicy).toBe(accessPolicy);
+      const withPolicy = world.history.calls.filter(({ request }) => 'access_policy' in request);
+      expect(withPolicy).toEqual([world.history.calls.at(-1)]);
+    },
+  );
 
   test('sends nothing in a dry run', async () => {
     const { outcome, calls } = await play(setting(), creating({ dryRun: true }));

@@ -68,45 +68,26 @@ describe('ensure, where a key exists', () => {
 });
 
 describe('ensure, where a key exists and its value cannot be read', () => {
-  test('reuses it with an empty value and a warning', async () => {
+  test.each([undefined, secret])('fails, names the key and changes nothing: %j', async (target) => {
     const world = setting({ hideValues: true });
-    const [id] = await world.plant([{ name }]);
-    const { outcome, calls, warnings, secret: kept } = await play(world, ensuring({ secret }));
+    const keyIds = await world.plant([{ name }]);
+    const before = stored(world);
+    const { failure, calls, secret: kept } = await play(world, ensuring({ secret: target }));
+    expect(failure).toMatchObject({ kind: 'value_hidden', keyIds });
+    expect(failure?.hint).toContain('`rotate`');
     expect(calls).toEqual(['List']);
-    expect(outcome?.key?.id).toBe(id);
-    expect(outcome && 'value' in outcome).toBe(false);
-    expect(warnings).toEqual([expect.stringContaining('Nothing was stored as a secret, either.')]);
+    expect(stored(world)).toEqual(before);
     expect(kept).toBeUndefined();
   });
 
-  test('fails when told to, and changes nothing', async () => {
+  test('sweeps all the same what crashed runs left behind', async () => {
     const world = setting({ hideValues: true });
-    const keyIds = await world.plant([{ name }]);
-    const { failure, calls } = await play(world, ensuring({ onExisting: 'fail' }));
-    expect(failure).toMatchObject({ kind: 'value_hidden', keyIds });
-    expect(calls).toEqual(['List']);
+    await world.plant([{ name }]);
+    await plantPending(world, 61);
+    const { failure, calls } = await play(world, ensuring());
+    expect(failure?.kind).toBe('value_hidden');
+    expect(calls).toEqual(['List', 'Delete']);
   });
-
-  test('rotates it when told to: the old one goes when the job has succeeded', async () => {
-    const world = setting({ hideValues: true });
-    const [old] = await world.plant([{ name }]);
-    const request = ensuring({ onExisting: 'rotate' });
-    const { outcome } = await play(world, request, { hasJobEnd: true, jobStatus: 'success' });
-    expect(outcome).toMatchObject({ created: true, previousKeyIds: [old] });
-    expect(outcome?.value).toBeDefined();
-    expect(stored(world).map(({ active }) => active)).toEqual([false, true]);
-  });
-
-  test.each(['fail', 'rotate'] as const)(
-    'can read it all the same: %s changes nothing',
-    async (onExisting) => {
-      const world = setting();
-      await world.plant([{ name }]);
-      const { outcome, calls } = await play(world, ensuring({ onExisting }));
-      expect(calls).toEqual(['List']);
-      expect(outcome?.created).toBe(false);
-    },
-  );
 });
 
 describe('ensure, where no key exists', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { nameWithEnd } from '../../src/names/stamp.ts';
 import { play, setting } from './setting.ts';
 import { name } from './simulation/requests.ts';
 
@@ -29,13 +30,30 @@ describe('get', () => {
     expect(outcome).toMatchObject({ key: { id, active: false }, keys: [{ id }] });
   });
 
+  test('by name means the active key, however many inactive ones bear the name', async () => {
+    const world = setting();
+    const [, id] = await world.plant([{ name, active: false }, { name }, { name, active: false }]);
+    expect((await play(world, byName)).outcome).toMatchObject({ keyIds: [id] });
+  });
+
+  test('never takes a key with an end for the one without', async () => {
+    const world = setting();
+    await world.plant([{ name: nameWithEnd(name, world.wallClock() + 60_000) }]);
+    expect((await play(world, byName)).failure?.kind).toBe('not_found');
+  });
+
   test('refuses to choose between keys of the same name, and gives their ids', async () => {
     const world = setting();
-    const ids = await world.plant([{ name }, { name, active: false }]);
-    const { failure } = await play(world, byName);
-    expect(failure?.kind).toBe('ambiguous');
-    expect(failure?.keyIds).toEqual(ids);
-    expect(failure?.message).toContain(`${ids[1] ?? ''} (inactive)`);
+    const inactive = await world.plant([
+      { name, active: false },
+      { name, active: false },
+    ]);
+    const first = await play(world, byName);
+    expect(first.failure).toMatchObject({ kind: 'ambiguous', keyIds: inactive });
+    expect(first.failure?.message).toContain(`${inactive[1] ?? ''} (inactive)`);
+    const active = await world.plant([{ name }, { name }]);
+    const second = await play(world, byName);
+    expect(second.failure).toMatchObject({ kind: 'ambiguous', keyIds: active });
   });
 
   test.each([byName, byId(unknownId)])('of what is not there fails: %j', async (request) => {

@@ -22,6 +22,20 @@ describe('list', () => {
     expect(outcome?.sentence).toBe('Found 2 Send-Your-Data keys, 1 of them active.');
   });
 
+  test('counts those with an access policy, and lists the keys of others too', async () => {
+    const world = setting();
+    const keys = world.store.add(
+      { teamId: 1, name: 'a', accessPolicy: '{}' },
+      { teamId: 1, name: 'b', owner: { kind: 'user', userId: 'u' }, presets: ['SendData', 'APM'] },
+    );
+    const { outcome } = await play(world, listing());
+    expect(outcome?.keyIds).toEqual(keys.map(({ id }) => id));
+    expect(outcome?.sentence).toBe(
+      'Found 2 Send-Your-Data keys, 2 of them active, 1 with an access policy.',
+    );
+    expect(outcome?.keys?.[0]?.accessPolicy).toBe('{}');
+  });
+
   test.each([
     ['app', ['app']],
     ['app*', ['app', 'app/1', 'app/1/x']],

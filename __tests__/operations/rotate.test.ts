@@ -46,7 +46,8 @@ describe('rotate', () => {
 
   test('makes a first key like any other', async () => {
     const world = setting();
-    const { outcome } = await play(world, rotating());
+    const { outcome, warnings } = await play(world, rotating());
+    expect(warnings).toEqual([expect.stringContaining('there is nothing to rotate')]);
     expect(outcome?.previousKeyIds).toEqual([]);
     expect(outcome?.sentence).toContain('There was no active key of that name before.');
     expect(stored(world)).toEqual([{ name, active: true }]);
@@ -62,6 +63,81 @@ describe('rotate', () => {
     expect(calls).toEqual(['List']);
     expect(outcome).toMatchObject({ created: false, changed: true, previousKeyIds: ids });
     expect(outcome?.sentence).toContain(words);
+  });
+});
+
+describe('rotate, and what the old key had', () => {
+  const accessPolicy = '{"version":"2025-01-01","default":{"permissions":{}}}';
+  const permissions = ['logs.data-ingress:SendData'];
+  const special = {
+    teamId: 1,
+    name,
+    hashed: true,
+    presets: ['SendData'],
+    permissions,
+    accessPolicy,
+  } as const;
+
+  test('is carried over: hashed, the access policy with the last call, an extra permission', async () => {
+    const world = setting();
+    const [old] = world.store.add(special);
+    const { outcome, calls } = await play(world, rotating());
+    expect(calls).toEqual(['List', 'Create', 'Update']);
+    const [, made] = world.store.keys();
+    expect(made).toMatchObject({ hashed: true, presets: ['SendData'], permissions, accessPolicy });
+    const [, create, update] = world.history.calls.map(({ request }) => request);
+    expect(create).not.toHaveProperty('access_policy');
+    expect(update).toMatchObject({ new_name: name, access_policy: accessPolicy });
+    expect(outcome?.key).toMatchObject({ hashed: true, accessPolicy });
+    expect(outcome?.sentence).toContain(
+      `Carried over from ${old?.id ?? ''}: stored hashed, its access policy, its permissions (the preset SendData, ${permissions.join('')}).`,
+    );
+  });
+
+  test('is told in a dry run, too', async () => {
+    const world = setting();
+    world.store.add(special);
+    const { outcome, calls } = await play(world, rotating({ dryRun: true }));
+    expect(calls).toEqual(['List']);
+    expect(outcome?.sentence).toContain('Carried over from');
+  });
+
+  test('gives way to what is given explicitly, and nothing is said of what any key has', async () => {
+    const world = setting();
+    world.store.add({ ...special, permissions: [] });
+    const request = rotating({ hashed: false, accessPolicy: '{"other":true}' });
+    const { outcome } = await play(world, request);
+    expect(world.store.keys()[1]).toMatchObject({
+      hashed: false,
+      accessPolicy: '{"other":true}',
+    });
+    expect(outcome?.sentence).not.toContain('Carried over');
+  });
+
+  test('where several differ, is that of the one that `ensure` would use, and a warning says so', async () => {
+    const world = setting();
+    const both = world.store.add(special, { teamId: 1, name });
+    const [first] = both.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const { warnings } = await play(world, rotating());
+    expect(warnings).toEqual([
+      expect.stringContaining(
+        `(hashed, access policy, permissions): it is like ${first?.id ?? ''}, which \`ensure\` would use`,
+      ),
+    ]);
+    expect(world.store.keys()[2]).toMatchObject({
+      hashed: first?.hashed,
+      accessPolicy: first?.accessPolicy,
+      permissions: first?.permissions,
+    });
+  });
+
+  test('is that of an inactive key where none is active: its policy does not get lost', async () => {
+    const world = setting();
+    world.store.add({ ...special, active: false });
+    const { outcome, warnings } = await play(world, rotating());
+    expect(world.store.keys()[1]).toMatchObject({ hashed: true, permissions, accessPolicy });
+    expect(outcome?.previousKeyIds).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 });
 

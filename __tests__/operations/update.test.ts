@@ -1,14 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import type { UpdateRequest } from '../../src/operations/update.ts';
 import { play, scripted, setting, stored } from './setting.ts';
-import { dropped } from './simulation/outcome.ts';
+import { dropped, status } from './simulation/outcome.ts';
 import { name } from './simulation/requests.ts';
+
+const policy = '{"version":"2025-01-01"}';
 
 const updating = (change: Partial<UpdateRequest>): UpdateRequest => ({
   operation: 'update',
   key: { by: 'name', name },
   newName: undefined,
   active: undefined,
+  accessPolicy: undefined,
   dryRun: false,
   ...change,
 });
@@ -19,9 +22,58 @@ describe('update', () => {
     const [id = ''] = await world.plant([{ name, active: false }]);
     const request = updating({ key: { by: 'id', id }, newName: 'new' });
     const { outcome, calls } = await play(world, request);
-    expect(calls).toEqual(['Update']);
+    // The list comes after it, to look who else bears the name.
+    expect(calls).toEqual(['Update', 'List']);
     expect(outcome).toMatchObject({ key: { id, name: 'new' }, changed: true, keyIds: [id] });
     expect(stored(world)).toEqual([{ name: 'new', active: false }]);
+  });
+
+  test.each([
+    ['sets', policy, policy],
+    ['removes', '', undefined],
+  ])('%s an access policy, and leaves the rest alone', async (_what, accessPolicy, expected) => {
+    const world = setting();
+    const [key] = world.store.add({ teamId: 1, name, accessPolicy: '{"old":true}' });
+    const request = updating({ key: { by: 'id', id: key?.id ?? '' }, accessPolicy });
+    const { outcome, calls } = await play(world, request);
+    expect(calls).toEqual(['Update']);
+    expect(outcome?.key?.accessPolicy).toBe(expected);
+    expect(outcome?.sentence).toContain(`access policy ${accessPolicy === '' ? 'removed' : 'set'}`);
+    expect(world.store.keys()).toEqual([{ ...key, accessPolicy: expected }]);
+  });
+
+  test.each(['name', 'id'] as const)(
+    'by %s to a name that another active key has is a warning',
+    async (by) => {
+      const world = setting();
+      const [id = '', other = ''] = await world.plant([
+        { name },
+        { name: 'new' },
+        { name: 'new', active: false },
+      ]);
+      const key = by === 'id' ? { by, id } : { by, name };
+      const { outcome, warnings } = await play(world, updating({ key, newName: 'new' }));
+      expect(outcome?.changed).toBe(true);
+      expect(warnings).toEqual([
+        `Another active key is named "new", too: ${other}. By that name, none of them can be told from the other.`,
+      ]);
+    },
+  );
+
+  test('does not fail where the list cannot be read afterwards', async () => {
+    const world = setting({ faults: scripted({ List: [status('PERMISSION_DENIED', 20)] }) });
+    const [id = ''] = await world.plant([{ name }]);
+    const request = updating({ key: { by: 'id', id }, newName: 'new' });
+    const { outcome, infos } = await play(world, request);
+    expect(outcome?.changed).toBe(true);
+    expect(infos).toEqual([expect.stringContaining('could not be looked up')]);
+  });
+
+  test('by name means the active key, however many inactive ones bear the name', async () => {
+    const world = setting();
+    const [, id] = await world.plant([{ name, active: false }, { name }, { name, active: false }]);
+    const { outcome } = await play(world, updating({ active: false }));
+    expect(outcome?.keyIds).toEqual([id]);
   });
 
   test('by name looks for the key first', async () => {

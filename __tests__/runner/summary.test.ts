@@ -37,6 +37,13 @@ test('says what was done, and shows the keys', async () => {
   );
 });
 
+test('shows which keys have an access policy, where any has one', async () => {
+  const keys = [key({ accessPolicy: '{}' }), key({ id: 'id-2' })];
+  await writeSummary(head, outcome({ keys }), keeping());
+  expect(text()).toContain('<th>Hashed</th><th>Access policy</th></tr>');
+  expect(text()).toMatch(/<td>no<\/td><td>yes<\/td><\/tr>.*<td>no<\/td><td>no<\/td><\/tr>/u);
+});
+
 test('shows the one key, or those that are to be shown, and marks a dry run', async () => {
   await writeSummary(
     { ...head, dryRun: true },

@@ -41,6 +41,7 @@ export async function connect(
       authority: authority(endpoint),
       proxy: proxy === undefined ? undefined : `${authority(proxy)} (from ${proxy.variable})`,
       correlationId,
+      isSendDataKey: connection.apiKey.reveal().startsWith('cxtp_'),
     },
   });
   return {

@@ -10,6 +10,8 @@ export interface Destination {
   readonly proxy: string | undefined;
   /** What the vendor's support can look for. */
   readonly correlationId: string;
+  /** Whether the caller's key begins as Send-Your-Data keys do. */
+  readonly isSendDataKey?: boolean;
 }
 
 /**
@@ -25,8 +27,14 @@ export function callFailure(
   destination: Destination,
 ): Failure {
   const { kind, said, hint } = explain(facts, destination);
-  return new Failure(kind, `${what} failed: ${said}.`, { hint });
+  const isRefused = kind === 'auth' || kind === 'permission';
+  const first = isRefused && destination.isSendDataKey === true ? `${wrongKindOfKey} ` : '';
+  return new Failure(kind, `${what} failed: ${said}.`, { hint: `${first}${hint}` });
 }
+
+// The vendor's senders and its management tools read the same variable, CORALOGIX_API_KEY.
+const wrongKindOfKey =
+  '`api_key` begins with "cxtp_", as Send-Your-Data keys do: it is probably one of those, and not the management key that is needed here.';
 
 interface Explanation {
   readonly kind: FailureKind;

@@ -1,5 +1,5 @@
 import { Failure, type Effect } from '../core/failure.ts';
-import type { Budget, Clock, Keys, Random } from '../core/ports.ts';
+import type { Budget, Clock, KeyChange, Keys, Random } from '../core/ports.ts';
 import { quote, seconds } from '../core/text.ts';
 import { effectOf } from './effect.ts';
 import { callFailure, type Destination } from './failure.ts';
@@ -87,11 +87,12 @@ export function createKeys(context: KeysContext): Keys {
       return call('Listing the keys', 'GetSendDataApiKeys', {}, fromListReply);
     },
     async update(id, change) {
-      const what =
-        change.newName === undefined
-          ? `${change.active === true ? 'Activating' : 'Deactivating'} the key ${id}`
-          : `Renaming the key ${id} to ${quote(change.newName)}`;
-      await call(what, 'UpdateApiKey', toUpdateRequest(id, change), () => undefined);
+      await call(
+        updating(id, change),
+        'UpdateApiKey',
+        toUpdateRequest(id, change),
+        () => undefined,
+      );
     },
     async delete(id) {
       try {
@@ -121,6 +122,13 @@ async function called(
     if (rpc !== 'CreateApiKey' || !(thrown instanceof CallError)) throw thrown;
     throw isKeyQuota(thrown.facts) ? new CallError({ ...thrown.facts, cause: 'quota' }) : thrown;
   }
+}
+
+/** What an update is for, as a noun phrase: the change that matters most. */
+function updating(id: string, { newName, active, accessPolicy }: KeyChange): string {
+  if (newName !== undefined) return `Renaming the key ${id} to ${quote(newName)}`;
+  if (active !== undefined) return `${active ? 'Activating' : 'Deactivating'} the key ${id}`;
+  return `${accessPolicy === '' ? 'Removing' : 'Setting'} the access policy of the key ${id}`;
 }
 
 function isNotFound(facts: CallErrorFacts): boolean {

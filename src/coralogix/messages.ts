@@ -1,14 +1,12 @@
 import type { Key, KeyChange, NewKey, Owner, Preset } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
+import { sendDataPreset } from '../core/send-data.ts';
 
 /**
  * Between the domain's types and the messages on the wire, by hand. The codec coerces without a
  * word (`'false'` becomes true, `-1` becomes 4294967295, a misspelt field is dropped), so nothing
  * reaches it but what these functions make.
  */
-
-/** The only preset that a Send-Your-Data key may have, by the vendor's document of the API. */
-const sendDataPreset = 'SendData';
 
 /** A reply that the contract rules out. The text holds nothing that the service sent. */
 export class ReplyError extends Error {
@@ -20,11 +18,16 @@ export class ReplyError extends Error {
 
 /** The wire's CreateApiKeyRequest for a new Send-Your-Data key. */
 export function toCreateRequest(key: NewKey): object {
+  const { presets, permissions } = key.keyPermissions ?? {
+    presets: [sendDataPreset],
+    permissions: [],
+  };
   return {
     name: key.name,
     owner: { team_id: key.teamId },
-    key_permissions: { presets: [sendDataPreset], permissions: [] },
+    key_permissions: { presets, permissions },
     hashed: key.hashed,
+    ...(key.accessPolicy === undefined ? {} : { access_policy: key.accessPolicy }),
   };
 }
 
@@ -34,6 +37,7 @@ export function toUpdateRequest(id: string, change: KeyChange): object {
     key_id: id,
     ...(change.newName === undefined ? {} : { new_name: change.newName }),
     ...(change.active === undefined ? {} : { is_active: change.active }),
+    ...(change.accessPolicy === undefined ? {} : { access_policy: change.accessPolicy }),
   };
 }
 

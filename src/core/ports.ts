@@ -18,6 +18,7 @@ export interface Key {
   readonly presets: readonly Preset[];
   /** Permissions given one by one, besides those of the presets. */
   readonly permissions: readonly string[];
+  /** JSON text: who may view or manage the key. Undefined or empty when there is no policy. */
   readonly accessPolicy: string | undefined;
   /** Undefined when the service does not disclose it. Already masked. */
   readonly value: Secret | undefined;
@@ -35,11 +36,23 @@ export interface Preset {
   readonly permissions: readonly string[];
 }
 
-/** What to make: an active key with the `SendData` preset. */
+/** What a key may do, as a request says it: with the names of presets alone. */
+export interface KeyPermissions {
+  /** Names of predefined groups of permissions. */
+  readonly presets: readonly string[];
+  /** Permissions given one by one, besides those of the presets. */
+  readonly permissions: readonly string[];
+}
+
+/** What to make: an active key. */
 export interface NewKey {
   readonly name: string;
   readonly teamId: number;
   readonly hashed: boolean;
+  /** The preset `SendData` and nothing else, when absent. */
+  readonly keyPermissions?: KeyPermissions;
+  /** JSON text: who may view or manage the key. None when absent. */
+  readonly accessPolicy?: string;
 }
 
 /** A key that was just made. */
@@ -54,6 +67,8 @@ export interface CreatedKey {
 export interface KeyChange {
   readonly newName?: string;
   readonly active?: boolean;
+  /** JSON text: who may view or manage the key. An empty text removes the policy that is there. */
+  readonly accessPolicy?: string;
 }
 
 /** The service's keys. Every method throws a `Failure` and nothing else. */

@@ -21,7 +21,12 @@ export interface StatusCause {
 export type Cause =
   | StatusCause
   /** No answer, with the code of the system's error if it has one. */
-  | { readonly kind: 'network'; readonly code: string | undefined }
+  | {
+      readonly kind: 'network';
+      readonly code: string | undefined;
+      /** The variable that named the proxy in between; undefined when there was none. */
+      readonly proxyVariable: string | undefined;
+    }
   /** No answer in time. */
   | { readonly kind: 'timeout' }
   /** An answer that was cut off, or that is no JSON. */

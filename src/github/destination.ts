@@ -1,11 +1,11 @@
-import { parseProxy } from '../network/proxy.ts';
 import { isLoopback } from '../network/endpoint.ts';
+import { findProxy, type Proxy } from '../network/proxy.ts';
 import { Failure } from '../core/failure.ts';
 import { parseUrl } from '../core/text.ts';
 
 /**
- * The way to GitHub, which GitHub's own client finds by itself, from the environment. What it would take
- * without a word, and a secret must not go over, is refused here first.
+ * The way to GitHub. What GitHub's own client would take without a word, and a secret must not go over,
+ * is refused here first.
  */
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,9 +21,10 @@ export function apiUrlIn(environment: Environment): string {
  *
  * @param apiUrl      the root of the REST interface
  * @param environment the process's variables
+ * @returns the proxy to go through; undefined for a direct connection
  * @throws Failure `github`, or `proxy`
  */
-export function checkDestination(apiUrl: string, environment: Environment): void {
+export function checkDestination(apiUrl: string, environment: Environment): Proxy | undefined {
   const url = parseUrl(apiUrl);
   const host = url?.hostname.replace(/^\[|\]$/gu, '') ?? '';
   if (url === undefined || (url.protocol !== 'https:' && !isLoopback(host))) {
@@ -46,45 +47,8 @@ export function checkDestination(apiUrl: string, environment: Environment): void
       },
     );
   }
-  const variable = proxyVariable(environment);
-  if (variable === undefined || isLoopback(host) || isExcepted(host, environment)) return;
-  const value = environment[variable]?.trim() ?? '';
-  const proxy = parseProxy(variable, value);
-  // GitHub's client goes directly where it cannot read the value.
+  const port = Number(url.port === '' ? 443 : url.port);
+  const proxy = findProxy({ host, port, loopback: isLoopback(host) }, environment, 'https');
   if (!proxy.ok) throw new Failure('proxy', proxy.problems.join(' '), { effect: 'none' });
-  // Of `proxy.example.com:3128` it takes the host for a scheme, and finds no host.
-  if ((parseUrl(value) ?? parseUrl(`http://${value}`))?.hostname === '') {
-    throw new Failure(
-      'proxy',
-      `The environment variable ${variable} names a proxy without http:// before it, which GitHub's client passes over. Write http:// before it.`,
-      { effect: 'none' },
-    );
-  }
-}
-
-/** Whether GitHub's client makes an exception for the host, by its own rules. */
-function isExcepted(host: string, environment: Environment): boolean {
-  const list = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
-  return list
-    .split(',')
-    .map((entry) => entry.trim().toLowerCase())
-    .filter((entry) => entry !== '')
-    .some(
-      (entry) =>
-        entry === '*' ||
-        host === entry ||
-        host.endsWith(entry.startsWith('.') ? entry : `.${entry}`),
-    );
-}
-
-/** A hint that names the proxy, where one is in the way to GitHub. */
-export function proxyInUse(environment: Environment): string | undefined {
-  const variable = proxyVariable(environment);
-  return variable === undefined
-    ? undefined
-    : `Check the proxy that ${variable} names, and that it lets GitHub through; or name GitHub in no_proxy.`;
-}
-
-function proxyVariable(environment: Environment): string | undefined {
-  return ['https_proxy', 'HTTPS_PROXY'].find((name) => (environment[name]?.trim() ?? '') !== '');
+  return proxy.value;
 }

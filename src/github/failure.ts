@@ -1,7 +1,6 @@
 import { Failure, type Effect } from '../core/failure.ts';
 import { oneLine } from '../core/text.ts';
 import { causeOf, isRateLimit, type Cause, type StatusCause } from './cause.ts';
-import { proxyInUse } from './destination.ts';
 import { httpStatus, type Answer, type RestRequest } from './rest.ts';
 
 /** What the sentence about a failed request is made of. */
@@ -51,8 +50,9 @@ function explain(cause: Cause, asked: Asked): Explanation {
       return {
         said: `GitHub could not be reached to ${purpose}${why}.`,
         hint:
-          proxyInUse(process.env) ??
-          'Run the job again; if it stays so, check the network between the runner and GitHub.',
+          cause.proxyVariable === undefined
+            ? 'Run the job again; if it stays so, check the network between the runner and GitHub.'
+            : `Check the proxy that ${cause.proxyVariable} names, and that it lets GitHub through; or name GitHub in no_proxy.`,
       };
     }
     case 'timeout':

@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import { at, textAt } from '../core/json-path.ts';
 import type { Secret } from '../core/secret.ts';
+import { proxyUrl, type Proxy } from '../network/proxy.ts';
 import { RestError, type Cause } from './cause.ts';
 import { apiUrlIn, checkDestination } from './destination.ts';
 import { boundedFetch, type Fetch } from './fetch.ts';
@@ -27,7 +28,7 @@ export function createSend({ token, apiUrl }: OctokitOptions): Send {
   let octokit: Promise<Octokit> | undefined;
   return async ({ method, path, parameters, mostBytes }, timeoutMs) => {
     octokit ??= load(token, apiUrl);
-    const { request, fetch } = await octokit;
+    const { request, fetch, proxyVariable } = await octokit;
     try {
       return toResponse(
         await request(`${method} ${path}`, {
@@ -43,7 +44,7 @@ export function createSend({ token, apiUrl }: OctokitOptions): Send {
       // An answer that refuses is an answer, too.
       const response = at(thrown, 'response');
       if (response !== undefined) return toResponse(response);
-      throw new RestError(causeOfThrown(thrown));
+      throw new RestError(causeOfThrown(thrown, proxyVariable));
     }
   };
 }
@@ -52,7 +53,7 @@ type Octokit = Awaited<ReturnType<typeof load>>;
 
 async function load(token: Secret, apiUrl: string | undefined) {
   const text = token.reveal();
-  checkDestination(apiUrl ?? apiUrlIn(process.env), process.env);
+  const proxy = checkDestination(apiUrl ?? apiUrlIn(process.env), process.env);
   // A header refuses other characters with an error that quotes the whole of it.
   if (!/^[\x21-\x7e]+$/u.test(text)) {
     throw new Failure('github', 'The GitHub token is empty, or holds a character no token has.', {
@@ -60,14 +61,26 @@ async function load(token: Secret, apiUrl: string | undefined) {
       effect: 'none',
     });
   }
+  goThrough(proxy);
   const { getOctokit } = await import('@actions/github');
   const { request } = getOctokit(text, {
     log: silent,
     ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
   });
-  // The one that goes through the proxy of the environment, if there is one.
+  // The one that goes through the proxy, if there is one.
   const fetch = request.endpoint.DEFAULTS.request?.fetch as Fetch;
-  return { request, fetch };
+  return { request, fetch, proxyVariable: proxy?.variable };
+}
+
+/**
+ * Tells GitHub's client which proxy to take, or none. It knows one way only, the environment, which it
+ * reads by rules of its own (`@actions/http-client`, proxy.ts) when it is made.
+ */
+function goThrough(proxy: Proxy | undefined): void {
+  for (const name of ['https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY']) {
+    Reflect.deleteProperty(process.env, name);
+  }
+  if (proxy !== undefined) process.env['https_proxy'] = proxyUrl(proxy);
 }
 
 // Octokit would print warnings of its own to the console, with text that a server chose.
@@ -95,7 +108,7 @@ function toResponse(response: unknown): RestResponse {
  * Why there is no answer. The chain of causes tells, as Octokit and fetch each wrap what is below; at
  * its end may be what {@link boundedFetch} threw.
  */
-function causeOfThrown(thrown: unknown): Cause {
+function causeOfThrown(thrown: unknown, proxyVariable: string | undefined): Cause {
   let code: string | undefined;
   for (let error = thrown, depth = 0; isErrorLike(error) && depth < 5; depth++) {
     if (error instanceof RestError) return error.facts;
@@ -104,7 +117,7 @@ function causeOfThrown(thrown: unknown): Cause {
     if (found !== undefined && /^[A-Z][A-Z0-9_]{1,60}$/u.test(found)) code = found;
     error = error.cause;
   }
-  return { kind: 'network', code };
+  return { kind: 'network', code, proxyVariable };
 }
 
 function isErrorLike(

@@ -54,7 +54,7 @@ function readConnection(inputs: Inputs): Result<Connection> {
     apiKey,
     endpoint,
     extraCertificates: certificates === undefined ? ok(undefined) : readCertificates(certificates),
-    proxy: endpoint.ok ? findProxy(endpoint.value, inputs.environment) : ok(undefined),
+    proxy: endpoint.ok ? findProxy(endpoint.value, inputs.environment, 'grpc') : ok(undefined),
   });
   if (!connection.ok) return connection;
   return ok({ ...connection.value, apiKey: new Secret(connection.value.apiKey) });

@@ -24,6 +24,9 @@ const booleans: Readonly<Record<string, boolean>> = {
   FALSE: false,
 };
 
+/** The numbers that a team can have: `Owner.team_id` is a uint32 on the wire. */
+export const teamRange = { least: 1, most: 4_294_967_295, variable: 'CORALOGIX_TEAM_ID' } as const;
+
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
 interface FilledTemplate {
@@ -57,6 +60,16 @@ export class Inputs {
     if (input !== '') return input;
     const fallback = variable === undefined ? '' : (this.environment[variable]?.trim() ?? '');
     return fallback === '' ? undefined : fallback;
+  }
+
+  /**
+   * The text of an input that says something by being blank: undefined when it is as `action.yml` has it
+   * where the workflow gives nothing. The runner hands over the same for a blank input and one without
+   * a default, so such an input has a default that nobody gives.
+   */
+  textOrBlank(name: InputName): string | undefined {
+    const input = this.#record.inputs[name];
+    return input === defaultOf(name) ? undefined : input;
   }
 
   /** The input's name for messages, with the environment variable if the text comes from that. */
@@ -102,12 +115,24 @@ export class Inputs {
     name: InputName,
     { least, most, ...more }: { least: number; most: number; variable?: string; why?: string },
   ): Result<number> {
-    const found = this.text(name, more.variable) ?? defaultOf(name);
-    if (found === undefined) return missing(name, more.why ?? 'it is needed here', more.variable);
+    const read = this.optionalInteger(name, { least, most, ...more });
+    if (!read.ok) return read;
+    return read.value === undefined
+      ? missing(name, more.why ?? 'it is needed here', more.variable)
+      : ok(read.value);
+  }
+
+  /** {@link integer}; undefined when not given. */
+  optionalInteger(
+    name: InputName,
+    { least, most, variable }: { least: number; most: number; variable?: string },
+  ): Result<number | undefined> {
+    const found = this.text(name, variable) ?? defaultOf(name);
+    if (found === undefined) return ok(undefined);
     const value = /^\d{1,15}$/u.test(found) ? Number(found) : NaN;
     if (value >= least && value <= most) return ok(value);
     return wrong(
-      `${this.source(name, more.variable)} is ${quote(found)}: it must be a whole number from ${least} to ${most}.`,
+      `${this.source(name, variable)} is ${quote(found)}: it must be a whole number from ${least} to ${most}.`,
     );
   }
 

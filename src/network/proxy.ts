@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { ok, wrong, type Result, type Wrong } from '../core/result.ts';
 import { parseUrl } from '../core/text.ts';
-import type { Endpoint } from './endpoint.ts';
+import { authority, type Endpoint } from './endpoint.ts';
 
 /** The proxy that a connection goes through. */
 export interface Proxy {
@@ -13,34 +13,63 @@ export interface Proxy {
   readonly variable: string;
 }
 
+/** Where a connection is to lead. */
+type Target = Pick<Endpoint, 'host' | 'port' | 'loopback'>;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
-// The order of grpc-js, in either case: a runner's administrator may have set any of them.
-const proxyVariables = ['grpc_proxy', 'https_proxy', 'http_proxy'];
-const exceptVariables = ['no_grpc_proxy', 'no_proxy'];
+/**
+ * Which variables name a proxy, and which the exceptions from it, the first that is set in either case:
+ * for a connection over TLS those that curl reads (https://everything.curl.dev/usingcurl/proxies/env.html),
+ * and before them, for gRPC, those that only gRPC libraries read
+ * (https://github.com/grpc/grpc/blob/master/doc/environment_variables.md). `http_proxy` is for http://.
+ */
+const variables = {
+  grpc: { proxy: ['grpc_proxy', 'https_proxy'], except: ['no_grpc_proxy', 'no_proxy'] },
+  https: { proxy: ['https_proxy'], except: ['no_proxy'] },
+} as const;
 
 /**
- * Finds the proxy for an endpoint in the environment. A value that the transport could not use is a
- * problem and not a direct connection: who sets a proxy means it.
+ * Finds the proxy for a host in the environment: one reading for Coralogix and for GitHub, whose clients
+ * read these variables each in a way of its own and are told instead. A value that they could not use is
+ * a problem and not a direct connection: who sets a proxy means it.
  *
- * @param endpoint    where the service listens
+ * @param target      where the connection is to lead
  * @param environment the process's variables
+ * @param protocol    whose variables are read
  * @returns undefined for a direct connection; else the proxy, or a sentence on what is wrong
  */
-export function findProxy(endpoint: Endpoint, environment: Environment): Result<Proxy | undefined> {
+export function findProxy(
+  target: Target,
+  environment: Environment,
+  protocol: keyof typeof variables,
+): Result<Proxy | undefined> {
   const direct = ok(undefined);
-  if (endpoint.loopback) return direct;
-  const variable = firstSet(proxyVariables, environment);
+  if (target.loopback) return direct;
+  const variable = firstSet(variables[protocol].proxy, environment);
   if (variable === undefined) return direct;
-  const except = firstSet(exceptVariables, environment);
-  if (except !== undefined && isExcepted(endpoint, environment[except] ?? '')) return direct;
-  if (isIPv6(endpoint.host)) {
+  const except = firstSet(variables[protocol].except, environment);
+  if (except !== undefined && isExcepted(target, environment[except] ?? '')) return direct;
+  if (protocol === 'grpc' && isIPv6(target.host)) {
     // grpc-js asks for it without the brackets, which a proxy must refuse.
     return wrong(
       `The environment variable ${variable} names a proxy, through which \`endpoint\` cannot be an IPv6 address: give a host name, or name the address in no_proxy.`,
     );
   }
   return parseProxy(variable, environment[variable]?.trim() ?? '');
+}
+
+/**
+ * The proxy as a URL, with its password: for the variables that the clients go by, and nowhere else.
+ *
+ * @param proxy what {@link findProxy} found
+ */
+export function proxyUrl(proxy: Proxy): string {
+  const url = new URL(`http://${authority(proxy)}`);
+  const [user = '', ...password] = (proxy.credentials ?? '').split(':');
+  url.username = encodeURIComponent(user);
+  url.password = encodeURIComponent(password.join(':'));
+  return url.href;
 }
 
 function firstSet(names: readonly string[], environment: Environment): string | undefined {
@@ -102,18 +131,18 @@ export function parseProxy(variable: string, text: string): Result<Proxy> {
  * `*.example.com`, `*example.com`: itself and all below), an address, a block of addresses, each
  * with an optional port. Blanks and empty entries mean nothing.
  */
-function isExcepted(endpoint: Endpoint, list: string): boolean {
+function isExcepted(target: Target, list: string): boolean {
   return list
     .split(/[\s,]+/u)
     .filter((entry) => entry !== '')
-    .some((entry) => matches(endpoint, entry.toLowerCase()));
+    .some((entry) => matches(target, entry.toLowerCase()));
 }
 
-function matches(endpoint: Endpoint, entry: string): boolean {
+function matches(target: Target, entry: string): boolean {
   const { name, port } = splitPort(entry);
-  if (port !== undefined && port !== endpoint.port) return false;
+  if (port !== undefined && port !== target.port) return false;
   if (name === '*') return true;
-  const host = endpoint.host.toLowerCase();
+  const host = target.host.toLowerCase();
   const family = isIP(host);
   if (family !== 0) return isInBlock(host, family, name);
   const domain = name.replace(/^\*?\.?/u, '');

@@ -3,10 +3,12 @@ import type { Key } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { named } from './find.ts';
+import { findNamed, type NameSelector } from './find.ts';
 import { readKeysSelector, type KeysSelector } from './key-selector.ts';
 import { forEachKey } from './for-each-key.ts';
 import type { KeyFacts, Operation, Ports } from './operation.ts';
+import { passedOver, tellPassedOver } from './ownership.ts';
+import { listForName } from './read-permissions.ts';
 import { unlessGone } from './retire.ts';
 
 /** Acts on the keys with these ids, or on every key with exactly this name. */
@@ -35,12 +37,13 @@ function readByKey<Name extends ByKeyRequest['operation']>(
 /**
  * Deletes, activates or deactivates the keys that are named by id or by their exact name. For
  * `delete` and `deactivate`, a key that is gone is as good as done. `activate` fails for it: the
- * workflow would go on with a key that does not work.
+ * workflow would go on with a key that does not work. Where an active key bears the name, `activate` has
+ * nothing to do: the others were retired.
  */
 export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
-  const { targets, before, isGone } = await lookUp(request, ports);
+  const { targets, before, known } = await lookUp(request, ports);
   const fate = (id: string): Promise<Fate> | Fate => {
-    if (isGone) return 'gone';
+    if (known !== undefined) return known;
     return request.dryRun ? predicted(request, before, id) : act(request, before, id, ports);
   };
   const fates = await forEachKey(targets, async (id) => fate(id), {
@@ -80,24 +83,13 @@ interface Targets {
   readonly targets: readonly string[];
   /** What is known of them; a key that is missing here may be there all the same. */
   readonly before: Before;
-  /** Whether the service said that there is no such key. */
-  readonly isGone?: boolean;
+  /** What is known to become of all of them: there is none, or nothing to do. */
+  readonly known?: 'gone' | 'same';
 }
 
-async function lookUp(request: ByKeyRequest, { keys }: Ports): Promise<Targets> {
-  if (request.keys.by === 'name') {
-    const found = named(await keys.list(), request.keys.name);
-    if (found.length === 0 && request.operation === 'activate') {
-      throw new Failure(
-        'not_found',
-        `No key is named ${quote(request.keys.name)}: nothing to activate.`,
-        {
-          hint: 'Names are compared exactly. Use `ensure` to have a key made where there is none.',
-        },
-      );
-    }
-    return { targets: found.map(({ id }) => id), before: byId(found) };
-  }
+async function lookUp(request: ByKeyRequest, ports: Ports): Promise<Targets> {
+  const { keys } = ports;
+  if (request.keys.by === 'name') return lookUpByName(request.operation, request.keys, ports);
   const targets = request.keys.ids;
   const [first] = targets;
   // A delete tells by its answer whether there was something to delete; the others do not tell.
@@ -108,10 +100,43 @@ async function lookUp(request: ByKeyRequest, { keys }: Ports): Promise<Targets> 
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.kind !== 'not_found') throw thrown;
       if (request.operation === 'activate') throw thrown;
-      return { targets, before: new Map(), isGone: true };
+      return { targets, before: new Map(), known: 'gone' };
     }
   }
   return { targets, before: byId(await keys.list()) };
+}
+
+async function lookUpByName(
+  operation: ByKeyRequest['operation'],
+  selector: NameSelector,
+  ports: Ports,
+): Promise<Targets> {
+  const { name } = selector;
+  const { log } = ports;
+  const { ours, others } = findNamed(await listForName(name, ports), selector);
+  const targetsOf = (some: readonly Key[]): Targets => ({
+    targets: some.map(({ id }) => id),
+    before: byId(some),
+  });
+  if (operation !== 'activate') {
+    tellPassedOver(others, `named ${quote(name)}`, log);
+    return targetsOf(ours);
+  }
+  if (ours.length === 0) {
+    const why = others.length === 0 ? '' : ` ${passedOver(others, 'of that name')}`;
+    throw new Failure('not_found', `No key is named ${quote(name)}: nothing to activate.${why}`, {
+      hint: 'Names are compared exactly. Use `ensure` to have a key made where there is none.',
+    });
+  }
+  tellPassedOver(others, `named ${quote(name)}`, log);
+  const active = ours.filter((key) => key.active);
+  if (active.length > 0) return { ...targetsOf(active), known: 'same' };
+  if (ours.length > 1) {
+    log.warning(
+      `All ${ours.length} inactive keys named ${quote(name)} are meant: to activate one of them, give its \`key_id\`.`,
+    );
+  }
+  return targetsOf(ours);
 }
 
 function byId(keys: readonly Key[]): Before {

@@ -1,6 +1,7 @@
 import type { Key } from '../core/ports.ts';
 import type { CreateOptions } from './create-options.ts';
 import { readProvisional } from '../names/stamp.ts';
+import { oursAmong } from './ownership.ts';
 
 /** What a list of keys says about one name. */
 export interface Classified {
@@ -20,7 +21,7 @@ const underWayForMs = 10 * 60 * 1000;
 
 /**
  * Sorts out what a list says about one name. Inactive keys with that name are passed over, and so are
- * those of another team: whoever asks for a key of one team must not get the value of another's.
+ * those of others: whoever asks for a key must not get the value of theirs.
  *
  * @param keys   all keys of the caller
  * @param wanted the final name, and the team
@@ -34,8 +35,7 @@ export function classify(
   const active: Key[] = [];
   const underWay: Key[] = [];
   const abandoned: Key[] = [];
-  for (const key of keys) {
-    if (key.owner?.kind === 'team' && key.owner.teamId !== teamId) continue;
+  for (const key of oursAmong(keys, teamId)) {
     if (key.name === name) {
       if (key.active) active.push(key);
       continue;

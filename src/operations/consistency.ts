@@ -1,5 +1,5 @@
 import { Failure, toFailure } from '../core/failure.ts';
-import type { Keys, Retire } from '../core/ports.ts';
+import type { KeyChange, Keys, Retire } from '../core/ports.ts';
 import type { Ports } from './operation.ts';
 
 /**
@@ -66,14 +66,15 @@ async function changeOwn(
   return result;
 }
 
-/** Renames a key that this run made a moment ago. */
+/** Renames a key that this run made a moment ago, and changes whatever else in the same call. */
 export function renameOwn(
   keys: Keys,
   id: string,
   newName: string,
   waiting: Waiting,
+  change: Omit<KeyChange, 'newName'> = {},
 ): Promise<ChangeResult> {
-  return changeOwn(() => keys.update(id, { newName }), waiting);
+  return changeOwn(() => keys.update(id, { newName, ...change }), waiting);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { all, ok, wrong, type Result } from '../core/result.ts';
-import type { Retire } from '../core/ports.ts';
+import type { KeyPermissions, Retire } from '../core/ports.ts';
 import { quote } from '../core/text.ts';
 import type { InputName } from '../inputs/declared.ts';
-import { checkNewName, type Inputs } from '../inputs/inputs.ts';
+import { checkAccessPolicy } from '../inputs/access-policy.ts';
+import { checkNewName, teamRange, type Inputs } from '../inputs/inputs.ts';
 import { secretNameProblem } from '../names/secret-name.ts';
 import { stampProblem } from '../names/stamp.ts';
 
@@ -12,6 +13,10 @@ export interface CreateOptions {
   readonly name: string;
   readonly teamId: number;
   readonly hashed: boolean;
+  /** JSON text: who may view or manage the key. */
+  readonly accessPolicy: string | undefined;
+  /** The preset `SendData` and nothing else, when absent. */
+  readonly keyPermissions?: KeyPermissions;
   readonly retire: Retire;
   readonly dryRun: boolean;
   readonly secret: SecretTarget | undefined;
@@ -29,8 +34,8 @@ export type Lifetime = 'permanent' | 'job';
 
 /** The inputs that {@link readCreateOptions} reads. */
 export const createInputs = [
-  ...(['name', 'environment', 'team_id', 'hashed', 'retire', 'dry_run'] as const),
-  ...(['secret_name', 'github_token'] as const),
+  ...(['name', 'environment', 'team_id', 'access_policy', 'hashed', 'retire'] as const),
+  ...(['dry_run', 'secret_name', 'github_token'] as const),
 ] satisfies readonly InputName[];
 
 /**
@@ -43,17 +48,28 @@ export function readCreateOptions(operation: string, inputs: Inputs): Result<Cre
   return all({
     name: readName(operation, inputs),
     teamId: inputs.integer('team_id', {
-      least: 1,
-      // A uint32 on the wire: Owner.team_id.
-      most: 4_294_967_295,
-      variable: 'CORALOGIX_TEAM_ID',
+      ...teamRange,
       why: 'it is the number of the team that will own the key',
     }),
     hashed: inputs.boolean('hashed'),
+    accessPolicy: readAccessPolicy(inputs),
     retire: readRetire(inputs),
     dryRun: inputs.boolean('dry_run'),
     secret: readSecret(inputs),
   });
+}
+
+/** A new key has no policy that a blank text could remove: {@link remarkOnBlankPolicy} says so. */
+function readAccessPolicy(inputs: Inputs): Result<string | undefined> {
+  const policy = inputs.textOrBlank('access_policy');
+  return policy === undefined || policy === '' ? ok(undefined) : checkAccessPolicy(policy);
+}
+
+/** What the reader should know of a blank policy for a key that is made: a variable may be missing. */
+export function remarkOnBlankPolicy(inputs: Inputs): readonly string[] {
+  return inputs.textOrBlank('access_policy') === ''
+    ? ['`access_policy` is blank, which counts as not given: only `update` removes a policy so.']
+    : [];
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type Lifetime,
 } from './create-options.ts';
 import { created, wouldCreate } from './created.ts';
-import { named } from './find.ts';
+import { findNamed } from './find.ts';
 import { checkSecret, storeSecret } from './github-secret.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Ports } from './operation.ts';
@@ -48,13 +48,15 @@ export const create: Operation<CreateRequest> = async (request, ports) => {
 };
 
 async function makeForGood(request: CreateRequest, { keys }: Ports): Promise<CreatedKey> {
-  const { name, teamId, hashed } = request;
+  const { name, teamId, hashed, accessPolicy } = request;
+  // The name is final, so the policy comes with it: there is no moment in which it does not hold.
+  const policy = accessPolicy === undefined ? {} : { accessPolicy };
   try {
-    return await keys.create({ name, teamId, hashed });
+    return await keys.create({ name, teamId, hashed, ...policy });
   } catch (thrown) {
     const failure = toFailure(thrown);
     if (failure.kind !== 'outcome_unknown') throw failure;
-    throw await withBearers(failure, name, { keys });
+    throw await withBearers(failure, request, { keys });
   }
 }
 
@@ -81,13 +83,13 @@ async function makeForJob(transaction: KeyTransaction): Promise<CreatedKey> {
 /** Adds to a lost answer the ids of the keys that bear the name now. */
 async function withBearers(
   failure: Failure,
-  name: string,
+  { name, teamId }: CreateRequest,
   { keys }: Pick<Ports, 'keys'>,
 ): Promise<Failure> {
   // What the client advises stays true: the correlation id, the endpoint.
   const before = failure.hint === undefined ? '' : ` ${failure.hint}`;
   try {
-    const ids = named(await keys.list(), name).map(({ id }) => id);
+    const ids = findNamed(await keys.list(), { name, teamId }).ours.map(({ id }) => id);
     const bearers =
       ids.length === 0
         ? `No key is named ${quote(name)} now, but one may still appear.`

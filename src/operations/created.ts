@@ -2,7 +2,7 @@ import type { CreatedKey } from '../core/ports.ts';
 import type { CreateOptions, Lifetime } from './create-options.ts';
 import { quote } from '../core/text.ts';
 import { storePlan } from './github-secret.ts';
-import type { Outcome } from './operation.ts';
+import type { KeyFacts, Outcome } from './operation.ts';
 import { undoing, type RevokeContext } from './revoke.ts';
 
 /** What `create` and `ensure` have in common. */
@@ -21,13 +21,21 @@ export function created(
   const { request } = context;
   return {
     sentence: `Created the key ${quote(request.name)} (${made.id})${fate(request)}.`,
-    key: { id: made.id, name: request.name, active: true, hashed: request.hashed },
+    key: factsOf(made, request),
     value: made.value,
     created: true,
     changed: true,
     keyIds: [made.id],
     undo: undoing(made, context),
   };
+}
+
+/** What is said of a key that was just made. */
+export function factsOf(
+  { id }: CreatedKey,
+  { name, hashed, accessPolicy }: Pick<CreateOptions, 'name' | 'hashed' | 'accessPolicy'>,
+): KeyFacts {
+  return { id, name, active: true, hashed, accessPolicy };
 }
 
 /** What they say of it in a dry run. */

@@ -7,6 +7,7 @@ import { afterNaming, decide, unusedIn, type ElectionState, type In } from './el
 import type { Creating } from './created.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Ports } from './operation.ts';
+import { listForName } from './read-permissions.ts';
 import { explained, maybeNamed } from './revoke.ts';
 
 /**
@@ -96,7 +97,7 @@ async function advance(
 }
 
 async function lookOnce({ request, ports, transaction }: Run): Promise<Classified> {
-  const all = await ports.keys.list();
+  const all = await listForName(request.name, ports);
   const others = transaction.hasLooseEnds ? await transaction.sweep(all) : all;
   return classify(others, request, ports.clock.now());
 }

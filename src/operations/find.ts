@@ -1,38 +1,87 @@
 import { Failure } from '../core/failure.ts';
-import type { Key, Keys } from '../core/ports.ts';
-import type { KeySelector } from './key-selector.ts';
+import type { Key } from '../core/ports.ts';
 import { listed, quote } from '../core/text.ts';
+import type { KeySelector } from './key-selector.ts';
+import type { Ports } from './operation.ts';
+import {
+  oursAmong,
+  othersAmong,
+  passedOver,
+  tellPassedOver,
+  type ForeignKey,
+} from './ownership.ts';
+import { listForName } from './read-permissions.ts';
 
-/**
- * Reads the one key that the user means.
- *
- * @param keys     the service
- * @param selector an id, or an exact name
- * @throws `not_found` when there is none, `ambiguous`, with the ids, when several bear the name
- */
-export async function findOne(keys: Keys, selector: KeySelector): Promise<Key> {
-  if (selector.by === 'id') return keys.get(selector.id);
-  const found = named(await keys.list(), selector.name);
-  const [key] = found;
-  if (key === undefined) {
-    throw new Failure('not_found', `No Send-Your-Data key is named ${quote(selector.name)}.`, {
-      hint: 'Names are compared exactly. The `list` operation shows the keys that this `api_key` can see.',
-    });
-  }
-  if (found.length > 1) {
-    const ids = found.map(({ id }) => id);
-    throw new Failure(
-      'ambiguous',
-      `${found.length} keys are named ${quote(selector.name)}: ${listed(found.map(idAndState))}.`,
-      { hint: 'Say which one with `key_id`.', keyIds: ids },
-    );
-  }
-  return key;
+/** A name, and whose keys of it are meant. */
+export type NameSelector = Extract<KeySelector, { readonly by: 'name' }>;
+
+/** What bears a name. */
+export interface Named {
+  /** The keys that are meant. */
+  readonly ours: readonly Key[];
+  /** Those that are not. */
+  readonly others: readonly ForeignKey[];
 }
 
-/** The keys with exactly this name. */
-export function named(keys: readonly Key[], name: string): readonly Key[] {
-  return keys.filter((key) => key.name === name);
+/**
+ * Finds what has exactly this name.
+ *
+ * @param keys     all keys that the service lists
+ * @param selector the name, and whose keys count
+ */
+export function findNamed(
+  keys: readonly Key[],
+  { name, teamId }: Pick<NameSelector, 'name' | 'teamId'>,
+): Named {
+  const named = keys.filter((key) => key.name === name);
+  return { ours: oursAmong(named, teamId), others: othersAmong(named, teamId) };
+}
+
+/**
+ * Reads the one key that the user means. By name, that is the active one; inactive ones of the name
+ * count only where there is no active one.
+ *
+ * @param selector an id, or an exact name
+ * @param ports    the service, and where it is told what is passed over
+ * @throws `not_found` when there is none, `ambiguous`, with the ids, when several could be meant
+ */
+export async function findOne(
+  selector: KeySelector,
+  ports: Pick<Ports, 'keys' | 'clock' | 'log'>,
+): Promise<Key> {
+  return selector.by === 'id'
+    ? ports.keys.get(selector.id)
+    : pickOne(await listForName(selector.name, ports), selector, ports);
+}
+
+/** {@link findOne}, in a list that was read already. */
+export function pickOne(
+  keys: readonly Key[],
+  selector: NameSelector,
+  { log }: Pick<Ports, 'log'>,
+): Key {
+  const { name } = selector;
+  const { ours, others } = findNamed(keys, selector);
+  if (ours.length === 0) throw noneNamed(name, others);
+  tellPassedOver(others, `named ${quote(name)}`, log);
+  const active = ours.filter((key) => key.active);
+  const meant = active.length > 0 ? active : ours;
+  const [key] = meant;
+  if (key !== undefined && meant.length === 1) return key;
+  throw new Failure(
+    'ambiguous',
+    `${meant.length} keys are named ${quote(name)}: ${listed(meant.map(idAndState))}.`,
+    { hint: 'Say which one with `key_id`.', keyIds: meant.map(({ id }) => id) },
+  );
+}
+
+function noneNamed(name: string, others: readonly ForeignKey[]): Failure {
+  const none = `No Send-Your-Data key of a team is named ${quote(name)}.`;
+  return others.length === 0
+    ? new Failure('not_found', none, {
+        hint: 'Names are compared exactly. The `list` operation shows the keys that this `api_key` can see.',
+      })
+    : new Failure('not_found', `${none} ${passedOver(others, 'of that name')}`);
 }
 
 function idAndState({ id, active }: Key): string {

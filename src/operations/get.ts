@@ -17,8 +17,9 @@ export function readGet(inputs: Inputs): Result<GetRequest> {
 }
 
 /** Reads one key, with its value where the service discloses it. */
-export const get: Operation<GetRequest> = async ({ key: selector }, { keys, log }) => {
-  const key = await findOne(keys, selector);
+export const get: Operation<GetRequest> = async ({ key: selector }, ports) => {
+  const { log } = ports;
+  const key = await findOne(selector, ports);
   if (key.value === undefined) {
     log.warning(
       key.hashed

@@ -2,11 +2,11 @@ import type { Result } from '../core/result.ts';
 import type { InputName } from '../inputs/declared.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { byKey, readActivate, readDeactivate, readDelete } from './by-key.ts';
-import { createInputs } from './create-options.ts';
+import { createInputs, remarkOnBlankPolicy } from './create-options.ts';
 import { create, readCreate } from './create.ts';
 import { ensure, readEnsure } from './ensure.ts';
 import { get, readGet } from './get.ts';
-import { selectorInputs } from './key-selector.ts';
+import { remarkOnTeam, selectorInputs } from './key-selector.ts';
 import { list, readList } from './list.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { prune, readPrune } from './prune.ts';
@@ -44,12 +44,14 @@ export const operations = {
   ...row('create', {
     inputs: [...createInputs, 'lifetime'],
     read: readCreate,
+    remarks: remarkOnBlankPolicy,
     perform: create,
     mayBeginWithCreate: true,
   }),
   ...row('get', {
     inputs: selectorInputs,
     read: readGet,
+    remarks: remarkOnTeam,
     perform: get,
     mayBeginWithCreate: false,
   }),
@@ -60,7 +62,7 @@ export const operations = {
     mayBeginWithCreate: false,
   }),
   ...row('update', {
-    inputs: [...selectorInputs, 'new_name', 'is_active', 'dry_run'],
+    inputs: [...selectorInputs, 'new_name', 'is_active', 'access_policy', 'dry_run'],
     read: readUpdate,
     remarks: remarkOnUpdate,
     perform: update,
@@ -69,35 +71,40 @@ export const operations = {
   ...row('delete', {
     inputs: byKeyInputs,
     read: readDelete,
+    remarks: remarkOnTeam,
     perform: byKey,
     mayBeginWithCreate: false,
   }),
   ...row('activate', {
     inputs: byKeyInputs,
     read: readActivate,
+    remarks: remarkOnTeam,
     perform: byKey,
     mayBeginWithCreate: false,
   }),
   ...row('deactivate', {
     inputs: byKeyInputs,
     read: readDeactivate,
+    remarks: remarkOnTeam,
     perform: byKey,
     mayBeginWithCreate: false,
   }),
   ...row('ensure', {
-    inputs: [...createInputs, 'on_existing', 'lifetime'],
+    inputs: [...createInputs, 'lifetime'],
     read: readEnsure,
+    remarks: remarkOnBlankPolicy,
     perform: ensure,
     mayBeginWithCreate: false,
   }),
   ...row('rotate', {
     inputs: [...createInputs, 'retire_when'],
     read: readRotate,
+    remarks: remarkOnBlankPolicy,
     perform: rotate,
     mayBeginWithCreate: false,
   }),
   ...row('prune', {
-    inputs: ['name', 'environment', 'retire', 'github_token', 'max_prune', 'dry_run'],
+    inputs: ['name', 'environment', 'team_id', 'retire', 'github_token', 'max_prune', 'dry_run'],
     read: readPrune,
     perform: prune,
     mayBeginWithCreate: false,

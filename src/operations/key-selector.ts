@@ -1,18 +1,24 @@
 import { ok, wrong, type Result } from '../core/result.ts';
 import type { InputName } from '../inputs/declared.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import { teamRange, type Inputs } from '../inputs/inputs.ts';
 
 /** One key, by its id or by its exact name. */
-export type KeySelector =
-  { readonly by: 'id'; readonly id: string } | { readonly by: 'name'; readonly name: string };
+export type KeySelector = { readonly by: 'id'; readonly id: string } | ByName;
 
 /** The keys with these ids, or every key with exactly this name. */
-export type KeysSelector =
-  | { readonly by: 'ids'; readonly ids: readonly string[] }
-  | { readonly by: 'name'; readonly name: string };
+export type KeysSelector = { readonly by: 'ids'; readonly ids: readonly string[] } | ByName;
+
+interface ByName {
+  readonly by: 'name';
+  readonly name: string;
+  /** The only team whose keys count. */
+  readonly teamId?: number;
+}
 
 /** The inputs that the readers below read. */
-export const selectorInputs = ['key_id', 'name', 'environment'] as const satisfies InputName[];
+export const selectorInputs = [
+  ...(['key_id', 'name', 'environment', 'team_id'] as const),
+] satisfies readonly InputName[];
 
 /**
  * Reads which key is meant.
@@ -49,5 +55,24 @@ export function readKeysSelector(operation: string, inputs: Inputs): Result<Keys
   if (name.value === undefined) {
     return wrong(`\`key_id\` or \`name\` is missing: \`${operation}\` needs to know which key.`);
   }
-  return ok({ by: 'name', name: name.value });
+  const team = readTeamFilter(inputs);
+  return team.ok ? ok({ by: 'name', name: name.value, ...team.value }) : team;
+}
+
+/**
+ * Reads the only team whose keys count where keys are found by name.
+ *
+ * @param inputs the step's inputs
+ */
+export function readTeamFilter(inputs: Inputs): Result<{ readonly teamId?: number }> {
+  const read = inputs.optionalInteger('team_id', teamRange);
+  if (!read.ok) return read;
+  return ok(read.value === undefined ? {} : { teamId: read.value });
+}
+
+/** What the reader should know of a `team_id` that is taken all the same. */
+export function remarkOnTeam(inputs: Inputs): readonly string[] {
+  return inputs.text('key_id') !== undefined && inputs.text('team_id') !== undefined
+    ? ['`team_id` has no effect: `key_id` says which key.']
+    : [];
 }

@@ -77,7 +77,8 @@ export class KeyTransaction {
   }
 
   /**
-   * Gives a key its final name; {@link commit} it where that is done. Written down before: what is
+   * Gives a key its final name, and with it its access policy, which may forbid us whatever comes before;
+   * {@link commit} it where that is done. Written down before: what is
    * left to do with it at the job's end. Where that cannot be written, it is refused, and not sent.
    */
   async rename({ name, id }: CreatedKey, task: JobEndTask): Promise<ChangeResult> {
@@ -86,7 +87,9 @@ export class KeyTransaction {
     } catch (thrown) {
       return { kind: 'refused', failure: toFailure(thrown).with({ effect: 'none' }) };
     }
-    return renameOwn(this.#ports.keys, id, this.#options.name, this.#ports);
+    const { name: newName, accessPolicy } = this.#options;
+    const policy = accessPolicy === undefined ? {} : { accessPolicy };
+    return renameOwn(this.#ports.keys, id, newName, this.#ports, policy);
   }
 
   /** Says that a key has its final name, and what is left to do with it: as prepared, if not told. */
@@ -139,10 +142,16 @@ export class KeyTransaction {
   /** One attempt under a name of its own; a failure that is returned may be followed by another. */
   async #createOnce(): Promise<CreatedKey | Failure> {
     const { keys, clock, random } = this.#ports;
-    const { name: finalName, teamId, hashed } = this.#options;
+    const { name: finalName, teamId, hashed, keyPermissions } = this.#options;
     const name = provisionalName(finalName, clock.now(), random.nonce());
+    const key = {
+      name,
+      teamId,
+      hashed,
+      ...(keyPermissions === undefined ? {} : { keyPermissions }),
+    };
     this.#enter({ state: 'announced', name });
-    const result = await attemptChange(() => keys.create({ name, teamId, hashed }));
+    const result = await attemptChange(() => keys.create(key));
     switch (result.kind) {
       case 'done':
         return this.#identify({ ...result.value, name });

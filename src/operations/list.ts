@@ -20,9 +20,11 @@ export const list: Operation<ListRequest> = async ({ name }, { keys }) => {
   const all = await keys.list();
   const matches = name === undefined ? all : all.filter(matcher(name));
   const active = matches.filter((key) => key.active).length;
+  const policies = matches.filter(({ accessPolicy = '' }) => accessPolicy !== '').length;
+  const restricted = policies === 0 ? '' : `, ${policies} with an access policy`;
   const which = name === undefined ? '' : ` named ${quote(name)}`;
   return {
-    sentence: `Found ${plural(matches.length, 'Send-Your-Data key')}${which}, ${active} of them active.`,
+    sentence: `Found ${plural(matches.length, 'Send-Your-Data key')}${which}, ${active} of them active${restricted}.`,
     created: false,
     changed: false,
     keyIds: matches.map(({ id }) => id),

@@ -49,6 +49,8 @@ export interface KeyFacts {
   readonly name: string;
   readonly active?: boolean;
   readonly hashed?: boolean;
+  /** Undefined or empty when it has none; absent where that is not known. */
+  readonly accessPolicy?: string | undefined;
 }
 
 /** An operation: a function of what was asked and of the ports. */

@@ -4,6 +4,9 @@ import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { readRetire } from './create-options.ts';
+import { readTeamFilter } from './key-selector.ts';
+import { oursAmong, othersAmong, tellPassedOver } from './ownership.ts';
+import { readPermissions } from './read-permissions.ts';
 import { forEachKey } from './for-each-key.ts';
 import type { Operation, Outcome } from './operation.ts';
 import type { NameMatcher } from '../names/matcher.ts';
@@ -16,6 +19,8 @@ import { sweepAbandoned } from './sweep.ts';
 export interface PruneRequest {
   readonly operation: 'prune';
   readonly template: NameMatcher;
+  /** The only team whose keys count. */
+  readonly teamId?: number;
   readonly retire: Retire;
   /** Refuse to retire more than this. */
   readonly most: number;
@@ -26,14 +31,15 @@ export interface PruneRequest {
 export function readPrune(inputs: Inputs): Result<PruneRequest> {
   const read = all({
     template: inputs.nameMatcher(),
+    team: readTeamFilter(inputs),
     retire: readRetire(inputs),
     most: inputs.integer('max_prune', { least: 0, most: 100_000 }),
     dryRun: inputs.boolean('dry_run'),
     token: inputs.required('github_token', 'GitHub has to be asked what still exists'),
   });
   if (!read.ok) return read;
-  const { template, retire, most, dryRun } = read.value;
-  return ok({ operation: 'prune', template, retire, most, dryRun });
+  const { template, team, retire, most, dryRun } = read.value;
+  return ok({ operation: 'prune', template, ...team, retire, most, dryRun });
 }
 
 /**
@@ -43,6 +49,7 @@ export function readPrune(inputs: Inputs): Result<PruneRequest> {
  */
 export const prune: Operation<PruneRequest> = async (request, ports) => {
   const { keys, github, clock, log } = ports;
+  const { teamId } = request;
   // The keys first: a branch that is made after this has no key in the list, and one that is made
   // before GitHub is asked is in its answer.
   const all = await keys.list();
@@ -50,9 +57,12 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
   // Where no key fits, GitHub need not be asked, and cannot give an answer that is too empty.
   const existing =
     candidates.length === 0 ? new Set<string>() : await github.existing(request.template.open);
-  const stale = candidates.filter(({ name }) => isStale(name, existing, request));
+  const gone = candidates.filter(({ name }) => isStale(name, existing, request));
+  const read = await readPermissions(gone, () => true, ports);
+  tellPassedOver(othersAmong(read, teamId), `like ${quote(request.template.text)}`, log);
+  const stale = oursAmong(read, teamId);
   // A run that was cut off for a branch that is gone has no later run of that name to tidy up.
-  const leftovers = all.filter((key) => isLeftover(key, request, clock.now()));
+  const leftovers = oursAmong(all, teamId).filter((key) => isLeftover(key, request, clock.now()));
   const ids = stale.map(({ id }) => id);
   if (ids.length + leftovers.length > request.most) throw tooMany(request, stale, leftovers);
   if (!request.dryRun) {

@@ -1,14 +1,19 @@
-import type { CreatedKey, PendingKey } from '../core/ports.ts';
+import type { CreatedKey, Key } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { readCreateOptions, type CreateOptions } from './create-options.ts';
-import { classify, type Classified } from './classify.ts';
+import { byId, classify, type Classified } from './classify.ts';
+import { factsOf } from './created.ts';
+import { findNamed } from './find.ts';
 import { forEachKey } from './for-each-key.ts';
 import { checkSecret, storePlan, storeSecret } from './github-secret.ts';
+import { inherit, type ReplaceOptions } from './inherit.ts';
 import { noTask, type JobEndTask } from './key-state.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
+import { tellPassedOver } from './ownership.ts';
+import { listForName } from './read-permissions.ts';
 import { retired, retireKey } from './retire.ts';
 import { explained, maybeNamed, revoke, undoing } from './revoke.ts';
 import { sweepAbandoned } from './sweep.ts';
@@ -17,48 +22,67 @@ import { sweepAbandoned } from './sweep.ts';
 export type RetireWhen = 'job_succeeds' | 'now' | 'never';
 
 /** A new active key under this name; the previous ones are retired. */
-export interface RotateRequest extends CreateOptions {
+export interface RotateRequest extends ReplaceOptions {
   readonly operation: 'rotate';
   readonly retireWhen: RetireWhen;
 }
+
+/** The same, once it is known what the new key takes over. */
+type Replacement = CreateOptions & Pick<RotateRequest, 'retireWhen'>;
 
 /** @param inputs the step's inputs */
 export function readRotate(inputs: Inputs): Result<RotateRequest> {
   const options = readCreateOptions('rotate', inputs);
   const retireWhen = inputs.choice('retire_when', ['job_succeeds', 'now', 'never']);
-  const read = all({ options, retireWhen });
-  return read.ok
-    ? ok({ operation: 'rotate', ...read.value.options, retireWhen: read.value.retireWhen })
-    : read;
+  const read = all({ options, retireWhen, hashed: inputs.optionalBoolean('hashed') });
+  if (!read.ok) return read;
+  const { options: replacing, ...own } = read.value;
+  return ok({ operation: 'rotate', ...replacing, ...own });
 }
 
 /**
  * A new active key under this name. The previous ones stay active until the job has succeeded
  * (`job-end-plan.ts` sees to that), or are retired at once, or never.
  */
-export const rotate: Operation<RotateRequest> = (request, ports) => replaceKeys(request, ports, []);
-
-/**
- * {@link rotate}, for a run that has made something before.
- *
- * @param pending what this run has left under provisional names
- */
-export async function replaceKeys(
-  request: RotateRequest,
-  ports: Ports,
-  pending: readonly PendingKey[],
-): Promise<Outcome> {
-  const before = classify(await ports.keys.list(), request, ports.clock.now());
+export const rotate: Operation<RotateRequest> = async (asked, ports) => {
+  const all = await listForName(asked.name, ports);
+  const before = classify(all, asked, ports.clock.now());
   const previous = before.active.map(({ id }) => id);
-  if (request.dryRun) return wouldRotate(request, previous);
+  const { sentence: carried, ...inherited } = inherit(
+    asked,
+    replaced(asked, all, ports),
+    ports.log,
+  );
+  const request: Replacement = { ...asked, ...inherited };
+  if (request.dryRun) return wouldRotate(request, previous, carried);
   await checkSecret(request, ports);
-  const transaction = new KeyTransaction(request, ports, pending);
+  const transaction = new KeyTransaction(request, ports);
   const made = await transaction.create();
-  const rotation: Rotating = { request, made, previous, before, transaction };
+  const rotation: Rotating = { request, made, previous, before, transaction, carried };
   await giveName(rotation);
   // From here on the key bears its name: what is left to do for it is in the plan.
   await store(rotation, ports);
   return outcome(rotation, ports);
+};
+
+/**
+ * The keys that the new one is like: the active ones, or, where there is none, the inactive ones, so that
+ * a key that was deactivated does not lose its access policy by coming back. The first counts most.
+ */
+function replaced(
+  { name, teamId }: RotateRequest,
+  all: readonly Key[],
+  { log }: Ports,
+): readonly Key[] {
+  const { ours, others } = findNamed(all, { name, teamId });
+  tellPassedOver(others, `named ${quote(name)}`, log);
+  if (ours.length === 0) {
+    log.warning(
+      `No key is named ${quote(name)}, so there is nothing to rotate: this is its first key. If it should not be, check \`name\`.`,
+    );
+  }
+  const active = ours.filter((key) => key.active);
+  return [...(active.length > 0 ? active : ours)].sort(byId);
 }
 
 /** Gives the new key its name; where that failed, it is deleted, unless somebody may be using it. */
@@ -82,12 +106,14 @@ async function giveName(rotation: Rotating): Promise<void> {
 
 /** A rotation under way. */
 interface Rotating {
-  readonly request: RotateRequest;
+  readonly request: Replacement;
   readonly made: CreatedKey;
   /** The ids of the keys that it replaces. */
   readonly previous: readonly string[];
   readonly before: Classified;
   readonly transaction: KeyTransaction;
+  /** What the new key took over, as a sentence with a blank before it. */
+  readonly carried: string;
 }
 
 /**
@@ -129,11 +155,11 @@ async function retireNow(
 }
 
 function outcome(rotation: Rotating, ports: Ports): Outcome {
-  const { request, made, previous, before, transaction } = rotation;
+  const { request, made, previous, before, transaction, carried } = rotation;
   const secretStored = request.secret !== undefined;
   return {
-    sentence: `Created the new key ${quote(request.name)} (${made.id}). ${fate(request, previous)}`,
-    key: { id: made.id, name: request.name, active: true, hashed: request.hashed },
+    sentence: `Created the new key ${quote(request.name)} (${made.id}). ${fate(request, previous)}${carried}`,
+    key: factsOf(made, request),
     value: made.value,
     created: true,
     changed: true,
@@ -153,7 +179,7 @@ function outcome(rotation: Rotating, ports: Ports): Outcome {
   };
 }
 
-function fate(request: RotateRequest, previous: readonly string[]): string {
+function fate(request: Replacement, previous: readonly string[]): string {
   if (previous.length === 0) return 'There was no active key of that name before.';
   const one = previous.length === 1;
   const which = one
@@ -169,13 +195,13 @@ function fate(request: RotateRequest, previous: readonly string[]): string {
   }
 }
 
-function wouldRotate(request: RotateRequest, previous: readonly string[]): Outcome {
+function wouldRotate(request: Replacement, previous: readonly string[], carried: string): Outcome {
   const old =
     previous.length === 0
       ? 'There is no active key of that name yet.'
       : `${plural(previous.length, 'previous key')} (${listed(previous, 5)}) ${request.retireWhen === 'never' ? 'would stay active' : `would be ${retired(request.retire)}`}.`;
   return {
-    sentence: `Would create a new key ${quote(request.name)}.${storePlan(request)} ${old}`,
+    sentence: `Would create a new key ${quote(request.name)}.${storePlan(request)} ${old}${carried}`,
     created: false,
     changed: true,
     keyIds: [],

@@ -1,14 +1,23 @@
 import { getInput } from '@actions/core';
-import { inputNames, type InputName, type InputRecord } from '../inputs/declared.ts';
+import { defaultOf, inputNames, type InputName, type InputRecord } from '../inputs/declared.ts';
 import { mask } from './masks.ts';
 
 /** The step's inputs and the process's environment, as the runner hands them over. */
 export function readInputs(): InputRecord {
-  const texts = inputNames.map((name) => [name, getInput(name)]);
+  const texts = inputNames.map((name) => [name, handedOver(name)]);
   return {
     inputs: Object.fromEntries(texts) as Record<InputName, string>,
     environment: { ...process.env },
   };
+}
+
+/**
+ * The runner hands over every input, with the defaults of `action.yml`. Whoever starts the script without
+ * it leaves some out, which is not the same as blank.
+ */
+function handedOver(name: InputName): string {
+  const isThere = process.env[`INPUT_${name.toUpperCase()}`] !== undefined;
+  return isThere ? getInput(name) : (defaultOf(name) ?? '');
 }
 
 /**

@@ -60,13 +60,20 @@ function paragraph(sentence: string): string {
 
 function table(keys: readonly KeyFacts[]): string {
   if (keys.length === 0) return '';
-  const rows = keys.slice(0, mostRows).map(row).join('');
+  const shown = keys.slice(0, mostRows);
+  // Few keys have one: where none has, there is nothing to show.
+  const withPolicy = shown.some(({ accessPolicy = '' }) => accessPolicy !== '');
+  const rows = shown.map((key) => row(key, withPolicy)).join('');
   const rest = keys.length > mostRows ? `<p>And ${keys.length - mostRows} more.</p>\n` : '';
-  return `<table><tr><th>Name</th><th>Id</th><th>Active</th><th>Hashed</th></tr>${rows}</table>\n${rest}`;
+  return `<table><tr><th>Name</th><th>Id</th><th>Active</th><th>Hashed</th>${withPolicy ? '<th>Access policy</th>' : ''}</tr>${rows}</table>\n${rest}`;
 }
 
-function row({ name, id, active, hashed }: KeyFacts): string {
+function row(key: KeyFacts, withPolicy: boolean): string {
+  const { name, id, active, hashed, accessPolicy = '' } = key;
   const cells = [code(name), code(id), yesOrNo(active), yesOrNo(hashed)];
+  if (withPolicy) {
+    cells.push(yesOrNo('accessPolicy' in key ? accessPolicy !== '' : undefined));
+  }
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 

@@ -102,7 +102,6 @@ export function concurrentRunsWithAnyFaults(seed: number): Scenario {
   const prng = new Prng(`${seedTexts.anyFaults} ${seed}`);
   const request = ensuring({
     hashed: prng.happens(0.2),
-    onExisting: prng.pick('reuse', 'reuse', 'fail', 'rotate'),
     retire: prng.pick('deactivate', 'delete'),
   });
   return {

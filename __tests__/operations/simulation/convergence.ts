@@ -1,5 +1,5 @@
 import { plural } from '../../../src/core/text.ts';
-import { activeIn, provisionalKeys } from './guarantees.ts';
+import { activeIn, keyOf, provisionalKeys } from './guarantees.ts';
 import { ensuring } from './requests.ts';
 import { runAlone } from './run.ts';
 import { noFaults } from './fault-schedule.ts';
@@ -30,8 +30,9 @@ async function allUseOne(world: World): Promise<string[]> {
   for (let count = 1; count <= 3; count += 1) {
     const before = activeIn(world.store.keys());
     const name = `late ${world.reports.length}`;
-    const { outcome, failure, warnings } = await runAlone(world, { name, request: ensuring() });
-    const key = outcome?.key?.id;
+    const report = await runAlone(world, { name, request: ensuring() });
+    const { failure, warnings } = report;
+    const key = keyOf(report);
     if (key === undefined) {
       breaches.push(`G4: ${name} failed: ${failure?.message ?? 'it never came to an end'}`);
       continue;

@@ -51,10 +51,7 @@ function isSweeping(world: World, { run, kind, key, at }: Change): boolean {
 /** The keys that an explicit rotation replaces: those it saw before it made its own. */
 function isRotation(world: World, { run, kind, key, before }: Change): boolean {
   const request = reportOf(world, run)?.plan.request;
-  const rotates =
-    request?.operation === 'rotate' ||
-    (request?.operation === 'ensure' && request.onExisting === 'rotate');
-  if (!rotates || key.name !== name) return false;
+  if (request?.operation !== 'rotate' || key.name !== name) return false;
   const retires = kind === 'deleted' || (before?.name === name && !key.active);
   const calls = world.history.calls.filter((call) => call.run === run);
   const made = calls.findLastIndex(({ rpc }) => rpc === 'CreateApiKey');
@@ -107,15 +104,21 @@ function isKnown({ calls, changes }: History, id: string, run: string, at: numbe
   );
 }
 
+/** The key that a run reported, or of which it said that its value is hidden. */
+export function keyOf({ outcome, failure }: Report): string | undefined {
+  return outcome?.key?.id ?? (failure?.kind === 'value_hidden' ? failure.keyIds[0] : undefined);
+}
+
 /** G3: all agree on one key, which is the only one. */
 export const allAgree: Guarantee = (world) => {
   const breaches: string[] = [];
   const living = world.reports.filter(({ ending }) => ending !== 'crashed');
-  for (const { plan, ending, failure } of living) {
-    if (ending !== 'done')
+  for (const report of living) {
+    const { plan, ending, failure } = report;
+    if (ending !== 'done' && keyOf(report) === undefined)
       breaches.push(`G3: run ${plan.name} ended ${ending} ${failure?.kind ?? ''}`);
   }
-  const told = new Set(living.flatMap(({ outcome }) => outcome?.key?.id ?? []));
+  const told = new Set(living.flatMap((report) => keyOf(report) ?? []));
   const active = activeIn(world.store.keys());
   if (told.size > 1) breaches.push(`G3: ${told.size} different keys were reported`);
   if (active.length !== 1 && told.size > 0)

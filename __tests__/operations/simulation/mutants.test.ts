@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { concurrentRuns, concurrentRunsWithAnyFaults } from './concurrent-runs.ts';
+import { concurrentRuns } from './concurrent-runs.ts';
 import { shareOfBreaches } from './examine.ts';
 import {
   allAgree,
@@ -79,7 +79,8 @@ describe('what the simulation notices', () => {
     ['a Create that is sent again after a lost answer', creatingAgain, createdOnce],
     ['a second key under the name, to be sure', namingTwice, oneNamePerRun],
   ])('%s, where anything can fail', async (_what, tamper, guarantee) => {
-    expect(await breaches(concurrentRunsWithAnyFaults, guarantee, { tamper })).toBeGreaterThan(0.3);
+    // An `ensure` that finds a key makes none, so these are of rotations, which always do.
+    expect(await breaches(rotations, guarantee, { tamper })).toBeGreaterThan(0.3);
   });
 
   test.each<[string, Mutant]>([

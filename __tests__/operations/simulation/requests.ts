@@ -10,6 +10,7 @@ const making = {
   name,
   teamId,
   hashed: false,
+  accessPolicy: undefined,
   secret: undefined,
   retire: 'deactivate',
   dryRun: false,
@@ -20,12 +21,18 @@ export const secret = { secretName: 'SHOP_KEY', environment: 'production' } as c
 
 /** An `ensure` with the inputs' defaults. */
 export function ensuring(change: Partial<EnsureRequest> = {}): EnsureRequest {
-  return { ...making, operation: 'ensure', onExisting: 'reuse', lifetime: 'permanent', ...change };
+  return { ...making, operation: 'ensure', lifetime: 'permanent', ...change };
 }
 
 /** A `rotate` with the inputs' defaults. */
 export function rotating(change: Partial<RotateRequest> = {}): RotateRequest {
-  return { ...making, operation: 'rotate', retireWhen: 'job_succeeds', ...change };
+  return {
+    ...making,
+    hashed: undefined,
+    operation: 'rotate',
+    retireWhen: 'job_succeeds',
+    ...change,
+  };
 }
 
 /** A `create` with the inputs' defaults. */

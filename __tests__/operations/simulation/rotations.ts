@@ -33,9 +33,7 @@ export function rotations(seed: number): Scenario {
       const storesSecret = prng.happens(0.3);
       const startsAfter = prng.between(0, spreadMs);
       const plan: Omit<RunPlan, 'name'> = {
-        request: isRotation
-          ? anyRotation(prng, storesSecret)
-          : ensuring({ onExisting: prng.pick('reuse', 'rotate') }),
+        request: isRotation ? anyRotation(prng, storesSecret) : ensuring(),
         skewMs: prng.between(-60_000, 60_000),
         timeoutMs: prng.pick(20_000, 60_000, 300_000),
         jobLastsMs: endTogether

@@ -16,7 +16,7 @@ import { diagnose } from './cause.ts';
 import { withoutWrapping } from './words.ts';
 import type { Method } from './codec.ts';
 import { authority, type Endpoint } from '../../network/endpoint.ts';
-import type { Proxy } from '../../network/proxy.ts';
+import { proxyUrl, type Proxy } from '../../network/proxy.ts';
 import { allowEarlyRequest } from './early-request.ts';
 import { readStatusDetails, type Decode } from './status-details.ts';
 import { statusName } from '../status.ts';
@@ -193,11 +193,7 @@ function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): C
  */
 function useProxy(proxy: Proxy | undefined): void {
   if (proxy === undefined) return;
-  const url = new URL(`http://${authority(proxy)}`);
-  const [user = '', ...password] = (proxy.credentials ?? '').split(':');
-  url.username = encodeURIComponent(user);
-  url.password = encodeURIComponent(password.join(':'));
-  process.env['grpc_proxy'] = url.href;
+  process.env['grpc_proxy'] = proxyUrl(proxy);
   process.env['no_grpc_proxy'] = 'none.invalid';
 }
 
