@@ -3,6 +3,7 @@ import { connect } from './coralogix/connect.ts';
 import { Failure, toFailure } from './core/failure.ts';
 import { createGitHub } from './github/client.ts';
 import type { InputRecord } from './inputs/declared.ts';
+import { seesSecrets } from './names/event-trust.ts';
 import { placeholderValues } from './names/placeholders.ts';
 import { perform, rowOf } from './operations/index.ts';
 import type { Outcome, Ports } from './operations/operation.ts';
@@ -84,6 +85,7 @@ async function run(step: StepRequest, { environment }: InputRecord): Promise<voi
       budget,
       random: systemRandom,
       log,
+      seesSecrets: () => seesSecrets(readEvent(environment), environment['GITHUB_ACTOR'] ?? ''),
     };
     const outcome = await perform(step.operation, ports);
     await report(step, outcome);

@@ -158,7 +158,7 @@ export interface Dated {
  * What GitHub knows of a stored secret, and the record beside it: the variable `<secret_name>_RECORD` of
  * the same place. Every method throws a `Failure` and nothing else.
  */
-export interface SecretRecords {
+interface SecretRecords {
   /** Whether the secret is there. Its value, nobody can read. */
   findSecret(secret: SecretReference): Promise<Lookup<Dated>>;
   /** The record's text. */
@@ -173,7 +173,7 @@ export interface SecretRecords {
 }
 
 /** GitHub, as far as the operations need it. Every method throws a `Failure` and nothing else. */
-export interface GitHub {
+export interface GitHub extends SecretRecords {
   /**
    * What exists now: names of branches, numbers of open pull requests, names of environments in lower
    * case. All pages; an answer that is not surely whole throws.
@@ -220,6 +220,8 @@ export interface Rotation {
   readonly secretStored: boolean;
   /** Whether the step came to its end: without that, the new value reached nobody as an output. */
   readonly valueDelivered: boolean;
+  /** The secret whose record has to name the new key still; absent when none was stored. */
+  readonly secret?: SecretReference | undefined;
 }
 
 /** What retiring a key means: reversible, or for good. */

@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.ts';
-import type { Budget, Clock, GitHub, Random, SecretRecords } from '../core/ports.ts';
+import type { Budget, Clock, GitHub, Random } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import { existing } from './existing.ts';
 import { createSend } from './octokit.ts';
@@ -28,7 +28,7 @@ export interface GitHubOptions {
  *
  * @param options token, repository, time and chance
  */
-export function createGitHub(options: GitHubOptions): GitHub & SecretRecords {
+export function createGitHub(options: GitHubOptions): GitHub {
   let parts: ReturnType<typeof connect> | undefined;
   const connected = (): ReturnType<typeof connect> => (parts ??= connect(options));
   return {

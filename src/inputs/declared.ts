@@ -17,10 +17,14 @@ export const declaredInputs = {
   access_policy: { default: '(not given)' },
   hashed: {},
   environment: {},
+  stored_value: { default: '(not given)', isStrict: true },
+  if_value_lost: { default: 'fail' },
+  max_age: {},
   lifetime: { default: 'permanent' },
   retire: { default: 'deactivate' },
   retire_when: { default: 'job_succeeds' },
   secret_name: {},
+  secret_repository: {},
   github_token: { isComputed: true },
   max_prune: { default: '20' },
   dry_run: { default: 'false' },
@@ -34,6 +38,8 @@ export interface Declared {
   readonly default?: string;
   /** Whether its default is an expression: always given, it says nothing about what the user wants. */
   readonly isComputed?: boolean;
+  /** Whether it is a mistake, and not without effect, to give it to an operation that does not use it. */
+  readonly isStrict?: boolean;
 }
 
 /** The inputs' names. */
@@ -74,6 +80,15 @@ export function defaultOf(name: InputName): string | undefined {
 export function isChosen(name: InputName, text: string | undefined): boolean {
   const declared = declarationOf(name);
   return text !== undefined && text !== declared.default && declared.isComputed !== true;
+}
+
+/**
+ * Whether an input must not be given where it is not used: what it holds would be lost.
+ *
+ * @param name which input
+ */
+export function isStrict(name: InputName): boolean {
+  return declarationOf(name).isStrict === true;
 }
 
 function declarationOf(name: InputName): Declared {

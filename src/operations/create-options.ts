@@ -1,9 +1,10 @@
 import { all, ok, wrong, type Result } from '../core/result.ts';
-import type { KeyPermissions, Retire } from '../core/ports.ts';
+import type { KeyPermissions, Retire, SecretReference } from '../core/ports.ts';
 import { quote } from '../core/text.ts';
 import type { InputName } from '../inputs/declared.ts';
 import { checkAccessPolicy } from '../inputs/access-policy.ts';
 import { checkNewName, teamRange, type Inputs } from '../inputs/inputs.ts';
+import { parseRepository } from '../names/github-names.ts';
 import { secretNameProblem } from '../names/secret-name.ts';
 import { stampProblem } from '../names/stamp.ts';
 
@@ -19,14 +20,8 @@ export interface CreateOptions {
   readonly keyPermissions?: KeyPermissions;
   readonly retire: Retire;
   readonly dryRun: boolean;
-  readonly secret: SecretTarget | undefined;
-}
-
-/** Where a value is stored as a GitHub secret. */
-export interface SecretTarget {
-  readonly secretName: string;
-  /** The environment whose secret it is; the repository's when undefined. */
-  readonly environment: string | undefined;
+  /** Where its value is stored as a GitHub secret. */
+  readonly secret: SecretReference | undefined;
 }
 
 /** How long a key lives: until someone ends it, or until the job does. */
@@ -35,7 +30,7 @@ export type Lifetime = 'permanent' | 'job';
 /** The inputs that {@link readCreateOptions} reads. */
 export const createInputs = [
   ...(['name', 'environment', 'team_id', 'access_policy', 'hashed', 'retire'] as const),
-  ...(['dry_run', 'secret_name', 'github_token'] as const),
+  ...(['dry_run', 'secret_name', 'secret_repository', 'github_token'] as const),
 ] satisfies readonly InputName[];
 
 /**
@@ -122,14 +117,27 @@ function readName(operation: string, inputs: Inputs): Result<string> {
   return checkOwnName('name', name.value);
 }
 
-function readSecret(inputs: Inputs): Result<SecretTarget | undefined> {
+function readSecret(inputs: Inputs): Result<SecretReference | undefined> {
   const secretName = inputs.text('secret_name');
-  if (secretName === undefined) return ok(undefined);
+  const repository = inputs.text('secret_repository');
+  if (secretName === undefined) {
+    return repository === undefined
+      ? ok(undefined)
+      : wrong('`secret_repository` is given without `secret_name`: nothing is stored there.');
+  }
   const problem = secretNameProblem(secretName);
   if (problem !== undefined) return wrong(`\`secret_name\`: ${problem}`);
   const token = inputs.required(
     'github_token',
     'storing a secret needs a token that may write secrets',
   );
-  return token.ok ? ok({ secretName, environment: inputs.text('environment') }) : token;
+  const where = checkRepository(repository);
+  const both = all({ token, where });
+  return both.ok ? ok({ secretName, environment: inputs.text('environment'), repository }) : both;
+}
+
+function checkRepository(text: string | undefined): Result<undefined> {
+  return text === undefined || parseRepository(text) !== undefined
+    ? ok(undefined)
+    : wrong(`\`secret_repository\` is ${quote(text)}: it must be OWNER/NAME.`);
 }

@@ -11,7 +11,7 @@ import {
 } from './create-options.ts';
 import { created, wouldCreate } from './created.ts';
 import { findNamed } from './find.ts';
-import { checkSecret, storeSecret } from './github-secret.ts';
+import { announce, checkSecret, storeSecret } from './github-secret.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Ports } from './operation.ts';
 import { explained, maybeNamed, revoke } from './revoke.ts';
@@ -40,7 +40,7 @@ export const create: Operation<CreateRequest> = async (request, ports) => {
   const made =
     request.lifetime === 'job' ? await makeForJob(transaction) : await makeForGood(request, ports);
   try {
-    await storeSecret(request.secret, made.value, ports);
+    await storeSecret(await announce(made, request.secret, ports), made.value, ports);
   } catch (thrown) {
     throw await revoke(made, thrown, context);
   }

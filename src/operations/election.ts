@@ -5,6 +5,7 @@ import { classify, type Classified } from './classify.ts';
 import type { ChangeResult } from './consistency.ts';
 import { afterNaming, decide, unusedIn, type ElectionState, type In } from './election-state.ts';
 import type { Creating } from './created.ts';
+import { announce, type Announced } from './github-secret.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Ports } from './operation.ts';
 import { listForName } from './read-permissions.ts';
@@ -23,6 +24,8 @@ const lookEveryMs = 500;
 /** Which key has the name now: one that this run made, or one that another run did. */
 export interface Elected {
   readonly result: In<'named' | 'yielded'>;
+  /** Where the value of its key is to be stored, if it has the name; undefined when nowhere. */
+  readonly announced: Announced | undefined;
   /** What this run made. */
   readonly transaction: KeyTransaction;
 }
@@ -34,6 +37,7 @@ interface Run {
   readonly transaction: KeyTransaction;
   /** Provisional keys that are not waited for (again): they did not make it in time, or were own. */
   readonly passedOver: Set<string>;
+  announced: Announced | undefined;
 }
 
 /**
@@ -50,7 +54,7 @@ export async function electKey(
   first: Classified,
 ): Promise<Elected> {
   const transaction = new KeyTransaction(request, ports);
-  const run: Run = { request, ports, transaction, passedOver: new Set() };
+  const run: Run = { request, ports, transaction, passedOver: new Set(), announced: undefined };
   let state: ElectionState = { state: 'deciding', own: undefined, seen: first };
   try {
     while (state.state !== 'named' && state.state !== 'yielded') state = await advance(state, run);
@@ -63,7 +67,7 @@ export async function electKey(
     transaction.commit(state.own);
     if (run.passedOver.size > 0) await warnOfOthers(state.own, run);
   }
-  return { result: state, transaction };
+  return { result: state, announced: run.announced, transaction };
 }
 
 /** Does what a state is there for. */
@@ -158,7 +162,9 @@ async function waitFor(rivals: readonly Key[], run: Run): Promise<Classified | u
   return undefined;
 }
 
-function giveName(own: CreatedKey, { request, transaction }: Run): Promise<ChangeResult> {
+async function giveName(own: CreatedKey, run: Run): Promise<ChangeResult> {
+  const { request, ports, transaction } = run;
+  run.announced = await announce(own, request.secret, ports);
   const lifetimeKeyId = request.lifetime === 'job' ? own.id : undefined;
   return transaction.rename(own, { lifetimeKeyId, rotation: undefined });
 }

@@ -1,6 +1,8 @@
+import { parseDuration } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
-import type { Key } from '../core/ports.ts';
-import { all, ok, type Result } from '../core/result.ts';
+import type { Key, PendingKey } from '../core/ports.ts';
+import { all, ok, wrong, type Result } from '../core/result.ts';
+import { Secret } from '../core/secret.ts';
 import { quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import {
@@ -11,29 +13,80 @@ import {
 } from './create-options.ts';
 import { created, wouldCreate } from './created.ts';
 import type { In } from './election-state.ts';
-import { electKey, warnOfDuplicates } from './election.ts';
+import { electKey, warnOfDuplicates, type Elected } from './election.ts';
 import { findNamed } from './find.ts';
-import { checkSecret, secretPlace, storePlan, storeSecret } from './github-secret.ts';
+import {
+  announce,
+  checkSecret,
+  lookAtSecret,
+  secretPlace,
+  storePlan,
+  storeSecret,
+} from './github-secret.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { tellPassedOver } from './ownership.ts';
 import { listForName } from './read-permissions.ts';
 import { revoke, type RevokeContext } from './revoke.ts';
-import { classify } from './classify.ts';
+import { replaceKeys, type RotateRequest } from './rotate.ts';
+import { classify, type Classified } from './classify.ts';
+import { judge, type PassedValue, type SecretState } from './stored-value.ts';
 import { sweepAbandoned } from './sweep.ts';
 
-/** Exactly one active key with this name. */
+/** What to do about a key whose value is surely not to be had any more. */
+export type IfValueLost = 'fail' | 'rotate' | 'ignore';
+
+/** Exactly one active key with this name, whose value is where it is needed. */
 export interface EnsureRequest extends CreateOptions {
   readonly operation: 'ensure';
   readonly lifetime: Lifetime;
+  readonly storedValue: PassedValue;
+  readonly ifValueLost: IfValueLost;
+  /** A key whose value was stored longer ago is rotated, in milliseconds; undefined: never. */
+  readonly maxAgeMs: number | undefined;
 }
 
 /** @param inputs the step's inputs */
 export function readEnsure(inputs: Inputs): Result<EnsureRequest> {
-  const options = readCreateOptions('ensure', inputs);
-  const read = all({ options, lifetime: readLifetime(inputs) });
-  return read.ok
-    ? ok({ operation: 'ensure', ...read.value.options, lifetime: read.value.lifetime })
-    : read;
+  const read = all({
+    options: readCreateOptions('ensure', inputs),
+    lifetime: readLifetime(inputs),
+    storedValue: readStoredValue(inputs),
+    ifValueLost: inputs.choice('if_value_lost', ['fail', 'rotate', 'ignore']),
+    maxAgeMs: readMaxAge(inputs),
+    contradiction: checkLifetime(inputs),
+  });
+  if (!read.ok) return read;
+  const { options, lifetime, storedValue, ifValueLost, maxAgeMs } = read.value;
+  return ok({ operation: 'ensure', ...options, lifetime, storedValue, ifValueLost, maxAgeMs });
+}
+
+/** What a secret, or another step, gives back. No message quotes it. */
+function readStoredValue(inputs: Inputs): Result<PassedValue> {
+  const text = inputs.textOrBlank('stored_value');
+  if (text === undefined) return ok({ isPassed: false });
+  if (/[\r\n]/u.test(text)) {
+    return wrong('`stored_value` holds a line break: it must be one line, the value alone.');
+  }
+  return ok({ isPassed: true, value: text === '' ? undefined : new Secret(text) });
+}
+
+function readMaxAge(inputs: Inputs): Result<number | undefined> {
+  const text = inputs.text('max_age');
+  if (text === undefined) return ok(undefined);
+  const age = parseDuration(text);
+  if (!age.ok) return wrong(...age.problems.map((problem) => `\`max_age\`: ${problem}`));
+  return inputs.text('secret_name') === undefined
+    ? wrong('`max_age` is given without `secret_name`: the record of the secret tells its age.')
+    : age;
+}
+
+function checkLifetime(inputs: Inputs): Result<undefined> {
+  // The old key would go with the job's success, and the new one with its end.
+  return inputs.text('lifetime') === 'job' && inputs.text('if_value_lost') === 'rotate'
+    ? wrong(
+        '`lifetime: job` and `if_value_lost: rotate` contradict each other: the new key would replace the old one and end with the job, and no key would be left. Use another `name` for the job.',
+      )
+    : ok(undefined);
 }
 
 /**
@@ -51,27 +104,50 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
   tellPassedOver(findNamed(all, request).others, `named ${quote(request.name)}`, ports.log);
   const first = classify(all, request, ports.clock.now());
   const existing = first.active[0];
-  if (existing !== undefined) return adopt(request, { existing, seen: first }, ports);
+  if (existing !== undefined) {
+    return adopt(request, { existing, seen: first, pending: [], isNew: false }, ports);
+  }
   if (request.dryRun) {
     const isMade = first.underWay.length > 0;
     return wouldCreate(request, isMade ? ' Another run seems to be making it just now.' : '');
   }
   await checkSecret(request, ports);
-  const { result, transaction } = await electKey(request, ports, first);
+  await checkReplaceable(request, ports);
+  const { result, announced, transaction } = await electKey(request, ports, first);
   return result.state === 'named'
-    ? deliver(request, result, { transaction, ports })
-    : adopt(request, result, ports);
+    ? deliver(request, { ...result, announced }, { transaction, ports })
+    : adopt(request, { ...result, pending: transaction.pending, isNew: true }, ports);
 };
+
+/** A secret that was stored by hand is not replaced, though no key bears the name. */
+async function checkReplaceable({ name, secret }: EnsureRequest, { github }: Ports): Promise<void> {
+  const found = await lookAtSecret(secret, github);
+  if (secret === undefined || found.state !== 'exists') return;
+  const { record } = found;
+  if (record.state === 'read') return;
+  if (record.state === 'invisible') throw record.why;
+  const what =
+    record.state === 'missing'
+      ? 'it has no record, so it was stored by hand'
+      : `its record ${record.problem}`;
+  throw new Failure(
+    'unsafe',
+    `No active key is named ${quote(name)}, but ${secretPlace(secret)} is there, and ${what}: it is not replaced. No key was made.`,
+    {
+      hint: 'Delete the secret, or choose another `secret_name`; or run `rotate`, which replaces it.',
+    },
+  );
+}
 
 /** Stores the value of the key that this run made, where that is wanted, and reports it. */
 async function deliver(
   request: EnsureRequest,
-  { own: made, seen }: In<'named'>,
+  { own: made, seen, announced }: In<'named'> & Pick<Elected, 'announced'>,
   { transaction, ports }: Pick<RevokeContext, 'transaction' | 'ports'>,
 ): Promise<Outcome> {
   const context = { request, ports, transaction };
   try {
-    await storeSecret(request.secret, made.value, ports);
+    await storeSecret(announced, made.value, ports);
   } catch (thrown) {
     throw await revoke(made, thrown, context);
   }
@@ -83,55 +159,157 @@ async function deliver(
   };
 }
 
+/** A key that exists, and what else is known of its name. */
+interface Existing extends Pick<In<'yielded'>, 'existing' | 'seen'> {
+  /** What this run has left under provisional names. */
+  readonly pending: readonly PendingKey[];
+  /** Whether another run made it while this one wanted to. */
+  readonly isNew: boolean;
+}
+
 /** Uses a key that exists. */
-async function adopt(
-  request: EnsureRequest,
-  { existing: key, seen }: Omit<In<'yielded'>, 'state'>,
-  ports: Ports,
-): Promise<Outcome> {
-  const isAlone = seen.active.length === 1;
-  if (!isAlone) {
+async function adopt(request: EnsureRequest, found: Existing, ports: Ports): Promise<Outcome> {
+  const { existing, seen, pending } = found;
+  const active = [existing, ...seen.active.filter(({ id }) => id !== existing.id)] as const;
+  if (active.length > 1) {
     warnOfDuplicates(
       request.name,
-      seen.active.map(({ id }) => id),
+      active.map(({ id }) => id),
       ports.log,
     );
   }
-  const { value } = key;
-  const sweep = async (): Promise<void> => {
-    if (!request.dryRun) await sweepAbandoned(seen.abandoned, ports);
-  };
-  if (value === undefined) {
-    await sweep();
-    throw hidden(request, key);
+  if (existing.value !== undefined) return useDisclosed(request, existing, { seen, ports });
+  const secret = await lookAtSecret(request.secret, ports.github);
+  const nowMs = ports.clock.now();
+  const facts = { active, passed: request.storedValue, secret, nowMs };
+  const judged = judge({ ...facts, seesSecrets: ports.seesSecrets() });
+  switch (judged.kind) {
+    case 'failed':
+      throw judged.failure.with({ keyIds: [judged.key.id] });
+    case 'refused':
+      throw valueHidden(request, judged.key, judged.why, judged.hint);
+    case 'lost':
+      return resolveLost(request, judged, found, ports);
+    case 'known':
+    case 'kept':
+      break;
   }
-  if (request.hashed && !key.hashed) warnOfHashing(request, key, ports);
-  // A rotation may have stored the value of another of them, and be about to retire this one.
-  if (isAlone && !request.dryRun) await storeSecret(request.secret, value, ports);
-  if (!isAlone && request.secret !== undefined) {
-    ports.log.warning(`So ${secretPlace(request.secret)} is left as it is.`);
+  const age = ageOf(secret, judged.key, nowMs);
+  if (request.maxAgeMs !== undefined && age !== undefined && age > request.maxAgeMs) {
+    ports.log.info(`The value of the key ${quote(request.name)} is older than \`max_age\`.`);
+    return replaceKeys(asRotation(request), ports, pending);
   }
+  if (request.hashed && !judged.key.hashed) warnOfHashing(request, judged.key, ports);
   return {
-    sentence: `The key ${quote(request.name)} exists (${key.id}).${request.dryRun && isAlone ? storePlan(request) : ''}`,
-    key,
-    value,
-    created: false,
-    changed: false,
-    keyIds: [key.id],
-    finish: sweep,
+    ...using(request, judged.key, { seen, ports }),
+    ...(judged.kind === 'known'
+      ? { value: judged.value }
+      : { sentence: keptSentence(request, judged.key, judged.sinceMs) }),
   };
 }
 
-/** A key without its value is of no use to a step that asks for one. */
-function hidden({ name }: EnsureRequest, { id }: Key): Failure {
-  return new Failure(
-    'value_hidden',
-    `The key ${quote(name)} exists (${id}), and the service does not disclose its value: that is done once, when a key is made.`,
-    {
-      hint: 'Use the value that was stored then, or have a new key made by `rotate`.',
-      keyIds: [id],
+/** What every key that is used as it is has in common. */
+function using(
+  request: EnsureRequest,
+  key: Key,
+  { seen, ports }: { readonly seen: Classified; readonly ports: Ports },
+): Outcome {
+  return {
+    sentence: `The key ${quote(request.name)} exists (${key.id}).`,
+    key,
+    created: false,
+    changed: false,
+    keyIds: [key.id],
+    finish: async () => {
+      if (!request.dryRun) await sweepAbandoned(seen.abandoned, ports);
     },
-  );
+  };
+}
+
+/** A value that a read discloses is a bonus: it is stored only where no secret is. */
+async function useDisclosed(
+  request: EnsureRequest,
+  key: Key,
+  context: { readonly seen: Classified; readonly ports: Ports },
+): Promise<Outcome> {
+  const { seen, ports } = context;
+  const { id, name, value } = key;
+  const outcome = using(request, key, context);
+  if (request.hashed && !key.hashed) warnOfHashing(request, key, ports);
+  if (value === undefined) return outcome;
+  const found = await lookAtSecret(request.secret, ports.github);
+  if (found.state === 'invisible') throw found.why;
+  const willStore = found.state === 'missing' && seen.active.length === 1;
+  if (willStore && !request.dryRun) {
+    await storeSecret(await announce({ id, name, value }, request.secret, ports), value, ports);
+  }
+  const plan = request.dryRun && willStore ? storePlan(request) : '';
+  return { ...outcome, sentence: `${outcome.sentence}${plan}`, value };
+}
+
+function keptSentence({ name, secret }: EnsureRequest, { id }: Key, sinceMs: number): string {
+  const where = secret === undefined ? 'kept' : `kept as ${secretPlace(secret)}`;
+  const day = new Date(sinceMs).toISOString().slice(0, 10);
+  return `The key ${quote(name)} exists (${id}). Its value is ${where}, since ${day}.`;
+}
+
+/** How old the value is that the secret holds, by its record; undefined when nobody knows. */
+function ageOf(secret: SecretState, key: Key, nowMs: number): number | undefined {
+  if (secret.state !== 'exists' || secret.record.state !== 'read') return undefined;
+  const { entry } = secret.record.record;
+  return entry.keyId === key.id ? nowMs - entry.sinceMs : undefined;
+}
+
+/** The value is nowhere to be had: what the workflow wants then. */
+async function resolveLost(
+  request: EnsureRequest,
+  { key, why }: { readonly key: Key; readonly why: string },
+  { isNew, seen, pending }: Existing,
+  ports: Ports,
+): Promise<Outcome> {
+  if (isNew) {
+    throw valueHidden(
+      request,
+      key,
+      'Another run has just made it, and has its value.',
+      'Run the job again when that one has ended. In a matrix, make the key in a job of its own that the others `need`.',
+    );
+  }
+  switch (request.ifValueLost) {
+    case 'fail':
+      throw valueHidden(request, key, why, lostHint(request));
+    case 'rotate':
+      ports.log.info(`${why} So a new key is made, as \`if_value_lost\` says.`);
+      return replaceKeys(asRotation(request), ports, pending);
+    case 'ignore':
+      ports.log.warning(`${why} The output \`value\` is empty, as \`if_value_lost\` says.`);
+      return using(request, key, { seen, ports });
+  }
+}
+
+function lostHint({ secret, storedValue }: EnsureRequest): string {
+  const passed = storedValue.isPassed
+    ? ''
+    : ' If it is kept somewhere, pass it in: `stored_value: ${{ secrets.NAME }}`.';
+  const kept = secret === undefined ? ' To have it kept from now on, give `secret_name`, too.' : '';
+  return `To have a new key made, add \`if_value_lost: rotate\`; to go on without the value, \`if_value_lost: ignore\`.${passed}${kept}`;
+}
+
+function asRotation({ hashed, ...options }: EnsureRequest): RotateRequest {
+  return {
+    ...options,
+    operation: 'rotate',
+    retireWhen: 'job_succeeds',
+    // Not asked for: as the key before.
+    hashed: hashed ? true : undefined,
+  };
+}
+
+function valueHidden({ name }: EnsureRequest, { id }: Key, why: string, hint: string): Failure {
+  return new Failure('value_hidden', `The key ${quote(name)} exists (${id}). ${why}`, {
+    hint,
+    keyIds: [id],
+  });
 }
 
 function warnOfHashing({ name }: EnsureRequest, key: Key, { log }: Ports): void {

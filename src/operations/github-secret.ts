@@ -1,8 +1,18 @@
 import { toFailure } from '../core/failure.ts';
-import type { CreateOptions, SecretTarget } from './create-options.ts';
+import type { CreatedKey, GitHub, SecretReference } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import { quote } from '../core/text.ts';
+import type { CreateOptions } from './create-options.ts';
 import type { Ports } from './operation.ts';
+import {
+  entryOf,
+  isUnderWay,
+  readRecordText,
+  recordText,
+  type RecordEntry,
+  type StoredRecord,
+} from './stored-record.ts';
+import type { RecordState, SecretState } from './stored-value.ts';
 
 /**
  * Asks GitHub, before anything is made, whether the secret can be stored at all.
@@ -19,29 +29,104 @@ export async function checkSecret({ secret }: CreateOptions, { github }: Ports):
 }
 
 /**
- * Stores a value as a GitHub secret, if one is wanted.
+ * What GitHub says of a secret, and of the record beside it.
  *
- * @param secret where; undefined when none is wanted
- * @param value  what
+ * @param secret which; undefined when the workflow names none
+ * @param github GitHub
+ */
+export async function lookAtSecret(
+  secret: SecretReference | undefined,
+  github: GitHub,
+): Promise<SecretState> {
+  if (secret === undefined) return { state: 'not_asked' };
+  const found = await github.findSecret(secret);
+  return found.state === 'exists'
+    ? { ...found, record: await lookAtRecord(secret, github) }
+    : found;
+}
+
+/** What GitHub says of the record of a secret. */
+export async function lookAtRecord(secret: SecretReference, github: GitHub): Promise<RecordState> {
+  const found = await github.readRecord(secret);
+  if (found.state !== 'exists') return found;
+  const read = readRecordText(found.text);
+  return read.ok
+    ? { state: 'read', record: read.value, updatedMs: found.updatedMs }
+    : { state: 'unreadable', problem: read.problems.join(' ') };
+}
+
+/** A value that is about to be stored, and is announced in the record. */
+export interface Announced {
+  readonly secret: SecretReference;
+  readonly entry: RecordEntry;
+  /** Ids of keys whose values other runs may be storing at this moment. */
+  readonly underWay: readonly string[];
+}
+
+/**
+ * Writes into the record, before a key gets its name, that its value is about to be stored. So whoever
+ * sees a key under the name sees in the record whether its value may still be on its way into the secret.
+ *
+ * @param made   the key, under its provisional name
+ * @param secret where its value is to go; undefined when nowhere
+ * @param ports  GitHub, and the time
+ */
+export async function announce(
+  made: CreatedKey,
+  secret: SecretReference | undefined,
+  { github, clock }: Pick<Ports, 'github' | 'clock'>,
+): Promise<Announced | undefined> {
+  if (secret === undefined) return undefined;
+  const now = clock.now();
+  const before = await lookAtRecord(secret, github);
+  if (before.state === 'invisible') throw before.why;
+  const known = before.state === 'read' ? before.record : undefined;
+  const entry = entryOf(made.id, made.value, now);
+  const previous = storedIn(known);
+  await github.writeRecord(secret, recordText({ state: 'storing', entry, previous }));
+  const isOther = known !== undefined && known.entry.keyId !== made.id;
+  return { secret, entry, underWay: isOther && isUnderWay(known, now) ? [known.entry.keyId] : [] };
+}
+
+/** What the secret holds for sure, by its record. */
+function storedIn(record: StoredRecord | undefined): RecordEntry | undefined {
+  return record?.state === 'stored' ? record.entry : record?.previous;
+}
+
+/**
+ * Stores a value that was announced, and says in the record that it is stored. The record is a help for
+ * later runs: where only that cannot be written, a warning says so.
+ *
+ * @param announced where; undefined when nowhere
+ * @param value     what
  */
 export async function storeSecret(
-  secret: SecretTarget | undefined,
+  announced: Announced | undefined,
   value: Secret,
   { github, log }: Pick<Ports, 'github' | 'log'>,
 ): Promise<void> {
-  if (secret === undefined) return;
+  if (announced === undefined) return;
+  const { secret, entry } = announced;
   await github.storeSecret({ ...secret, value });
   log.info(`Stored the value as ${secretPlace(secret)}.`);
+  try {
+    await github.writeRecord(secret, recordText({ state: 'stored', entry, previous: undefined }));
+  } catch (thrown) {
+    log.warning(
+      `The value is stored as ${secretPlace(secret)}, but its record still says that this is under way: ${toFailure(thrown).report}`,
+    );
+  }
 }
 
 /** `the secret X of the environment "e"`: for sentences. */
-export function secretPlace({ secretName, environment }: SecretTarget): string {
-  const owner =
-    environment === undefined ? 'the repository' : `the environment ${quote(environment)}`;
-  return `the secret ${secretName} of ${owner}`;
+export function secretPlace({ secretName, environment, repository }: SecretReference): string {
+  const owner = repository === undefined ? 'the repository' : `the repository ${quote(repository)}`;
+  return environment === undefined
+    ? `the secret ${secretName} of ${owner}`
+    : `the secret ${secretName} of the environment ${quote(environment)}${repository === undefined ? '' : ` of ${owner}`}`;
 }
 
 /** What a dry run says of {@link storeSecret}: a sentence, with a blank before it. */
-export function storePlan({ secret }: CreateOptions): string {
+export function storePlan({ secret }: Pick<CreateOptions, 'secret'>): string {
   return secret === undefined ? '' : ` Would store its value as ${secretPlace(secret)}.`;
 }

@@ -90,7 +90,7 @@ export const operations = {
     mayBeginWithCreate: false,
   }),
   ...row('ensure', {
-    inputs: [...createInputs, 'lifetime'],
+    inputs: [...createInputs, 'lifetime', 'stored_value', 'if_value_lost', 'max_age'],
     read: readEnsure,
     remarks: remarkOnBlankPolicy,
     perform: ensure,

@@ -11,6 +11,8 @@ export interface Ports {
   readonly budget: Budget;
   readonly random: Random;
   readonly log: Log;
+  /** Whether this event sees the secrets of the repository: those of forks and Dependabot do not. */
+  readonly seesSecrets: () => boolean;
 }
 
 /** What an operation achieved: the step turns it into outputs, a log line and a summary. */

@@ -1,4 +1,5 @@
-import type { CreatedKey, Key } from '../core/ports.ts';
+import { toFailure } from '../core/failure.ts';
+import type { CreatedKey, Key, PendingKey } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -7,7 +8,7 @@ import { byId, classify, type Classified } from './classify.ts';
 import { factsOf } from './created.ts';
 import { findNamed } from './find.ts';
 import { forEachKey } from './for-each-key.ts';
-import { checkSecret, storePlan, storeSecret } from './github-secret.ts';
+import { announce, checkSecret, storePlan, storeSecret, type Announced } from './github-secret.ts';
 import { inherit, type ReplaceOptions } from './inherit.ts';
 import { noTask, type JobEndTask } from './key-state.ts';
 import { KeyTransaction } from './key-transaction.ts';
@@ -44,7 +45,18 @@ export function readRotate(inputs: Inputs): Result<RotateRequest> {
  * A new active key under this name. The previous ones stay active until the job has succeeded
  * (`job-end-plan.ts` sees to that), or are retired at once, or never.
  */
-export const rotate: Operation<RotateRequest> = async (asked, ports) => {
+export const rotate: Operation<RotateRequest> = (asked, ports) => replaceKeys(asked, ports, []);
+
+/**
+ * {@link rotate}, for a run that has made something before.
+ *
+ * @param pending what this run has left under provisional names
+ */
+export async function replaceKeys(
+  asked: RotateRequest,
+  ports: Ports,
+  pending: readonly PendingKey[],
+): Promise<Outcome> {
   const all = await listForName(asked.name, ports);
   const before = classify(all, asked, ports.clock.now());
   const previous = before.active.map(({ id }) => id);
@@ -56,14 +68,17 @@ export const rotate: Operation<RotateRequest> = async (asked, ports) => {
   const request: Replacement = { ...asked, ...inherited };
   if (request.dryRun) return wouldRotate(request, previous, carried);
   await checkSecret(request, ports);
-  const transaction = new KeyTransaction(request, ports);
+  const transaction = new KeyTransaction(request, ports, pending);
   const made = await transaction.create();
-  const rotation: Rotating = { request, made, previous, before, transaction, carried };
+  const announced = await announceOwn(request, made, { transaction, ports });
+  const kept = withoutUnderWay(previous, announced, request, ports);
+  const context = { request, made, before, transaction, carried, announced };
+  const rotation: Rotating = { ...context, previous: kept };
   await giveName(rotation);
   // From here on the key bears its name: what is left to do for it is in the plan.
   await store(rotation, ports);
   return outcome(rotation, ports);
-};
+}
 
 /**
  * The keys that the new one is like: the active ones, or, where there is none, the inactive ones, so that
@@ -83,6 +98,38 @@ function replaced(
   }
   const active = ours.filter((key) => key.active);
   return [...(active.length > 0 ? active : ours)].sort(byId);
+}
+
+/** Announces that the new value will be stored; where that fails, nobody has seen the key. */
+async function announceOwn(
+  { secret }: Replacement,
+  made: CreatedKey,
+  { transaction, ports }: { readonly transaction: KeyTransaction; readonly ports: Ports },
+): Promise<Announced | undefined> {
+  try {
+    return await announce(made, secret, ports);
+  } catch (thrown) {
+    throw explained(toFailure(thrown), made.id, await transaction.abort(made));
+  }
+}
+
+/**
+ * The previous keys, without those whose values other runs may be storing in the same secret at this
+ * moment: should theirs be the last word, the secret must not hold a dead value.
+ */
+function withoutUnderWay(
+  previous: readonly string[],
+  announced: Announced | undefined,
+  { name }: Replacement,
+  { log }: Ports,
+): readonly string[] {
+  const left = previous.filter((id) => announced?.underWay.includes(id));
+  if (left.length > 0) {
+    log.warning(
+      `Another run is storing the value of ${listed(left)}, which is named ${quote(name)}, too: it stays active, and the next rotation retires it.`,
+    );
+  }
+  return previous.filter((id) => !left.includes(id));
 }
 
 /** Gives the new key its name; where that failed, it is deleted, unless somebody may be using it. */
@@ -114,6 +161,8 @@ interface Rotating {
   readonly transaction: KeyTransaction;
   /** What the new key took over, as a sentence with a blank before it. */
   readonly carried: string;
+  /** Where its value is to be stored; undefined when nowhere. */
+  readonly announced: Announced | undefined;
 }
 
 /**
@@ -121,23 +170,29 @@ interface Rotating {
  * that is the same for all: a step that was cut off has to be taken back.
  */
 function jobEndTask(
-  { made, previous }: Rotating,
+  { made, previous, request: { secret } }: Rotating,
   { secretStored = false, valueDelivered = false },
 ): JobEndTask {
   return {
     lifetimeKeyId: undefined,
-    rotation: { newKeyId: made.id, previousKeyIds: previous, secretStored, valueDelivered },
+    rotation: {
+      newKeyId: made.id,
+      previousKeyIds: previous,
+      secretStored,
+      valueDelivered,
+      ...(secret === undefined ? {} : { secret }),
+    },
   };
 }
 
 /** Stores the value; where that surely failed, the new key is revoked and the old one stays. */
 async function store(rotation: Rotating, ports: Ports): Promise<void> {
-  const { request, made, transaction } = rotation;
-  if (request.secret === undefined) return;
+  const { made, request, transaction, announced } = rotation;
+  if (announced === undefined) return;
   // Noted before it is sent: cut off in the middle, the secret may hold the new value.
   transaction.commit(made, jobEndTask(rotation, { secretStored: true }));
   try {
-    await storeSecret(request.secret, made.value, ports);
+    await storeSecret(announced, made.value, ports);
   } catch (thrown) {
     throw await revoke(made, thrown, { request, ports, transaction });
   }

@@ -2,7 +2,6 @@ import { fits, takeFingerprint, type Fingerprint } from '../core/fingerprint.ts'
 import { at, textAt } from '../core/json-path.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
-import { oneLine } from '../core/text.ts';
 
 /**
  * The record beside a GitHub secret: the variable `<secret_name>_RECORD` of the same place. It is no
@@ -30,6 +29,14 @@ export interface RecordEntry {
 
 // Its form is versioned, as later versions of the action read what earlier ones wrote.
 const version = 1;
+
+/** So long at the most does a step work on a secret: its budget is an hour. */
+const storingForMs = 60 * 60 * 1000;
+
+/** Whether some run may still be at work on the secret. */
+export function isUnderWay({ state, entry }: StoredRecord, nowMs: number): boolean {
+  return state === 'storing' && nowMs - entry.sinceMs <= storingForMs;
+}
 
 /**
  * What is to be written down of a key.
@@ -100,9 +107,4 @@ function fromFields(fields: unknown): RecordEntry | undefined {
   const isWhole = /^\w[\w.:-]{0,127}$/u.test(keyId) && /^[0-9a-f]{32}$/u.test(salt);
   if (!isWhole || !/^[0-9a-f]{64}$/u.test(hash) || Number.isNaN(sinceMs)) return undefined;
   return { keyId, sinceMs, fingerprint: { salt, hash } };
-}
-
-/** `3 December 2026`, for sentences. */
-export function dayOf(milliseconds: number): string {
-  return oneLine(new Date(milliseconds).toISOString().slice(0, 10));
 }

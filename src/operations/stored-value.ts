@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure.ts';
 import type { Key } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
-import { isValueOf, type RecordEntry, type StoredRecord } from './stored-record.ts';
+import { isUnderWay, isValueOf, type RecordEntry, type StoredRecord } from './stored-record.ts';
 
 /**
  * Where the value of a key that exists is: a pure judgement of what the service, GitHub and the workflow
@@ -58,9 +58,6 @@ export type Judgement = { readonly key: Key } & (
   | { readonly kind: 'refused'; readonly why: string; readonly hint: string }
   | { readonly kind: 'failed'; readonly failure: Failure }
 );
-
-/** So long at the most does a step work on a secret: its budget is an hour. */
-const storingForMs = 60 * 60 * 1000;
 
 /** GitHub tells times by the second, and a secret and its record are written one after the other. */
 const sameTimeMs = 2000;
@@ -150,10 +147,11 @@ function judgeBlank(secret: SecretState, key: Key): Judgement {
 
 function judgeByRecord(
   { active, nowMs }: Facts,
-  { state, entry, previous }: StoredRecord,
+  record: StoredRecord,
   value: Secret,
   key: Key,
 ): Judgement {
+  const { state, entry, previous } = record;
   const find = (wanted: RecordEntry): Key | undefined =>
     active.find(({ id }) => id === wanted.keyId);
   if (isValueOf(entry, value)) {
@@ -166,21 +164,21 @@ function judgeByRecord(
         }
       : { key: found, kind: 'known', value };
   }
-  const isUnderWay = state === 'storing' && nowMs - entry.sinceMs <= storingForMs;
+  const isBusy = isUnderWay(record, nowMs);
   if (previous !== undefined && state === 'storing' && isValueOf(previous, value)) {
     const found = find(previous);
     // Cut off before the new key had its name, so before the secret was written.
-    if (!isUnderWay && find(entry) === undefined && found !== undefined) {
+    if (!isBusy && find(entry) === undefined && found !== undefined) {
       return { key: found, kind: 'known', value };
     }
   }
   return {
     key,
     kind: 'refused',
-    why: isUnderWay
+    why: isBusy
       ? '`stored_value` does not fit the record of the secret: another run is storing a new value just now.'
       : '`stored_value` does not fit the record of the secret: it is an older value, or that of another secret with the same name.',
-    hint: isUnderWay
+    hint: isBusy
       ? 'Run the job again when that one has ended.'
       : 'A run that began before a rotation has the older value: run it again. A secret of the repository or the organization stands in where the job names no environment that has one. If the secret itself was changed by hand, or a run was cut off while it stored, run `rotate`.',
   };
@@ -218,7 +216,7 @@ function judgeKept({ active, secret, nowMs }: Facts, key: Key): Judgement {
   }
   const lead = (updatedMs ?? 0) - (record.updatedMs ?? updatedMs ?? 0);
   if (state === 'storing' && lead < 0) {
-    return nowMs - entry.sinceMs <= storingForMs
+    return isUnderWay(record.record, nowMs)
       ? {
           key,
           kind: 'refused',

@@ -28,6 +28,7 @@ export function maskCredentials({ inputs, environment }: InputRecord): void {
   mask(inputs.api_key);
   mask(environment['CORALOGIX_API_KEY']?.trim() ?? '');
   mask(inputs.github_token);
+  if (inputs.stored_value !== defaultOf('stored_value')) mask(inputs.stored_value);
   for (const [name, value = ''] of Object.entries(environment)) {
     if (/^(?:grpc|https?)_proxy$/iu.test(name)) maskProxyPassword(value);
   }
