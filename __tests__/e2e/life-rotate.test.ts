@@ -135,16 +135,19 @@ describe('`rotate`', () => {
 
 describe('`ensure`', () => {
   test.concurrent(
-    'with `on_existing: rotate` replaces a key whose value is hidden, when the job has succeeded',
+    'fails where the value is hidden, names the key and changes nothing',
     async () => {
       const { seed, step, active } = await life();
-      const { id: oldId } = seed({ hashed: true });
-      const job = step({ operation: 'ensure', on_existing: 'rotate' });
+      const { id } = seed();
+      const job = step({ operation: 'ensure' });
       const main = await job.main();
-      expect(main.outputs).toMatchObject({ created: 'true', value: expect.stringMatching(/^cx/u) });
-      expect(active()).toEqual([oldId, main.outputs['key_id']]);
-      await job.jobEnd('success');
-      expect(active()).toEqual([main.outputs['key_id']]);
+      expect(main.exitCode).toBe(1);
+      expect(main.outputs).toMatchObject({
+        error_kind: 'value_hidden',
+        key_ids: JSON.stringify([id]),
+      });
+      expect((await job.jobEnd('failure')).stdout).toBe('');
+      expect(active()).toEqual([id]);
     },
   );
 });
