@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { startBudget, systemClock } from '../../src/core/clock.ts';
-import type { Failure} from '../../src/core/failure.ts';
+import type { Failure } from '../../src/core/failure.ts';
 import { toFailure } from '../../src/core/failure.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { connect } from '../../src/coralogix/connect.ts';
