@@ -49,8 +49,14 @@ test.concurrent.each<{
   { what: '`list`', inputs: { operation: 'list' }, calls: [list], changed: 'false' },
   {
     what: '`update` by id',
-    inputs: { operation: 'update', key_id: 'ID', new_name: 'x' },
+    inputs: { operation: 'update', key_id: 'ID', is_active: 'false' },
     calls: [update],
+    changed: 'true',
+  },
+  {
+    what: '`update` by id to another name, which others may have',
+    inputs: { operation: 'update', key_id: 'ID', new_name: 'x' },
+    calls: [update, list],
     changed: 'true',
   },
   {
@@ -88,7 +94,8 @@ test.concurrent.each<{
     },
   ]),
 ])('$what costs $calls', async ({ inputs, before = 'active', calls, changed }) => {
-  const one = await life();
+  // An `ensure` of a key that exists succeeds only where its value can be read.
+  const one = await life({ discloseValues: 'always' });
   const id = before === 'gone' ? randomUUID() : one.seed({ active: before === 'active' }).id;
   const run = await one.run({ ...inputs, ...(inputs['key_id'] === 'ID' ? { key_id: id } : {}) });
   expect(run.exitCode).toBe(0);
