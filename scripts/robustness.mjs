@@ -69,7 +69,7 @@ ${table(always)}
 
 - \`create\` is sent again only if it provably never left, so with these faults never. When the service may have made the key, the step says so with \`outcome_unknown\` and lists the keys that bear the name.
 - Reads, updates and deletes do the same when they are done twice. They are made up to six times when the trouble is of the kind that passes, and not when a repetition would meet the same answer.
-- \`delete\` of a key that is gone is a success, so \`NOT_FOUND\` is none of its failures.
+- \`delete\` of a key that is gone is a success, so \`NOT_FOUND\` is none of its failures. It is asked for again, as the writes of a service may lag, and a fresh list decides: here it still shows the key, so a warning names it, and \`changed\` is false.
 
 ## A fault that passes
 

@@ -98,8 +98,9 @@ export function createKeys(context: KeysContext): Keys {
         return 'deleted';
       } catch (thrown) {
         if (thrown instanceof RetriesSpent && isNotFound(thrown.facts)) {
-          // After an attempt whose answer was lost, "not found" is most likely its own work.
-          return thrown.maybeSentBefore ? 'deleted' : 'gone';
+          // After an attempt whose answer was lost, "not found" is its own work, or the lag of a service
+          // that does not know a new key yet: only who looks at the keys can tell.
+          return thrown.maybeSentBefore ? 'maybe_deleted' : 'gone';
         }
         throw explained(`Deleting the key ${id}`, thrown, destination);
       }

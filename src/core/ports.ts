@@ -67,8 +67,11 @@ export interface Keys {
   list(): Promise<readonly Key[]>;
   /** Changes a key; `not_found` when there is none. */
   update(id: string, change: KeyChange): Promise<void>;
-  /** Deletes a key for good; `gone` when there was none. */
-  delete(id: string): Promise<'deleted' | 'gone'>;
+  /**
+   * Deletes a key for good. `gone`: the service says that there is none. `maybe_deleted`: it says so
+   * after an attempt whose answer was lost, which may have deleted it, or have missed it as well.
+   */
+  delete(id: string): Promise<'deleted' | 'gone' | 'maybe_deleted'>;
 }
 
 /** Time. */

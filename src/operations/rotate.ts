@@ -4,12 +4,12 @@ import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { readCreateOptions, type CreateOptions } from './create-options.ts';
 import { classify, type Classified } from './classify.ts';
-import { forEachKey } from './for-each-key.ts';
+import { emptyWaits, waitUntilVisible } from './consistency.ts';
 import { checkSecret, storePlan, storeSecret } from './github-secret.ts';
 import { noTask, type JobEndTask } from './key-state.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
-import { retired, retireKey } from './retire.ts';
+import { retired, retireKeys } from './retire.ts';
 import { explained, maybeNamed, revoke, undoing } from './revoke.ts';
 import { sweepAbandoned } from './sweep.ts';
 
@@ -48,7 +48,7 @@ export async function replaceKeys(
   ports: Ports,
   pending: readonly PendingKey[],
 ): Promise<Outcome> {
-  const before = classify(await ports.keys.list(), request, ports.clock.now());
+  const before = await lookAt(request, ports);
   const previous = before.active.map(({ id }) => id);
   if (request.dryRun) return wouldRotate(request, previous);
   await checkSecret(request, ports);
@@ -59,6 +59,23 @@ export async function replaceKeys(
   // From here on the key bears its name: what is left to do for it is in the plan.
   await store(rotation, ports);
   return outcome(rotation, ports);
+}
+
+/**
+ * What there is under the name. A previous key that was just made may not be listed yet, and would be
+ * left active: so where there is none it is looked for again.
+ */
+async function lookAt(request: RotateRequest, ports: Ports): Promise<Classified> {
+  let seen: Classified = { active: [], underWay: [], abandoned: [] };
+  await waitUntilVisible(
+    async () => {
+      seen = classify(await ports.keys.list(), request, ports.clock.now());
+      return seen.active.length > 0 ? true : undefined;
+    },
+    ports,
+    emptyWaits,
+  );
+  return seen;
 }
 
 /** Gives the new key its name; where that failed, it is deleted, unless somebody may be using it. */
@@ -117,17 +134,6 @@ async function store(rotation: Rotating, ports: Ports): Promise<void> {
   }
 }
 
-async function retireNow(
-  { request, previous }: Rotating,
-  { keys, clock, log }: Ports,
-): Promise<void> {
-  await forEachKey(previous, (id) => retireKey(keys, id, request.retire), {
-    clock,
-    log,
-    done: retired(request.retire),
-  });
-}
-
 function outcome(rotation: Rotating, ports: Ports): Outcome {
   const { request, made, previous, before, transaction } = rotation;
   const secretStored = request.secret !== undefined;
@@ -146,7 +152,7 @@ function outcome(rotation: Rotating, ports: Ports): Outcome {
         made,
         isLater ? jobEndTask(rotation, { secretStored, valueDelivered: true }) : noTask,
       );
-      if (request.retireWhen === 'now') await retireNow(rotation, ports);
+      if (request.retireWhen === 'now') await retireKeys(previous, request.retire, ports);
       await sweepAbandoned(before.abandoned, ports);
     },
     undo: undoing(made, { request, ports, transaction }),

@@ -71,8 +71,8 @@ export const faultRows: readonly FaultRow[] = [
   status(4, 'DEADLINE_EXCEEDED', unknown, untilGivenUp('timeout')),
   {
     ...status(5, 'NOT_FOUND', once('not_found'), once('not_found')),
-    // A key that is gone is as good as deleted.
-    delete: once('success'),
+    // A key that is gone is as good as deleted; it is asked for until the lag cannot be the reason.
+    delete: { kind: 'success', attempts: 4 },
   },
   refusal(6, 'ALREADY_EXISTS', 'rejected'),
   refusal(7, 'PERMISSION_DENIED', 'permission'),

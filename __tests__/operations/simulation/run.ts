@@ -1,6 +1,7 @@
 import { Failure, toFailure } from '../../../src/core/failure.ts';
 import type { Outcome } from '../../../src/operations/operation.ts';
-import { carryOut, isEmpty, type JobStatus } from '../../../src/operations/job-end-plan.ts';
+import { carryOut, isEmpty } from '../../../src/operations/job-end-plan.ts';
+import type { JobStatus } from '../../../src/operations/job-end-rotation.ts';
 import type { JobEndPlan } from '../../../src/core/ports.ts';
 import type { Request } from '../../../src/operations/index.ts';
 import type { Secret } from '../../../src/core/secret.ts';
