@@ -1,6 +1,6 @@
 import { Failure, toFailure } from '../core/failure.ts';
 import type { JobEndPlan, PendingKey } from '../core/ports.ts';
-import { quote } from '../core/text.ts';
+import { listed, plural, quote } from '../core/text.ts';
 import { deleteOwn, waitUntilVisible, wasThere } from './consistency.ts';
 import {
   endRotation,
@@ -16,6 +16,53 @@ export function isEmpty(plan: JobEndPlan): boolean {
   return (
     plan.pending.length === 0 && plan.lifetimeKeyId === undefined && plan.rotation === undefined
   );
+}
+
+/** What a plan leaves to do, told to who has to do it. */
+export interface Unfinished {
+  readonly sentences: readonly string[];
+  /** Ids of previous keys that the sentences leave out, as there are too many. */
+  readonly unnamed: readonly string[];
+}
+
+/** So many ids of previous keys fit into a warning. */
+const mostNamed = 40;
+
+/**
+ * Says what a plan leaves to do that cannot be carried out: what stays active, by its id or its name.
+ *
+ * @param plan what main wrote down
+ */
+export function unfinished({
+  name,
+  retire,
+  pending,
+  lifetimeKeyId,
+  rotation,
+}: JobEndPlan): Unfinished {
+  const { newKeyId = '', previousKeyIds = [] } = rotation ?? {};
+  const begun = pending.filter(({ id }) => id === undefined || id !== lifetimeKeyId);
+  const previous = `${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, mostNamed)})`;
+  return {
+    sentences: [
+      ...(lifetimeKeyId === undefined
+        ? []
+        : [
+            `The key ${quote(name)} (${lifetimeKeyId}) is to be ${retired(retire)}, as its job has ended.`,
+          ]),
+      // Without a previous key, the new one stays, however the job has ended.
+      ...(previousKeyIds.length === 0
+        ? []
+        : [
+            `Of ${quote(name)}, the new key (${newKeyId}) and ${previous} stay active: ${retire} those that are not in use.`,
+          ]),
+      ...begun.map(
+        (key) =>
+          `A key that was begun may be left under ${quote(key.name, 200)}${key.id === undefined ? '' : ` (${key.id})`}: delete it.`,
+      ),
+    ],
+    unnamed: previousKeyIds.slice(mostNamed),
+  };
 }
 
 /**
