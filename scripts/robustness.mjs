@@ -76,6 +76,10 @@ ${table(always)}
 The first call meets it, the next one does not. ${once.length} steps: ${tally(once)}.
 
 ${table(once)}
+
+- After a lost answer, \`NOT_FOUND\` is the delete's own work, or the lag of a service that does not know the key yet: it is asked for again, and a fresh list decides.
+
+What comes of the end of a job when a later step has changed what the step was given: [the end of the job](job-end.md).
 `;
 
 const options = (await resolveConfig(target)) ?? {};
