@@ -4,9 +4,9 @@ import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { readCreateOptions, type CreateOptions } from './create-options.ts';
 import { byId, classify, type Classified } from './classify.ts';
+import { emptyWaits, waitUntilVisible } from './consistency.ts';
 import { factsOf } from './created.ts';
 import { findNamed } from './find.ts';
-import { forEachKey } from './for-each-key.ts';
 import { checkSecret, storePlan, storeSecret } from './github-secret.ts';
 import { inherit, type ReplaceOptions } from './inherit.ts';
 import { noTask, type JobEndTask } from './key-state.ts';
@@ -14,7 +14,7 @@ import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { tellPassedOver } from './ownership.ts';
 import { listForName } from './read-permissions.ts';
-import { retired, retireKey } from './retire.ts';
+import { retired, retireKeys } from './retire.ts';
 import { explained, maybeNamed, revoke, undoing } from './revoke.ts';
 import { sweepAbandoned } from './sweep.ts';
 
@@ -45,8 +45,7 @@ export function readRotate(inputs: Inputs): Result<RotateRequest> {
  * (`job-end-plan.ts` sees to that), or are retired at once, or never.
  */
 export const rotate: Operation<RotateRequest> = async (asked, ports) => {
-  const all = await listForName(asked.name, ports);
-  const before = classify(all, asked, ports.clock.now());
+  const { all, before } = await lookAt(asked, ports);
   const previous = before.active.map(({ id }) => id);
   const { sentence: carried, ...inherited } = inherit(
     asked,
@@ -83,6 +82,28 @@ function replaced(
   }
   const active = ours.filter((key) => key.active);
   return [...(active.length > 0 ? active : ours)].sort(byId);
+}
+
+/**
+ * What there is under the name. A previous key that was just made may not be listed yet, and would be
+ * left active: so where there is none it is looked for again.
+ */
+async function lookAt(
+  asked: RotateRequest,
+  ports: Ports,
+): Promise<{ readonly all: readonly Key[]; readonly before: Classified }> {
+  let all: readonly Key[] = [];
+  let before: Classified = { active: [], underWay: [], abandoned: [] };
+  await waitUntilVisible(
+    async () => {
+      all = await listForName(asked.name, ports);
+      before = classify(all, asked, ports.clock.now());
+      return before.active.length > 0 ? true : undefined;
+    },
+    ports,
+    emptyWaits,
+  );
+  return { all, before };
 }
 
 /** Gives the new key its name; where that failed, it is deleted, unless somebody may be using it. */
@@ -143,17 +164,6 @@ async function store(rotation: Rotating, ports: Ports): Promise<void> {
   }
 }
 
-async function retireNow(
-  { request, previous }: Rotating,
-  { keys, clock, log }: Ports,
-): Promise<void> {
-  await forEachKey(previous, (id) => retireKey(keys, id, request.retire), {
-    clock,
-    log,
-    done: retired(request.retire),
-  });
-}
-
 function outcome(rotation: Rotating, ports: Ports): Outcome {
   const { request, made, previous, before, transaction, carried } = rotation;
   const secretStored = request.secret !== undefined;
@@ -172,7 +182,7 @@ function outcome(rotation: Rotating, ports: Ports): Outcome {
         made,
         isLater ? jobEndTask(rotation, { secretStored, valueDelivered: true }) : noTask,
       );
-      if (request.retireWhen === 'now') await retireNow(rotation, ports);
+      if (request.retireWhen === 'now') await retireKeys(previous, request.retire, ports);
       await sweepAbandoned(before.abandoned, ports);
     },
     undo: undoing(made, { request, ports, transaction }),

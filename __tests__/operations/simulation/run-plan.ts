@@ -1,4 +1,4 @@
-import type { JobStatus } from '../../../src/operations/job-end-plan.ts';
+import type { JobStatus } from '../../../src/operations/job-end-rotation.ts';
 import type { Request } from '../../../src/operations/index.ts';
 import type { CrashPoint } from './process.ts';
 
