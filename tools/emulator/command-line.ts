@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parseFaultRule } from './fault-json.ts';
 import type { EmulatorOptions } from './index.ts';
+import { ingestionArguments, ingestionUsage, readIngestion } from './ingestion/command-line.ts';
 
 /** What `npm run emulator` was asked for. */
 export type CommandLine =
@@ -28,7 +29,11 @@ export const usage = `Usage: npm run emulator -- [options]
   --seed NUMBER       start with so many keys
   --ca-file PATH      write the CA's certificate there (default: a temporary folder)
   --json              say how to connect as one line of JSON
-  --help              this text`;
+  --help              this text
+
+Of the ingestion, which is on a port of its own:
+
+${ingestionUsage}`;
 
 /**
  * Reads the arguments of the command line.
@@ -49,10 +54,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       seed: { type: 'string' },
       'ca-file': { type: 'string' },
       json: { type: 'boolean' },
+      ...ingestionArguments,
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help === true) return { kind: 'help' };
+  const ingestion = readIngestion(values, count);
   return {
     kind: 'start',
     options: {
@@ -62,6 +69,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       readLagMs: count('--read-lag', values['read-lag']),
       delayMs: count('--delay', values.delay),
       faults: (values.fault ?? []).map(parseFault),
+      ...(ingestion === undefined ? {} : { ingestion }),
     },
     seed: count('--seed', values.seed, 1_000_000),
     caFile: values['ca-file'],

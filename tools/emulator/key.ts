@@ -26,12 +26,14 @@ export interface StoredKey {
   readonly accessPolicy: string | undefined;
   /** Undefined for a hashed key: the store does not hold what it cannot disclose. */
   readonly value: string | undefined;
+  /** As `hashOfValue` has it, of every key: what the ingestion knows it by. */
+  readonly valueHash: string;
   /** When it was made, by the store's clock. */
   readonly createdAt: number;
 }
 
 /** A key as reads return it: the value only where it is disclosed. */
-export type KeyView = Omit<StoredKey, 'createdAt'>;
+export type KeyView = Omit<StoredKey, 'createdAt' | 'valueHash'>;
 
 /** What to make. */
 export interface CreateArguments {

@@ -11,6 +11,7 @@ import type {
   UpdateArguments,
 } from './key.ts';
 import { StatusError } from './status.ts';
+import { hashOfValue } from './value-hash.ts';
 
 /** How a store is made. */
 export interface StoreOptions {
@@ -216,7 +217,9 @@ export class Store {
 
   #insert(
     value: string,
-    key: Omit<StoredKey, 'id' | 'value' | 'createdAt'> & { readonly createdAt?: number },
+    key: Omit<StoredKey, 'id' | 'value' | 'valueHash' | 'createdAt'> & {
+      readonly createdAt?: number;
+    },
   ): StoredKey {
     const id = this.#options.newId();
     const stored: StoredKey = {
@@ -224,6 +227,7 @@ export class Store {
       ...key,
       id,
       value: key.hashed ? undefined : value,
+      valueHash: hashOfValue(value),
     };
     const history = new History<StoredKey>();
     this.#team(key.teamId).set(id.toLowerCase(), history);
