@@ -68,5 +68,5 @@ export function readIngestion(
     gatewayTimes: count('ingestion-gateway-times'),
   };
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
-  return present.length === 0 ? undefined : (Object.fromEntries(present));
+  return present.length === 0 ? undefined : Object.fromEntries(present);
 }

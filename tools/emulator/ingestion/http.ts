@@ -66,7 +66,9 @@ export function answerHttp(
   const answerIn = isJson ? jsonType : protobufType;
   try {
     const body = encoding === 'gzip' ? unzipped(request.body) : request.body;
-    if (body.length > maxBodyBytes) return text(413, `${maxBodyBytes} bytes at most`);
+    if (body === undefined || body.length > maxBodyBytes) {
+      return text(413, `${maxBodyBytes} bytes at most`);
+    }
     const authorization = request.headers.authorization ?? '';
     take({ signal, protocol: 'http', authorization, records: counted(signal, body, isJson) });
     return { status: 200, headers: { 'content-type': answerIn }, body: isJson ? '{}' : '' };
@@ -102,10 +104,13 @@ function counted(signal: Signal, body: Buffer, isJson: boolean): number {
   }
 }
 
-function unzipped(body: Buffer): Buffer {
+/** Undefined when it is larger than a body may be. */
+function unzipped(body: Buffer): Buffer | undefined {
   try {
     return gunzipSync(body, { maxOutputLength: maxBodyBytes });
-  } catch {
-    throw new StatusError('INVALID_ARGUMENT', 'the body is no gzip, or too large when unpacked');
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    throw new StatusError('INVALID_ARGUMENT', 'the body is no gzip');
   }
 }
