@@ -69,13 +69,17 @@ ${table(always)}
 
 - \`create\` is sent again only if it provably made nothing: it never left, or was refused for now (\`RESOURCE_EXHAUSTED\`, HTTP 429). When the service may have made the key, the step says so with \`outcome_unknown\` and lists the keys that bear the name.
 - Reads, updates and deletes do the same when they are done twice. They are made up to six times when the trouble is of the kind that passes, and not when a repetition would meet the same answer.
-- \`delete\` of a key that is gone is a success, so \`NOT_FOUND\` is none of its failures.
+- \`delete\` of a key that is gone is a success, so \`NOT_FOUND\` is none of its failures. It is asked for again, as the writes of a service may lag, and a fresh list decides: here it still shows the key, so a warning names it, and \`changed\` is false.
 
 ## A fault that passes
 
 The first call meets it, the next one does not. ${once.length} steps: ${tally(once)}.
 
 ${table(once)}
+
+- After a lost answer, \`NOT_FOUND\` is the delete's own work, or the lag of a service that does not know the key yet: it is asked for again, and a fresh list decides.
+
+What comes of the end of a job when a later step has changed what the step was given: [the end of the job](job-end.md).
 `;
 
 const options = (await resolveConfig(target)) ?? {};

@@ -1,48 +1,62 @@
 import { startBudget, systemClock, systemRandom } from './core/clock.ts';
-import { connect } from './coralogix/connect.ts';
 import { toFailure } from './core/failure.ts';
-import { readSettings } from './inputs/connection.ts';
-import type { InputRecord } from './inputs/declared.ts';
-import { Inputs } from './inputs/inputs.ts';
-import { carryOut, isEmpty, type JobStatus } from './operations/job-end-plan.ts';
 import type { JobEndPlan } from './core/ports.ts';
+import { listed } from './core/text.ts';
+import { connect } from './coralogix/connect.ts';
+import { createGitHub } from './github/client.ts';
+import type { InputRecord } from './inputs/declared.ts';
+import { restoreConnection, restoreGitHub, type JobEndSettings } from './job-end-settings.ts';
+import type { Connection } from './network/connection.ts';
+import { carryOut, isEmpty, unfinished } from './operations/job-end-plan.ts';
+import type { JobStatus } from './operations/job-end-rotation.ts';
 import { maskCredentials, readInputs } from './runner/inputs.ts';
 import { log } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
-import { readPlan } from './runner/state.ts';
+import { readJobEnd } from './runner/state.ts';
 import { writeJobEndSummary } from './runner/summary.ts';
-import { listed } from './core/text.ts';
 
 /** The least that the end of the job may take, in milliseconds. */
 const leastMs = 60_000;
 
+/** A line of the log holds so many ids. */
+const idsInLine = 80;
+
 /**
- * The end of the job: settles what main left for it. Says nothing when there is nothing to do, and
- * never fails the job: what could not be done is a warning that names the keys to look at.
+ * The end of the job: carries out what main left for it, on main's connection. Says nothing when there is
+ * nothing to do, and never fails the job: what could not be done is a warning that names the keys to look at.
  */
 export async function jobEnd(): Promise<void> {
   try {
-    const plan = readPlan();
-    if (plan === undefined || isEmpty(plan)) return;
+    const left = readJobEnd();
+    if (left.kind === 'nothing' || isEmpty(left.plan)) return;
     const record = readInputs();
     maskCredentials(record);
-    await settlePlan(plan, record);
+    if (left.kind === 'broken') {
+      warnOfAll(
+        left.plan,
+        `What the step left for it is not whole any more: ${left.problem}. Of a long list, only the beginning is known: look at all keys of that name.`,
+      );
+      return;
+    }
+    // Our own words, given back by the runner.
+    const settings = left.settings as JobEndSettings;
+    const connection = restoreConnection(settings, record);
+    if (connection.ok) await settle(left.plan, connection.value, settings, record);
+    else warnOfAll(left.plan, connection.problems.join(' '));
   } catch (thrown) {
     const failure = toFailure(thrown);
-    const ids = failure.keyIds.length > 0 ? ` Keys to look at: ${listed(failure.keyIds)}.` : '';
+    const ids = failure.keyIds.length > 0 ? ` Keys to look at: ${listed(failure.keyIds, 40)}.` : '';
     log.warning(`Not all could be settled at the end of the job. ${failure.report}${ids}`);
   }
 }
 
-async function settlePlan(plan: JobEndPlan, record: InputRecord): Promise<void> {
-  const settings = readSettings(new Inputs(record));
-  if (!settings.ok) {
-    log.warning(
-      `What the step left for the end of the job could not be settled, as its inputs can no longer be read: ${settings.problems.join(' ')} Keys to look at: ${listed(idsOf(plan))}.`,
-    );
-    return;
-  }
-  const { connection, timeoutMs, summary } = settings.value;
+async function settle(
+  plan: JobEndPlan,
+  connection: Connection,
+  settings: JobEndSettings,
+  record: InputRecord,
+): Promise<void> {
+  const { timeoutMs, summary } = settings;
   const clock = systemClock;
   // Short inputs are meant for the step: what is left has to be given time to be found, too.
   const budget = startBudget(clock, Math.max(timeoutMs, leastMs));
@@ -53,7 +67,9 @@ async function settlePlan(plan: JobEndPlan, record: InputRecord): Promise<void> 
     allowEarlyRequest: true,
   });
   try {
-    const ports = { keys, clock, budget, random: systemRandom, log };
+    const random = systemRandom;
+    const github = createGitHub({ ...restoreGitHub(settings, record), clock, budget, random });
+    const ports = { keys, github, clock, budget, random, log };
     const sentences = await carryOut(plan, jobStatus(record), ports);
     for (const sentence of sentences) log.info(sentence);
     if (summary && sentences.length > 0) await writeJobEndSummary(sentences, log);
@@ -62,18 +78,21 @@ async function settlePlan(plan: JobEndPlan, record: InputRecord): Promise<void> 
   }
 }
 
-/** How the job ended. Anything but a clear success keeps what was there before. */
+/** How the job ended. In nested composite actions, and on runners other than GitHub's, nobody may know. */
 function jobStatus({ inputs }: InputRecord): JobStatus {
   const status = inputs.job_status;
-  return status === 'success' || status === 'cancelled' ? status : 'failure';
+  return status === 'success' || status === 'failure' || status === 'cancelled'
+    ? status
+    : 'unknown';
 }
 
-function idsOf(plan: JobEndPlan): readonly string[] {
-  return [
-    ...plan.pending.map(({ id, name }) => id ?? name),
-    ...(plan.lifetimeKeyId === undefined ? [] : [plan.lifetimeKeyId]),
-    ...(plan.rotation === undefined
-      ? []
-      : [plan.rotation.newKeyId, ...plan.rotation.previousKeyIds]),
-  ];
+/** Nothing is sent: what was to be done is left to the reader. */
+function warnOfAll(plan: JobEndPlan, why: string): void {
+  const { sentences, unnamed } = unfinished(plan);
+  if (sentences.length === 0) return;
+  log.warning(`Nothing was sent at the end of the job. ${why} ${sentences.join(' ')}`);
+  // More of them than a warning holds.
+  for (let from = 0; from < unnamed.length; from += idsInLine) {
+    log.info(`Keys to look at: ${unnamed.slice(from, from + idsInLine).join(', ')}`);
+  }
 }

@@ -3,6 +3,7 @@ import { connect } from './coralogix/connect.ts';
 import { Failure, toFailure } from './core/failure.ts';
 import { createGitHub } from './github/client.ts';
 import type { InputRecord } from './inputs/declared.ts';
+import { toSave } from './job-end-settings.ts';
 import { seesSecrets } from './names/event-trust.ts';
 import { placeholderValues } from './names/placeholders.ts';
 import { perform, rowOf } from './operations/index.ts';
@@ -12,7 +13,7 @@ import { maskCredentials, readInputs } from './runner/inputs.ts';
 import { isPrinted, log, reportFailure } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { writeFailureOutputs, writeOutputs } from './runner/outputs.ts';
-import { jobEnd, planNothing } from './runner/state.ts';
+import { createJobEnd, planNothing } from './runner/state.ts';
 import { writeFailureSummary, writeSummary, type SummaryHead } from './runner/summary.ts';
 import { readEvent, repositoryIn } from './runner/workflow-event.ts';
 import { readStep, type StepRequest } from './step-request.ts';
@@ -60,7 +61,7 @@ function readRequest(record: InputRecord): StepRequest {
   return read.value;
 }
 
-async function run(step: StepRequest, { environment }: InputRecord): Promise<void> {
+async function run(step: StepRequest, record: InputRecord): Promise<void> {
   const clock = systemClock;
   const budget = startBudget(clock, step.timeoutMs);
   const { keys, close } = await connect(step.connection, {
@@ -75,17 +76,18 @@ async function run(step: StepRequest, { environment }: InputRecord): Promise<voi
       keys,
       github: createGitHub({
         token: step.githubToken,
-        repository: repositoryIn(environment),
+        repository: repositoryIn(record.environment),
         clock,
         budget,
         random: systemRandom,
       }),
-      jobEnd,
+      jobEnd: createJobEnd(() => toSave(step, record)),
       clock,
       budget,
       random: systemRandom,
       log,
-      seesSecrets: () => seesSecrets(readEvent(environment), environment['GITHUB_ACTOR'] ?? ''),
+      seesSecrets: () =>
+        seesSecrets(readEvent(record.environment), record.environment['GITHUB_ACTOR'] ?? ''),
     };
     const outcome = await perform(step.operation, ports);
     await report(step, outcome);

@@ -115,7 +115,7 @@ describe('on the emulator', () => {
     }
   });
 
-  test('a key that is gone after the answer to its deletion was lost may have been deleted by us', async () => {
+  test('of a key whose deletion was answered too late nobody can tell who deleted it', async () => {
     const { emulator, keys } = await connected();
     const { id } = await make(emulator, keys);
     emulator.inject({ fault: { kind: 'commit-then-drop' }, rpc: 'DeleteApiKey' });

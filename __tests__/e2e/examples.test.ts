@@ -64,21 +64,20 @@ describe('README.md, Deploy', () => {
   });
 
   test.concurrent(
-    'makes the key, deploys with its value, and uses the same the next time',
+    'deploys with the value of a new key each time, and leaves no other',
     async () => {
-      const { run, calls, keys, value } = await repository({ discloseValues: 'always' });
-      for (const created of ['true', 'false']) {
+      const { run, calls, keys, value } = await repository();
+      const given: string[] = [];
+      for (let deployment = 1; deployment <= 2; deployment += 1) {
         const ran = await run(text, pushed('main'));
         expect(ran.result).toBe('success');
-        expect(job(ran, 'deploy').steps[1]?.outputs).toMatchObject({ created });
+        expect(job(ran, 'deploy').steps[1]?.outputs).toMatchObject({ created: 'true' });
         expect(job(ran, 'deploy').log).toContain('deploy.sh with the key ***\n');
+        expect(keys()).toEqual(['my-app/environment/production: active']);
+        given.push(value('my-app/environment/production') ?? 'none');
       }
-      expect(keys()).toEqual(['my-app/environment/production: active']);
-      const given = value('my-app/environment/production') ?? 'none';
-      expect(await calls()).toEqual([
-        ['deploy.sh', given],
-        ['deploy.sh', given],
-      ]);
+      expect(new Set(given).size).toBe(2);
+      expect(await calls()).toEqual(given.map((one) => ['deploy.sh', one]));
     },
   );
 
@@ -86,11 +85,9 @@ describe('README.md, Deploy', () => {
     { end: 'succeeds', result: 'success', kept: 'new' },
     { end: 'fails', result: 'failure', kept: 'old' },
   ])(
-    'where the service hides values deploys with a new key, and keeps the $kept one when the job $end',
+    'deploys with a new key, and keeps the $kept one when the job $end',
     async ({ end, result, kept }) => {
-      const { emulator, seed, run, fail, calls, value } = await repository({
-        discloseValues: 'on_create',
-      });
+      const { emulator, seed, run, fail, calls, value } = await repository();
       const old = seed('my-app/environment/production');
       if (end === 'fails') await fail('deploy.sh');
       expect((await run(text, pushed('main'))).result).toBe(result);
@@ -114,18 +111,20 @@ describe('provision-same-job.yml', () => {
   });
 
   test.concurrent('gives each branch a key of its own, and its job the value', async () => {
-    const { run, calls, keys, value } = await repository({ discloseValues: 'always' });
+    const { run, calls, keys, value } = await repository();
     const ran = await run(text, pushed('feature/cart'));
     expect(ran).toMatchObject({
       permissions: { contents: 'read' },
       concurrency: { group: 'coralogix-key-feature/cart', ...neverStopped },
     });
+    const first = value(branchKey);
     await run(text, pushed('main'));
     await run(text, pushed('feature/cart'));
     expect(keys()).toEqual([`${branchKey}: active`, 'my-app/branch/main: active']);
     const [cart, main] = [value(branchKey), value('my-app/branch/main')];
+    expect(cart).not.toBe(first);
     expect(await calls()).toEqual([
-      ['deploy.sh feature/cart', cart],
+      ['deploy.sh feature/cart', first],
       ['deploy.sh main', main],
       ['deploy.sh feature/cart', cart],
     ]);
@@ -146,13 +145,21 @@ describe('provision-environment-secret.yml', () => {
         permissions: { contents: 'read' },
         concurrency: { group: 'deploy-production', ...neverStopped },
         jobs: [
-          { id: 'key', permissions: {}, environment: { name: 'production' } },
           { id: 'deploy', permissions: undefined, environment: { name: 'production' } },
+          { id: 'smoke-test', permissions: undefined, environment: { name: 'production' } },
         ],
       });
       expect(keys()).toEqual([`${name}: active`]);
       expect([...server.secrets]).toEqual([['production/CORALOGIX_PRIVATE_KEY', value(name)]]);
-      expect(await calls()).toEqual([['deploy.sh', value(name)]]);
+      expect(await calls()).toEqual([
+        ['deploy.sh', value(name)],
+        ['smoke-test.sh', value(name)],
+      ]);
+      const before = value(name);
+      expect((await run(text, pushed('main'))).result).toBe('success');
+      expect(keys()).toEqual([`${name}: active`]);
+      expect(value(name)).not.toBe(before);
+      expect([...server.secrets]).toEqual([['production/CORALOGIX_PRIVATE_KEY', value(name)]]);
     },
   );
 
@@ -165,7 +172,9 @@ describe('provision-environment-secret.yml', () => {
         secrets: { repository: { CORALOGIX_API_KEY: admin, SECRETS_TOKEN: server.tokens.github } },
       });
       expect(ran.jobs.map(({ result }) => result)).toEqual(['failure', 'skipped']);
-      expect(job(ran, 'key').log).toMatch(/GITHUB_TOKEN can never do it: .* Environments: write/u);
+      expect(job(ran, 'deploy').log).toMatch(
+        /GITHUB_TOKEN can never do it: .* Environments: write/u,
+      );
       expect(keys()).toEqual([]);
       expect(await calls()).toEqual([]);
     },

@@ -52,11 +52,16 @@ const rows: readonly Row[] = [
   ],
   ['no team_id', { operation: 'create', name: 'n' }, [/`team_id`.* is missing/u]],
   ['no name for a new key', { operation: 'create', team_id: '1' }, [/`name` is missing/u]],
+  [
+    'a policy that is no JSON, and a team that is none',
+    { operation: 'rotate', name: 'n', team_id: 'my-team', access_policy: '{' },
+    [/`team_id` is "my-team"/u, /`access_policy` is "\{": it must be JSON text/u],
+  ],
   ['no key for `get`', { operation: 'get' }, [/`key_id` or `name` is missing/u]],
   [
     'an update of nothing',
     { operation: 'update', key_id: someId },
-    [/`new_name` and `is_active` are both missing/u],
+    [/`new_name`, `is_active` and `access_policy` are all missing/u],
   ],
   [
     'an api_key with a line break in it',

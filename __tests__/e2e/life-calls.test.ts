@@ -49,8 +49,14 @@ test.concurrent.each<{
   { what: '`list`', inputs: { operation: 'list' }, calls: [list], changed: 'false' },
   {
     what: '`update` by id',
-    inputs: { operation: 'update', key_id: 'ID', new_name: 'x' },
+    inputs: { operation: 'update', key_id: 'ID', is_active: 'false' },
     calls: [update],
+    changed: 'true',
+  },
+  {
+    what: '`update` by id to another name, which others may have',
+    inputs: { operation: 'update', key_id: 'ID', new_name: 'x' },
+    calls: [update, list],
     changed: 'true',
   },
   {
@@ -76,19 +82,24 @@ test.concurrent.each<{
       what: `\`${operation}\` by id of what is gone`,
       inputs: { operation, key_id: 'ID' },
       before: 'gone' as const,
-      calls: [operation === 'delete' ? remove : get],
+      // It may have been made a moment ago: asked for within a bound, and then looked for.
+      calls:
+        operation === 'delete'
+          ? [remove, remove, remove, remove, list]
+          : [get, update, update, update, update, list],
       changed: 'false' as const,
     },
     {
       what: `\`${operation}\` by name of what is gone`,
       inputs: { operation },
       before: 'gone' as const,
-      calls: [list],
+      calls: [list, list, list],
       changed: 'false' as const,
     },
   ]),
 ])('$what costs $calls', async ({ inputs, before = 'active', calls, changed }) => {
-  const one = await life();
+  // An `ensure` of a key that exists succeeds only where its value can be read.
+  const one = await life({ discloseValues: 'always' });
   const id = before === 'gone' ? randomUUID() : one.seed({ active: before === 'active' }).id;
   const run = await one.run({ ...inputs, ...(inputs['key_id'] === 'ID' ? { key_id: id } : {}) });
   expect(run.exitCode).toBe(0);

@@ -86,7 +86,10 @@ describe('a dry run', () => {
   test.concurrent.each(
     runs.map((run) => ({ ...run, title: Object.values(run.inputs).join(', ') })),
   )('of $title tells what would happen, and changes nothing', async ({ inputs, changed, says }) => {
-    const [one, server] = await Promise.all([life(), gitHub({ environments: ['staging'] })]);
+    const [one, server] = await Promise.all([
+      life({ discloseValues: 'always' }),
+      gitHub({ environments: ['staging'] }),
+    ]);
     const { store, journal } = one.emulator;
     const ids = { ACTIVE: one.seed().id, IDLE: one.seed({ name: 'idle', active: false }).id };
     const before = store.keys();

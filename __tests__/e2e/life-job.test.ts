@@ -53,7 +53,7 @@ describe('a key that lives for one job', () => {
   );
 
   test.concurrent('that `ensure` found and did not make outlives the job', async () => {
-    const { seed, step, active } = await life();
+    const { seed, step, active } = await life({ discloseValues: 'always' });
     const { id } = seed();
     const job = step({ operation: 'ensure', lifetime: 'job' });
     expect((await job.main()).outputs).toMatchObject({ key_id: id, created: 'false' });

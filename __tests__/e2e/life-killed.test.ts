@@ -41,7 +41,8 @@ interface Result {
 }
 
 async function play({ inputs, moment, phase, withJobEnd }: Case): Promise<Result> {
-  const one = await life();
+  // Who is run again finds the key by its name, and needs its value.
+  const one = await life({ discloseValues: 'always' });
   const isRotate = inputs['operation'] === 'rotate';
   if (isRotate) one.seed();
   const counts = countActive(one);

@@ -133,18 +133,58 @@ describe('`rotate`', () => {
   );
 });
 
+test('a rotation carries over what the key had, and sets its policy with the last call', async () => {
+  const { emulator, step } = await life();
+  const { store, journal, teamId } = emulator;
+  const accessPolicy = '{"version":"2025-01-01","default":{"permissions":{}}}';
+  const had = {
+    hashed: true,
+    presets: ['SendData'],
+    permissions: ['spans.data-ingress:SendData'],
+    accessPolicy,
+  };
+  const [old] = store.add({ teamId, name: keyName, ...had });
+  const main = await step({ ...rotate, retire_when: 'never' }).main();
+  const id = main.outputs['key_id'];
+  expect(main.outputs).toMatchObject({ hashed: 'true' });
+  expect(main.log).toContain(`Carried over from ${old?.id ?? 'none'}`);
+  expect(main.summary).toContain('<th>Access policy</th>');
+  expect(store.keys().find((key) => key.id === id)).toMatchObject({ ...had, active: true });
+  const withPolicy = journal.calls.filter(
+    ({ request = {} }) => 'access_policy' in request && request.access_policy === accessPolicy,
+  );
+  expect(withPolicy).toEqual([journal.calls.at(-1)]);
+  expect(withPolicy[0]).toMatchObject({ rpc: 'UpdateApiKey', request: { new_name: keyName } });
+});
+
+test.concurrent.each([
+  { given: '', left: undefined },
+  { given: undefined, left: '{"old":true}' },
+])('an update with the access policy $given leaves $left', async ({ given, left }) => {
+  const { emulator, run } = await life();
+  const { store, teamId } = emulator;
+  const [key] = store.add({ teamId, name: keyName, accessPolicy: '{"old":true}' });
+  const policy = given === undefined ? {} : { access_policy: given };
+  const { exitCode } = await run({ operation: 'update', is_active: 'false', ...policy });
+  expect(exitCode).toBe(0);
+  expect(store.keys()).toEqual([{ ...key, active: false, accessPolicy: left }]);
+});
+
 describe('`ensure`', () => {
   test.concurrent(
-    'with `on_existing: rotate` replaces a key whose value is hidden, when the job has succeeded',
+    'fails where the value is hidden, names the key and changes nothing',
     async () => {
       const { seed, step, active } = await life();
-      const { id: oldId } = seed({ hashed: true });
-      const job = step({ operation: 'ensure', on_existing: 'rotate' });
+      const { id } = seed();
+      const job = step({ operation: 'ensure' });
       const main = await job.main();
-      expect(main.outputs).toMatchObject({ created: 'true', value: expect.stringMatching(/^cx/u) });
-      expect(active()).toEqual([oldId, main.outputs['key_id']]);
-      await job.jobEnd('success');
-      expect(active()).toEqual([main.outputs['key_id']]);
+      expect(main.exitCode).toBe(1);
+      expect(main.outputs).toMatchObject({
+        error_kind: 'value_hidden',
+        key_ids: JSON.stringify([id]),
+      });
+      expect((await job.jobEnd('failure')).stdout).toBe('');
+      expect(active()).toEqual([id]);
     },
   );
 });

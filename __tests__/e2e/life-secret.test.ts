@@ -56,7 +56,8 @@ describe('a secret', () => {
   ])(
     'that `$operation` stores in $where is the value, which is sent encrypted only',
     async ({ operation, given, path }) => {
-      const { server, store } = await stage({ basePath: '/api/v3' });
+      const { server, seed, store } = await stage({ basePath: '/api/v3' });
+      if (operation === 'rotate') seed();
       const run = await store({ operation, ...given });
       expect(run.exitCode).toBe(0);
       const { value = '' } = run.outputs;
@@ -82,12 +83,11 @@ describe('a secret', () => {
 
   test.concurrent('is not stored, and that is said, where the value is hidden', async () => {
     const { server, seed, store } = await stage();
-    seed({ hashed: true });
+    seed();
     const run = await store({ operation: 'ensure' });
-    expect(run.exitCode).toBe(0);
-    expect(run.annotations).toMatchObject([
-      { level: 'warning', message: expect.stringContaining('Nothing was stored as a secret') },
-    ]);
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs['error_kind']).toBe('value_hidden');
+    expect(told(run)).toContain('the service does not disclose its value');
     expect(server.secrets.size).toBe(0);
   });
 });
@@ -195,7 +195,7 @@ describe('a secret of which nobody knows whether it was stored', () => {
   );
 
   test.concurrent('is stored by the next `ensure`, with the same key', async () => {
-    const { server, store, active } = await stage();
+    const { server, store, active } = await stage({}, { discloseValues: 'always' });
     server.fault({ on: /^PUT/u, times: 4, does: { kind: 'status', status: 503 } });
     const [id] = JSON.parse(
       (await store({ operation: 'ensure' })).outputs['key_ids'] ?? '[]',

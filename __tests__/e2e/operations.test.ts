@@ -238,7 +238,8 @@ describe.each([false, true])('with debug logging %s', (debug) => {
     const run = await act(emulator, { operation, key_id: key?.id, ...more }, { debug });
     expect(run.exitCode).toBe(0);
     expect(run.outputs['changed']).toBe('true');
-    expect(emulator.journal.attempts(rpc)).toBe(2);
+    // "Not found" after a lost answer is the delete's own work, or the lag: it is asked for within a bound.
+    expect(emulator.journal.attempts(rpc)).toBe(operation === 'update' ? 2 : 5);
     const left = emulator.store.keys().map(({ active }) => active);
     expect(left).toEqual(operation === 'update' ? [false] : []);
   });

@@ -95,7 +95,7 @@ onLinux('on a full disk', () => {
   );
 
   test.concurrent('an `ensure` that found the key leaves it alone', async () => {
-    const one = await life();
+    const one = await life({ discloseValues: 'always' });
     one.seed();
     const run = await one.run({ operation: 'ensure' }, { env: { GITHUB_OUTPUT: full } });
     expect(run.exitCode).toBe(1);

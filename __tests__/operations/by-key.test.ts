@@ -3,8 +3,18 @@ import type { ByKeyRequest } from '../../src/operations/by-key.ts';
 import { oneWayMs, play, scripted, setting, stored } from './setting.ts';
 import { dropped, status } from './simulation/outcome.ts';
 import { name } from './simulation/requests.ts';
+import { teamId, token } from './simulation/service.ts';
 
 type Operation = ByKeyRequest['operation'];
+
+/** A key that was made a moment ago, as the store is asked for it. */
+const fresh = {
+  name,
+  owner: { kind: 'team', teamId },
+  presets: ['SendData'],
+  permissions: [],
+  hashed: false,
+} as const;
 
 const byName = (operation: Operation, dryRun = false): ByKeyRequest => ({
   operation,
@@ -65,10 +75,11 @@ describe('by name', () => {
   });
 
   test.each(['deactivate', 'delete'] as const)(
-    '%s of what is gone costs one call',
+    '%s of what is gone looks for it for three seconds, and is a success',
     async (operation) => {
-      const { outcome, calls } = await play(setting(), byName(operation));
-      expect(calls).toEqual(['List']);
+      const { outcome, calls, lastedMs } = await play(setting(), byName(operation));
+      expect(calls).toEqual(['List', 'List', 'List']);
+      expect(lastedMs).toBe(3000 + 3 * 2 * oneWayMs);
       expect(outcome).toMatchObject({ changed: false, keyIds: [] });
       expect(outcome?.sentence).toContain('nothing to do');
     },
@@ -77,7 +88,19 @@ describe('by name', () => {
   test('activate of what is gone fails, as the workflow would go on without a key', async () => {
     const { failure, calls } = await play(setting(), byName('activate'));
     expect(failure?.kind).toBe('not_found');
-    expect(calls).toEqual(['List']);
+    expect(calls).toEqual(['List', 'List', 'List']);
+  });
+
+  test.each([
+    ['deactivate', [{ name, active: false }]],
+    ['activate', [{ name, active: true }]],
+    ['delete', []],
+  ] as const)('%s finds a key that reads do not show yet', async (operation, expected) => {
+    const world = setting({ readLagMs: 2500 });
+    world.store.create(token, fresh);
+    const { outcome } = await play(world, byName(operation));
+    expect(outcome?.keyIds).toHaveLength(1);
+    expect(stored(world)).toEqual(expected);
   });
 
   test('deactivate of what is inactive already sends it all the same, and changes nothing', async () => {
@@ -92,9 +115,9 @@ describe('by name', () => {
 
 describe('by id', () => {
   test.each([
-    ['deactivate', ['Get']],
-    ['delete', ['Delete']],
-  ] as const)('%s of what is gone costs one call', async (operation, expected) => {
+    ['deactivate', ['Get', 'Update', 'Update', 'Update', 'Update', 'List']],
+    ['delete', ['Delete', 'Delete', 'Delete', 'Delete', 'List']],
+  ] as const)('%s of what is gone asks for five seconds', async (operation, expected) => {
     const { outcome, calls, warnings } = await play(setting(), byIds(operation, [unknownId]));
     expect(calls).toEqual(expected);
     expect(outcome).toMatchObject({ changed: false, keyIds: [unknownId], key: { id: unknownId } });
@@ -105,6 +128,19 @@ describe('by id', () => {
   test('activate of what is gone fails', async () => {
     const { failure } = await play(setting(), byIds('activate', [unknownId]));
     expect(failure?.kind).toBe('not_found');
+  });
+
+  test.each([
+    ['deactivate', [{ name, active: false }]],
+    ['activate', [{ name, active: true }]],
+    ['delete', []],
+  ] as const)('%s finds a key that the service does not know yet', async (operation, expected) => {
+    const world = setting({ readLagMs: 4000 });
+    const { keyId } = world.store.create(token, fresh);
+    const { outcome, warnings } = await play(world, byIds(operation, [keyId]));
+    expect(outcome).toMatchObject({ changed: true, keyIds: [keyId] });
+    expect(warnings).toEqual([]);
+    expect(stored(world)).toEqual(expected);
   });
 
   test('tells of several which ones changed', async () => {
@@ -121,7 +157,8 @@ describe('by id', () => {
     const world = setting({ faults: scripted({ Delete: [dropped(10, 20)] }) });
     const ids = await world.plant([{ name }]);
     const { outcome, calls } = await play(world, byIds('delete', ids));
-    expect(calls).toEqual(['Delete', 'Delete']);
+    // Nothing that the service says to the same call again tells its own work from the lag.
+    expect(calls).toEqual(['Delete', 'Delete', 'Delete', 'Delete', 'Delete', 'List']);
     expect(outcome?.changed).toBe(true);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { provisionalName } from '../../src/names/stamp.ts';
-import { isEmpty, type JobStatus } from '../../src/operations/job-end-plan.ts';
+import { isEmpty } from '../../src/operations/job-end-plan.ts';
+import type { JobStatus } from '../../src/operations/job-end-rotation.ts';
 import type { JobEndPlan } from '../../src/core/ports.ts';
 import { play, scripted, setting, stored, type Played } from './setting.ts';
 import { replied, silence, status } from './simulation/outcome.ts';
 import { ensuring, name, rotating, secret } from './simulation/requests.ts';
+import { arrange } from './simulation/run.ts';
 import type { WorldOptions } from './simulation/world.ts';
 
 const nothing: JobEndPlan = {
@@ -130,10 +132,16 @@ describe('a key that a cut-off step had begun', () => {
 
   test('is waited for a few seconds, and then left to the reader', async () => {
     const plan = (): Partial<JobEndPlan> => ({ pending: [{ name: pendingName, id: undefined }] });
-    const { infos, jobEndSentences: told, lastedMs } = await carriedOut([], plan);
+    const { warnings, jobEndSentences: told, lastedMs } = await carriedOut([], plan);
     expect(told).toEqual([]);
-    expect(infos).toEqual([expect.stringContaining('did not appear')]);
+    expect(warnings).toEqual([expect.stringMatching(/~pending-.* did not appear/u)]);
     expect(lastedMs).toBeGreaterThan(5000);
+  });
+
+  test('is named where it was made, and is not to be seen', async () => {
+    const plan = (): Partial<JobEndPlan> => ({ pending: [{ name: pendingName, id: unknownId }] });
+    const { jobEndFailure } = await carriedOut([], plan);
+    expect(jobEndFailure).toMatchObject({ kind: 'not_found', keyIds: [unknownId] });
   });
 
   test('comes late, and is deleted all the same', async () => {
@@ -186,6 +194,46 @@ describe('a rotation', () => {
     expect(stored(world).map(({ active }) => active)).toEqual(expected);
     expect(world.store.keys().find(({ active }) => active)?.id).toBe(kept);
   });
+
+  test('of a job of which nobody knows how it ended keeps both keys, and names them', async () => {
+    const world = setting();
+    const [old] = await world.plant([{ name }]);
+    const plan = { hasJobEnd: true, jobStatus: 'unknown' } as const;
+    const { jobEndCalls, outcome, jobEndFailure } = await play(world, rotating(), plan);
+    expect(jobEndCalls).toEqual([]);
+    expect(stored(world).map(({ active }) => active)).toEqual([true, true]);
+    expect(jobEndFailure).toMatchObject({ kind: 'unsafe', keyIds: [outcome?.key?.id, old] });
+    expect(jobEndFailure?.report).toContain('not known how the job ended');
+  });
+
+  test('of a job of which nobody knows how it ended says nothing where nothing was replaced', async () => {
+    const plan = { hasJobEnd: true, jobStatus: 'unknown' } as const;
+    const { jobEndSentences: told } = await play(setting(), rotating(), plan);
+    expect(told).toEqual([]);
+  });
+
+  test.each([
+    ['success', ['inactive', 'inactive', 'active'], 1],
+    ['failure', ['active', 'inactive', 'inactive'], 2],
+  ] as const)(
+    'of a name that the same job rotates once more waits for nothing: %s',
+    async (jobStatus, expected, sentences) => {
+      const world = setting();
+      await world.plant([{ name }]);
+      const run = { request: rotating(), jobStatus, badStatus: 'failure' } as const;
+      arrange(world, { ...run, name: 'first', jobLastsMs: 60_000 });
+      // The runner ends the steps of a job in the reverse order.
+      arrange(world, { ...run, name: 'second', startsAfter: 10_000, jobLastsMs: 49_000 });
+      await world.time.run();
+      const { reports } = world;
+      expect(reports.flatMap(({ jobEndSentences: told }) => told ?? ['failed'])).toHaveLength(
+        sentences,
+      );
+      expect(reports.flatMap(({ warnings }) => warnings)).toEqual([]);
+      expect(stored(world).map(({ active }) => (active ? 'active' : 'inactive'))).toEqual(expected);
+      expect(world.time.now).toBeLessThan(60_500);
+    },
+  );
 
   test('of which the value is stored keeps both keys when the job fails, and says so', async () => {
     const world = setting();

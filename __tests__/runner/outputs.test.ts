@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Failure } from '../../src/core/failure.ts';
@@ -148,6 +148,20 @@ test('the file of keys is for its owner alone, where the runner tidies up, and n
   expect(existsSync(three)).toBe(true);
   rmSync(three);
 });
+
+test.each(['is not there', 'is a file'])(
+  'where the folder for temporary files %s, only the file is left out, and a warning says so',
+  (what) => {
+    const broken = join(folder, what);
+    if (what === 'is a file') writeFileSync(broken, '');
+    process.env['RUNNER_TEMP'] = broken;
+    const { outputs, warnings } = written(outcome({ keys: [key()] }));
+    process.env['RUNNER_TEMP'] = folder;
+    expect(outputs).not.toHaveProperty('keys_file');
+    expect(JSON.parse(outputs['keys'] ?? '')).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringMatching(/`keys_file`.*RUNNER_TEMP/u)]);
+  },
+);
 
 test('a name is an output as it is, whatever is in it', () => {
   fc.assert(

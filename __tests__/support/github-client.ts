@@ -1,11 +1,11 @@
 import { createGitHub } from '../../src/github/client.ts';
-import type { Clock, GitHub, SecretRecords } from '../../src/core/ports.ts';
+import type { Clock, GitHub } from '../../src/core/ports.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { GitHubServer } from './github-server.ts';
 
 /** A client under test, with its waits. */
 export interface ClientUnderTest {
-  readonly github: GitHub & SecretRecords;
+  readonly github: GitHub;
   /** Waits between attempts, in milliseconds; none of them is really waited for. */
   readonly waits: readonly number[];
 }

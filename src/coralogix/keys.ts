@@ -100,7 +100,8 @@ export function createKeys(context: KeysContext): Keys {
         return 'deleted';
       } catch (thrown) {
         if (thrown instanceof RetriesSpent && isNotFound(thrown.facts)) {
-          // After an attempt whose answer was lost, "not found" is most likely its own work.
+          // After an attempt whose answer was lost, "not found" is its own work, or the lag of a service
+          // that does not know a new key yet: only who looks at the keys can tell.
           return thrown.maybeDoneBefore ? 'maybe_deleted' : 'gone';
         }
         throw explained(`Deleting the key ${id}`, thrown, destination);

@@ -85,10 +85,10 @@ export interface Keys {
   /** Changes a key; `not_found` when there is none. */
   update(id: string, change: KeyChange): Promise<void>;
   /**
-   * Deletes a key for good. `gone`: there was none. `maybe_deleted`: an answer was lost, and then there
-   * was none, which the lost call has most likely done; but where writes lag it proves nothing.
+   * Deletes a key for good. `gone`: the service says that there is none. `maybe_deleted`: it says so
+   * after an attempt whose answer was lost, which may have deleted it, or have missed it as well.
    */
-  delete(id: string): Promise<'deleted' | 'maybe_deleted' | 'gone'>;
+  delete(id: string): Promise<'deleted' | 'gone' | 'maybe_deleted'>;
 }
 
 /** Time. */

@@ -5,11 +5,11 @@ import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { findNamed, type NameSelector } from './find.ts';
 import { readKeysSelector, type KeysSelector } from './key-selector.ts';
-import { forEachKey } from './for-each-key.ts';
+import { changeKeys, emptyWaits, waitUntilVisible } from './consistency.ts';
 import type { KeyFacts, Operation, Ports } from './operation.ts';
 import { passedOver, tellPassedOver } from './ownership.ts';
 import { listForName } from './read-permissions.ts';
-import { unlessGone } from './retire.ts';
+import { retireKeys, type Retirement } from './retire.ts';
 
 /** Acts on the keys with these ids, or on every key with exactly this name. */
 export interface ByKeyRequest {
@@ -41,19 +41,17 @@ function readByKey<Name extends ByKeyRequest['operation']>(
  * nothing to do: the others were retired.
  */
 export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
-  const { targets, before, known } = await lookUp(request, ports);
-  const fate = (id: string): Promise<Fate> | Fate => {
-    if (known !== undefined) return known;
-    return request.dryRun ? predicted(request, before, id) : act(request, before, id, ports);
-  };
-  const fates = await forEachKey(targets, async (id) => fate(id), {
-    clock: ports.clock,
-    log: ports.log,
-    done: verbs[request.operation],
-  });
+  const { targets, before, isDone } = await lookUp(request, ports);
+  const fates =
+    isDone === true
+      ? targets.map((): Fate => 'same')
+      : request.dryRun
+        ? targets.map((id) => predicted(request, before, id))
+        : await act(request, before, targets, ports);
   const of = (wanted: Fate): readonly string[] =>
     targets.filter((_, index) => fates[index] === wanted);
   const [changed, same, gone] = [of('changed'), of('same'), of('gone')];
+  const stillListed = of('still_listed');
   // Who gives an id means a key that is there: a slip of the keyboard must not pass for its end.
   if (gone.length > 0 && request.keys.by === 'ids' && !request.dryRun) {
     ports.log.warning(unknown(gone));
@@ -63,7 +61,7 @@ export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
   );
   const [only] = keys;
   return {
-    sentence: sentence(request, { changed, same, gone }),
+    sentence: sentence(request, { changed, same, gone, still_listed: stillListed }),
     ...(keys.length === 1 && only !== undefined ? { key: only } : {}),
     created: false,
     changed: changed.length > 0,
@@ -76,15 +74,15 @@ const verbs = { delete: 'deleted', activate: 'activated', deactivate: 'deactivat
 
 type Before = ReadonlyMap<string, Key>;
 
-/** What became of a key: it was changed, it was so already, or there is none. */
-type Fate = 'changed' | 'same' | 'gone';
+/** What became of a key: it was changed, it was so already, there is none, or the service contradicts itself. */
+type Fate = 'changed' | 'same' | Exclude<Retirement, 'retired'>;
 
 interface Targets {
   readonly targets: readonly string[];
   /** What is known of them; a key that is missing here may be there all the same. */
   readonly before: Before;
-  /** What is known to become of all of them: there is none, or nothing to do. */
-  readonly known?: 'gone' | 'same';
+  /** Whether all of them are as they should be, so that nothing is sent. */
+  readonly isDone?: boolean;
 }
 
 async function lookUp(request: ByKeyRequest, ports: Ports): Promise<Targets> {
@@ -98,9 +96,9 @@ async function lookUp(request: ByKeyRequest, ports: Ports): Promise<Targets> {
     try {
       return { targets, before: byId([await keys.get(first)]) };
     } catch (thrown) {
+      // It may have been made a moment ago: whether it is there shows when it is to be changed.
       if (!(thrown instanceof Failure) || thrown.kind !== 'not_found') throw thrown;
-      if (request.operation === 'activate') throw thrown;
-      return { targets, before: new Map(), known: 'gone' };
+      return { targets, before: new Map() };
     }
   }
   return { targets, before: byId(await keys.list()) };
@@ -113,7 +111,13 @@ async function lookUpByName(
 ): Promise<Targets> {
   const { name } = selector;
   const { log } = ports;
-  const { ours, others } = findNamed(await listForName(name, ports), selector);
+  // One that was just made may not be listed yet, so that none is looked for again.
+  const look = async (): Promise<ReturnType<typeof findNamed> | undefined> => {
+    const found = findNamed(await listForName(name, ports), selector);
+    return found.ours.length + found.others.length > 0 ? found : undefined;
+  };
+  const found = await waitUntilVisible(look, ports, emptyWaits);
+  const { ours, others } = found ?? { ours: [], others: [] };
   const targetsOf = (some: readonly Key[]): Targets => ({
     targets: some.map(({ id }) => id),
     before: byId(some),
@@ -130,7 +134,7 @@ async function lookUpByName(
   }
   tellPassedOver(others, `named ${quote(name)}`, log);
   const active = ours.filter((key) => key.active);
-  if (active.length > 0) return { ...targetsOf(active), known: 'same' };
+  if (active.length > 0) return { ...targetsOf(active), isDone: true };
   if (ours.length > 1) {
     log.warning(
       `All ${ours.length} inactive keys named ${quote(name)} are meant: to activate one of them, give its \`key_id\`.`,
@@ -143,22 +147,34 @@ function byId(keys: readonly Key[]): Before {
   return new Map(keys.map((key) => [key.id, key]));
 }
 
-/** Acts on one key. */
+/** Acts on the keys. What was read may be older than the last change, so it decides nothing: all is sent. */
 async function act(
-  request: ByKeyRequest,
+  { operation }: ByKeyRequest,
   before: Before,
-  id: string,
-  { keys }: Ports,
-): Promise<Fate> {
-  if (request.operation === 'delete') {
-    return (await keys.delete(id)) !== 'gone' ? 'changed' : 'gone';
+  targets: readonly string[],
+  ports: Ports,
+): Promise<readonly Fate[]> {
+  if (operation === 'activate') {
+    await activateAll(targets, ports);
+    return targets.map((id) => (before.get(id)?.active === true ? 'same' : 'changed'));
   }
-  // What was read may be older than the last change, so it decides nothing: the update is sent.
-  const active = request.operation === 'activate';
-  const update = keys.update(id, { active });
-  if (active) await update;
-  else if (!(await unlessGone(update))) return 'gone';
-  return before.get(id)?.active === active ? 'same' : 'changed';
+  const retire = operation === 'delete' ? 'delete' : 'deactivate';
+  const retirements = await retireKeys(targets, retire, ports);
+  return targets.map((id) => {
+    const retirement = retirements.get(id) ?? 'gone';
+    if (retirement !== 'retired') return retirement;
+    return retire === 'deactivate' && before.get(id)?.active === false ? 'same' : 'changed';
+  });
+}
+
+async function activateAll(targets: readonly string[], ports: Ports): Promise<void> {
+  const { keys } = ports;
+  const change = (id: string): Promise<void> => keys.update(id, { active: true });
+  const results = await changeKeys(targets, change, verbs.activate, ports);
+  const missing = targets.filter((id) => results.get(id)?.kind !== 'done');
+  for (const result of results.values()) {
+    if (result.kind !== 'done') throw result.failure.with({ keyIds: missing });
+  }
 }
 
 function predicted({ operation }: ByKeyRequest, before: Before, id: string): Fate {
@@ -172,11 +188,16 @@ function facts(
   key: Key | undefined,
   { id, fate }: { readonly id: string; readonly fate: Fate | undefined },
 ): KeyFacts {
-  const isLeft = operation !== 'delete' && fate !== 'gone';
+  const isDone = operation !== 'delete' && (fate === 'changed' || fate === 'same');
+  const active = isDone
+    ? operation === 'activate'
+    : fate === 'still_listed'
+      ? key?.active
+      : undefined;
   return {
     id,
     name: key?.name ?? '',
-    ...(isLeft ? { active: operation === 'activate' } : {}),
+    ...(active === undefined ? {} : { active }),
     ...(key === undefined ? {} : { hashed: key.hashed }),
   };
 }
@@ -188,18 +209,20 @@ function unknown(ids: readonly string[]): string {
 
 function sentence(
   { operation, keys, dryRun }: ByKeyRequest,
-  { changed, same, gone }: Readonly<Record<Fate, readonly string[]>>,
+  { changed, same, gone, still_listed: left }: Readonly<Record<Fate, readonly string[]>>,
 ): string {
   const which = keys.by === 'name' ? ` named ${quote(keys.name)}` : '';
   const verb = verbs[operation];
   const rest = [
     ...(same.length > 0 ? [`already ${verb}: ${listed(same, 5)}`] : []),
     ...(gone.length > 0 ? [`not found: ${listed(gone, 5)}`] : []),
+    ...(left.length > 0 ? [`not ${verb}, and still listed: ${listed(left, 5)}`] : []),
   ].join('; ');
   if (changed.length > 0) {
     const others = rest === '' ? '' : ` (${rest})`;
     return `${plural(changed.length, 'key')}${which} ${dryRun ? 'would be ' : ''}${verb}: ${listed(changed, 5)}${others}.`;
   }
+  if (left.length > 0) return `No key${which} was ${verb} (${rest}).`;
   return rest === ''
     ? `No key is${which}: nothing to do.`
     : `Nothing to do for ${plural(same.length + gone.length, 'key')}${which} (${rest}).`;

@@ -1,5 +1,6 @@
 import { Failure, toFailure } from '../core/failure.ts';
 import type { KeyChange, Keys, Retire } from '../core/ports.ts';
+import { forEachKey } from './for-each-key.ts';
 import type { Ports } from './operation.ts';
 
 /**
@@ -11,9 +12,16 @@ import type { Ports } from './operation.ts';
 const waits: readonly number[] = [250, 500, 1000, 2000, 3000, 3000];
 
 /** The same where whoever is asked may wait less: about five seconds in all. */
-const shorterWaits = [500, 1500, 3000];
+const shorterWaits: readonly number[] = [500, 1500, 3000];
 
-type Waiting = Pick<Ports, 'clock' | 'budget'>;
+/**
+ * Waits between the looks before "there is none" is believed of a name: as long as reads are taken to
+ * need until they are fresh (G3 in docs/guarantees.md).
+ */
+export const emptyWaits: readonly number[] = [1000, 2000];
+
+/** What waiting needs. */
+export type Waiting = Pick<Ports, 'clock' | 'budget'>;
 
 /** What became of a change, all its attempts taken together. */
 export type ChangeResult<T = void> =
@@ -47,7 +55,7 @@ export function afterRepeating(before: ChangeResult, latest: ChangeResult): Chan
 }
 
 /** Whether all that the service says, last, is that there is no such key. */
-function isMissing(result: ChangeResult): boolean {
+export function isMissing(result: ChangeResult): boolean {
   return result.kind !== 'done' && result.failure.kind === 'not_found';
 }
 
@@ -66,6 +74,44 @@ async function changeOwn(
   return result;
 }
 
+/**
+ * Changes keys, and again, all of them together, those of which the service says that there are none:
+ * a key that was just seen or made may be one that its writes do not know yet.
+ *
+ * @param ids    which keys
+ * @param change what to do with one; throws a `Failure`
+ * @param done   what happens to each, for the progress line: `deactivated`
+ * @returns for each key that it is done, or "not found", with what earlier attempts leave in doubt
+ * @throws the first failure of another kind, as {@link forEachKey} tells it
+ */
+export async function changeKeys(
+  ids: readonly string[],
+  change: (id: string) => Promise<void>,
+  done: string,
+  { clock, budget, log }: Waiting & Pick<Ports, 'log'>,
+): Promise<ReadonlyMap<string, ChangeResult>> {
+  const results = new Map<string, ChangeResult>();
+  const attempt = async (id: string): Promise<ChangeResult> => {
+    const latest = await attemptChange(() => change(id));
+    if (latest.kind !== 'done' && !isMissing(latest)) throw latest.failure;
+    const before = results.get(id);
+    return before === undefined ? latest : afterRepeating(before, latest);
+  };
+  let left = ids;
+  for (const wait of [undefined, ...shorterWaits]) {
+    if (left.length === 0 || (wait ?? -Infinity) >= budget.remaining()) break;
+    if (wait !== undefined) await clock.sleep(wait);
+    const isDone = ({ kind }: ChangeResult): boolean => kind === 'done';
+    const latest = await forEachKey(left, attempt, { clock, log, done, isDone });
+    left.forEach((id, index) => {
+      const result = latest[index];
+      if (result !== undefined) results.set(id, result);
+    });
+    left = left.filter((id) => results.get(id)?.kind !== 'done');
+  }
+  return results;
+}
+
 /** Renames a key that this run made a moment ago, and changes whatever else in the same call. */
 export function renameOwn(
   keys: Keys,
@@ -78,20 +124,33 @@ export function renameOwn(
 }
 
 /**
- * Deletes a key that this run made a moment ago. Nobody else deletes it, so "gone" is the lag until
- * the bound says otherwise.
+ * Deletes a key, as a change like all others: that there is none is a failure, too.
+ *
+ * @throws `not_found`; its effect is unknown where an attempt whose answer was lost may have done it
  */
-export function deleteOwn(
+export async function deleteOnce(keys: Keys, id: string): Promise<void> {
+  const answer = await keys.delete(id);
+  if (answer === 'deleted') return;
+  throw new Failure('not_found', `The service knows no key ${id}.`, {
+    effect: answer === 'gone' ? 'none' : 'unknown',
+  });
+}
+
+/**
+ * Deletes a key that this run made a moment ago. Nobody else deletes it, so "gone" is the lag until
+ * the bound says otherwise. Then, where the answer to some attempt was lost, a fresh list decides.
+ */
+export async function deleteOwn(
   keys: Keys,
   id: string,
   waiting: Waiting,
   bounds = waits,
 ): Promise<ChangeResult> {
-  const change = async (): Promise<void> => {
-    if ((await keys.delete(id)) !== 'gone') return;
-    throw new Failure('not_found', `The service knows no key ${id}.`, { effect: 'none' });
-  };
-  return changeOwn(change, waiting, bounds);
+  const result = await changeOwn(() => deleteOnce(keys, id), waiting, bounds);
+  if (result.kind !== 'unknown' || !isMissing(result)) return result;
+  const look = await attemptChange(() => keys.list());
+  const isSeenGone = look.kind === 'done' && look.value.every((key) => key.id !== id);
+  return isSeenGone ? { kind: 'done', value: undefined } : result;
 }
 
 /** Retires a key that this job made: right after that, "no such key" may be the lag. */

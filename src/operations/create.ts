@@ -14,6 +14,7 @@ import { findNamed } from './find.ts';
 import { announce, checkSecret, storeSecret } from './github-secret.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Ports } from './operation.ts';
+import { listForName } from './read-permissions.ts';
 import { explained, maybeNamed, revoke } from './revoke.ts';
 
 /** Makes a new key, always. */
@@ -47,16 +48,16 @@ export const create: Operation<CreateRequest> = async (request, ports) => {
   return created(made, context);
 };
 
-async function makeForGood(request: CreateRequest, { keys }: Ports): Promise<CreatedKey> {
+async function makeForGood(request: CreateRequest, ports: Ports): Promise<CreatedKey> {
   const { name, teamId, hashed, accessPolicy } = request;
   // The name is final, so the policy comes with it: there is no moment in which it does not hold.
   const policy = accessPolicy === undefined ? {} : { accessPolicy };
   try {
-    return await keys.create({ name, teamId, hashed, ...policy });
+    return await ports.keys.create({ name, teamId, hashed, ...policy });
   } catch (thrown) {
     const failure = toFailure(thrown);
     if (failure.kind !== 'outcome_unknown') throw failure;
-    throw await withBearers(failure, request, { keys });
+    throw await withBearers(failure, request, ports);
   }
 }
 
@@ -80,16 +81,18 @@ async function makeForJob(transaction: KeyTransaction): Promise<CreatedKey> {
   }
 }
 
-/** Adds to a lost answer the ids of the keys that bear the name now. */
+/** Adds to a lost answer the ids of the team's keys that bear the name now. */
 async function withBearers(
   failure: Failure,
   { name, teamId }: CreateRequest,
-  { keys }: Pick<Ports, 'keys'>,
+  ports: Ports,
 ): Promise<Failure> {
   // What the client advises stays true: the correlation id, the endpoint.
   const before = failure.hint === undefined ? '' : ` ${failure.hint}`;
   try {
-    const ids = findNamed(await keys.list(), { name, teamId }).ours.map(({ id }) => id);
+    const ids = findNamed(await listForName(name, ports), { name, teamId }).ours.map(
+      ({ id }) => id,
+    );
     const bearers =
       ids.length === 0
         ? `No key is named ${quote(name)} now, but one may still appear.`

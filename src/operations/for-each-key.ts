@@ -9,11 +9,13 @@ const mostAtOnce = 8;
 const progressEveryMs = 1000;
 
 /** What {@link forEachKey} needs besides the work. */
-export interface ForEachKeyContext {
+export interface ForEachKeyContext<T = unknown> {
   readonly clock: Clock;
   readonly log: Log;
   /** What happens to each, for the progress line: `deactivated`. */
   readonly done: string;
+  /** Whether it happened to this one; to all that did not fail, if absent. */
+  readonly isDone?: (result: T) => boolean;
 }
 
 /**
@@ -28,10 +30,12 @@ export interface ForEachKeyContext {
 export async function forEachKey<T>(
   ids: readonly string[],
   work: (id: string) => Promise<T>,
-  { clock, log, done }: ForEachKeyContext,
+  { clock, log, done, isDone = () => true }: ForEachKeyContext<T>,
 ): Promise<readonly T[]> {
   const results = new Map<string, T>();
   const failures: Failure[] = [];
+  const finished = (): readonly string[] =>
+    [...results].flatMap(([id, result]) => (isDone(result) ? [id] : []));
   const waiting = ids.values();
   let lastProgress = clock.elapsed();
 
@@ -45,7 +49,7 @@ export async function forEachKey<T>(
       if (failures.length > 0) return;
       if (clock.elapsed() - lastProgress >= progressEveryMs) {
         lastProgress = clock.elapsed();
-        log.info(`${results.size} of ${ids.length} keys ${done}.`);
+        log.info(`${finished().length} of ${ids.length} keys ${done}.`);
       }
     }
   }
@@ -55,11 +59,12 @@ export async function forEachKey<T>(
   // They came in any order.
   if (failure === undefined) return ids.map((id) => results.get(id) as T);
   if (ids.length === 1) throw failure;
-  const undone = ids.filter((id) => !results.has(id));
-  log.info(`Keys that were ${done}: ${[...results.keys()].join(', ') || 'none'}.`);
+  const those = new Set(finished());
+  const undone = ids.filter((id) => !those.has(id));
+  log.info(`Keys that were ${done}: ${[...those].join(', ') || 'none'}.`);
   log.info(`Keys that were not ${done}: ${undone.join(', ')}.`);
   throw failure.with({
-    sentence: `${results.size} of ${ids.length} keys were ${done} before that; not ${done}: ${listed(undone, 5)}.`,
+    sentence: `${those.size} of ${ids.length} keys were ${done} before that; not ${done}: ${listed(undone, 5)}.`,
     keyIds: undone,
   });
 }

@@ -46,7 +46,10 @@ export async function lookAtSecret(
 }
 
 /** What GitHub says of the record of a secret. */
-export async function lookAtRecord(secret: SecretReference, github: GitHub): Promise<RecordState> {
+export async function lookAtRecord(
+  secret: SecretReference,
+  github: Pick<GitHub, 'readRecord'>,
+): Promise<RecordState> {
   const found = await github.readRecord(secret);
   if (found.state !== 'exists') return found;
   const read = readRecordText(found.text);

@@ -1,25 +1,68 @@
 import { Failure, toFailure } from '../core/failure.ts';
-import type { JobEndPlan, Key, PendingKey, Rotation } from '../core/ports.ts';
+import type { JobEndPlan, PendingKey } from '../core/ports.ts';
 import { listed, plural, quote } from '../core/text.ts';
-import { forEachKey } from './for-each-key.ts';
-import { deleteOwn, retireOwn, waitUntilVisible, wasThere } from './consistency.ts';
-import type { Ports } from './operation.ts';
-import { retired, retireKey } from './retire.ts';
-
-/** How the job ended, as GitHub tells. */
-export type JobStatus = 'success' | 'failure' | 'cancelled';
-
-/** What carrying out a plan needs: the ports without the one that writes it down. */
-export type JobEndPorts = Omit<Ports, 'jobEnd' | 'github'>;
-
-/** Waits in milliseconds while looking for a key that may come late, or be read late. */
-const searchWaits = [500, 1500, 3000];
+import { deleteOwn, waitUntilVisible, wasThere } from './consistency.ts';
+import {
+  endRotation,
+  searchWaits,
+  unseen,
+  type JobEndPorts,
+  type JobStatus,
+} from './job-end-rotation.ts';
+import { retired, retireOne } from './retire.ts';
 
 /** Whether nothing is left to do. */
 export function isEmpty(plan: JobEndPlan): boolean {
   return (
     plan.pending.length === 0 && plan.lifetimeKeyId === undefined && plan.rotation === undefined
   );
+}
+
+/** What a plan leaves to do, told to who has to do it. */
+export interface Unfinished {
+  readonly sentences: readonly string[];
+  /** Ids of previous keys that the sentences leave out, as there are too many. */
+  readonly unnamed: readonly string[];
+}
+
+/** So many ids of previous keys fit into a warning. */
+const mostNamed = 40;
+
+/**
+ * Says what a plan leaves to do that cannot be carried out: what stays active, by its id or its name.
+ *
+ * @param plan what main wrote down
+ */
+export function unfinished({
+  name,
+  retire,
+  pending,
+  lifetimeKeyId,
+  rotation,
+}: JobEndPlan): Unfinished {
+  const { newKeyId = '', previousKeyIds = [] } = rotation ?? {};
+  const begun = pending.filter(({ id }) => id === undefined || id !== lifetimeKeyId);
+  const previous = `${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, mostNamed)})`;
+  return {
+    sentences: [
+      ...(lifetimeKeyId === undefined
+        ? []
+        : [
+            `The key ${quote(name)} (${lifetimeKeyId}) is to be ${retired(retire)}, as its job has ended.`,
+          ]),
+      // Without a previous key, the new one stays, however the job has ended.
+      ...(previousKeyIds.length === 0
+        ? []
+        : [
+            `Of ${quote(name)}, the new key (${newKeyId}) and ${previous} stay active: ${retire} those that are not in use.`,
+          ]),
+      ...begun.map(
+        (key) =>
+          `A key that was begun may be left under ${quote(key.name, 200)}${key.id === undefined ? '' : ` (${key.id})`}: delete it.`,
+      ),
+    ],
+    unnamed: previousKeyIds.slice(mostNamed),
+  };
 }
 
 /**
@@ -83,96 +126,17 @@ async function endLifetime(
   id: string,
   ports: JobEndPorts,
 ): Promise<readonly string[]> {
-  const result = await retireOwn(ports.keys, id, plan.retire, ports);
-  return [
-    wasThere(result)
-      ? `The key ${quote(plan.name)} (${id}) was ${retired(plan.retire)}, as its job has ended.`
-      : `The key ${quote(plan.name)} (${id}), which ends with its job, is gone already.`,
-  ];
-}
-
-async function endRotation(
-  plan: JobEndPlan,
-  rotation: Rotation,
-  status: JobStatus,
-  ports: JobEndPorts,
-): Promise<readonly string[]> {
-  // A step that was cut off can still leave a job that succeeds, with `continue-on-error`.
-  const succeeded = status === 'success' && rotation.valueDelivered;
-  if (succeeded && rotation.previousKeyIds.length === 0) return [];
-  let active: readonly Key[] = [];
-  await waitUntilVisible(
-    async () => {
-      active = (await ports.keys.list()).filter((key) => key.name === plan.name && key.active);
-      // A job can be so short that its new key is not to be read yet.
-      const suffices = !succeeded || active.some(({ id }) => id === rotation.newKeyId);
-      return suffices ? true : undefined;
-    },
-    ports,
-    searchWaits,
-  );
-  return succeeded
-    ? retirePrevious(plan, rotation, active, ports)
-    : rollBack(plan, rotation, { active, status }, ports);
-}
-
-/** Only while the new key bears the name and is active, so that the name is never without one. */
-async function retirePrevious(
-  plan: JobEndPlan,
-  { newKeyId, previousKeyIds }: Rotation,
-  active: readonly Key[],
-  { keys, clock, log }: JobEndPorts,
-): Promise<readonly string[]> {
-  // What is retired already needs no more: a later rotation of the same job may have seen to it.
-  const left = previousKeyIds.filter((previous) => active.some(({ id }) => id === previous));
-  if (left.length === 0) return [];
-  if (!active.some(({ id }) => id === newKeyId)) {
-    throw new Failure(
-      'unsafe',
-      `The new key ${quote(plan.name)} (${newKeyId}) is no longer active, so the previous ${plural(left.length, 'key')} (${listed(left, 5)}) stayed as they are.`,
-      { keyIds: [newKeyId, ...left] },
-    );
+  const which = `The key ${quote(plan.name)} (${id})`;
+  switch (await retireOne(id, plan.retire, ports)) {
+    case 'retired':
+      return [`${which} was ${retired(plan.retire)}, as its job has ended.`];
+    case 'still_listed':
+      return [];
+    case 'gone':
+      // Cut off while it got its name, no write has found it yet: the lag may be longer than the bound.
+      if (plan.pending.some((pending) => pending.id === id)) throw unseen(id, plan);
+      return [`${which}, which ends with its job, is gone already.`];
   }
-  await forEachKey(left, (id) => retireKey(keys, id, plan.retire), {
-    clock,
-    log,
-    done: retired(plan.retire),
-  });
-  return [
-    `The job has succeeded: of ${quote(plan.name)}, ${plural(left.length, 'previous key')} (${listed(left, 5)}) ${left.length === 1 ? 'was' : 'were'} ${retired(plan.retire)}.`,
-  ];
-}
-
-async function rollBack(
-  plan: JobEndPlan,
-  { newKeyId, previousKeyIds, secretStored }: Rotation,
-  { active, status }: { readonly active: readonly Key[]; readonly status: JobStatus },
-  ports: JobEndPorts,
-): Promise<readonly string[]> {
-  const why = status === 'success' ? 'The step was cut off' : 'The job did not succeed';
-  if (secretStored && previousKeyIds.length === 0) {
-    return [
-      `${why}, but the new value is stored as a secret: the key ${quote(plan.name)} (${newKeyId}) stays active.`,
-    ];
-  }
-  if (secretStored) {
-    return [
-      `${why}, but the new value is stored as a secret: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active, until a \`rotate\` retires the old ones.`,
-    ];
-  }
-  // Only keys that were there before count. Two rotations that are taken back at the same time would
-  // otherwise each rely on the other's key.
-  if (!active.some(({ id }) => previousKeyIds.includes(id))) {
-    return [
-      `${why}, but no previous key named ${quote(plan.name)} is active: the new key (${newKeyId}) stays active.`,
-    ];
-  }
-  if (!wasThere(await retireOwn(ports.keys, newKeyId, plan.retire, ports))) {
-    return [`${why}: the new key ${quote(plan.name)} (${newKeyId}) is gone already.`];
-  }
-  return [
-    `${why}: the new key ${quote(plan.name)} (${newKeyId}) was ${retired(plan.retire)}; the previous one stays active.`,
-  ];
 }
 
 /**
@@ -184,11 +148,13 @@ async function deletePending(
   { name, id }: PendingKey,
   ports: JobEndPorts,
 ): Promise<readonly string[]> {
-  const deleted = (which: string): readonly string[] => [
+  const told = (which: string): readonly string[] => [
     `Deleted ${which}, which the step had begun to make for ${quote(plan.name)}.`,
   ];
   if (id !== undefined && id !== plan.lifetimeKeyId) {
-    return wasThere(await deleteOwn(ports.keys, id, ports)) ? deleted(id) : [];
+    if (wasThere(await deleteOwn(ports.keys, id, ports))) return told(id);
+    // It was made, and nobody has seen it deleted.
+    throw unseen(id, plan);
   }
   const found = await waitUntilVisible(
     async () => (await ports.keys.list()).find((key) => key.id === id || key.name === name),
@@ -196,12 +162,13 @@ async function deletePending(
     searchWaits,
   );
   if (found === undefined) {
-    ports.log.info(
+    // With an id, it ends with the job, and what became of that is told already.
+    if (id !== undefined) return [];
+    ports.log.warning(
       `The key ${quote(name)} that the step had begun to make did not appear. Should it do so later, delete it.`,
     );
     return [];
   }
   if (found.name === plan.name) return [];
-  await ports.keys.delete(found.id);
-  return deleted(found.id);
+  return (await retireOne(found.id, 'delete', ports)) === 'retired' ? told(found.id) : [];
 }

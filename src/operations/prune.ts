@@ -7,11 +7,10 @@ import { readRetire } from './create-options.ts';
 import { readTeamFilter } from './key-selector.ts';
 import { oursAmong, othersAmong, tellPassedOver } from './ownership.ts';
 import { readPermissions } from './read-permissions.ts';
-import { forEachKey } from './for-each-key.ts';
 import type { Operation, Outcome } from './operation.ts';
 import type { NameMatcher } from '../names/matcher.ts';
 import { looksStamped } from '../names/stamp.ts';
-import { retired, retireKey } from './retire.ts';
+import { idsOf, retired, retireKeys, type Retirement } from './retire.ts';
 import { abandonedName } from './classify.ts';
 import { sweepAbandoned } from './sweep.ts';
 
@@ -65,17 +64,19 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
   const leftovers = oursAmong(all, teamId).filter((key) => isLeftover(key, request, clock.now()));
   const ids = stale.map(({ id }) => id);
   if (ids.length + leftovers.length > request.most) throw tooMany(request, stale, leftovers);
-  if (!request.dryRun) {
-    await forEachKey(ids, (id) => retireKey(keys, id, request.retire), {
-      clock,
-      log,
-      done: retired(request.retire),
-    });
-  }
+  const left = request.dryRun
+    ? new Set<string>()
+    : notRetired(await retireKeys(ids, request.retire, ports));
   const swept = request.dryRun ? leftovers.length : await sweepAbandoned(leftovers, ports);
-  const found = { candidates: candidates.length, stale, swept };
+  const done = stale.filter(({ id }) => !left.has(id));
+  const found = { candidates: candidates.length, stale: done, left: left.size, swept };
   return outcome(request, { ...found, existing: existing.size });
 };
+
+/** Those that were gone already, or of which a warning says that they are still listed. */
+function notRetired(retirements: ReadonlyMap<string, Retirement>): ReadonlySet<string> {
+  return new Set([...idsOf(retirements, 'gone'), ...idsOf(retirements, 'still_listed')]);
+}
 
 function isCandidate({ name, active }: Key, { retire, template }: PruneRequest): boolean {
   if (looksStamped(name)) return false;
@@ -125,14 +126,20 @@ const things: Readonly<Record<OpenPlaceholder, readonly [one: string, many: stri
 interface Found {
   /** How many keys fit the template, stale or not. */
   readonly candidates: number;
+  /** Those that were, or would be, retired. */
   readonly stale: readonly Key[];
+  /** How many more were stale, and gone already, or could not be retired. */
+  readonly left: number;
   /** How many provisional keys of crashed runs were, or would be, deleted. */
   readonly swept: number;
   /** How much exists on GitHub. */
   readonly existing: number;
 }
 
-function outcome(request: PruneRequest, { candidates, stale, swept, existing }: Found): Outcome {
+function outcome(
+  request: PruneRequest,
+  { candidates, stale, left, swept, existing }: Found,
+): Outcome {
   const { retire, template, dryRun } = request;
   const ids = stale.map(({ id }) => id);
   const [one, many] = things[template.open];
@@ -145,15 +152,17 @@ function outcome(request: PruneRequest, { candidates, stale, swept, existing }: 
   const sentence =
     candidates === 0
       ? `No key has a name like ${quote(template.text)}, so there was nothing to compare with GitHub.`
-      : ids.length === 0
-        ? `No key like ${quote(template.text)} is left over.${compared}`
-        : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${names}.${compared}`;
-  const left =
+      : ids.length === 0 && left > 0
+        ? `No key like ${quote(template.text)} was ${retired(retire)}; ${plural(left, 'stale key')} the service did not find.${compared}`
+        : ids.length === 0
+          ? `No key like ${quote(template.text)} is left over.${compared}`
+          : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${names}.${compared}`;
+  const sweeping =
     swept === 0
       ? ''
       : ` ${plural(swept, 'provisional key')} that earlier runs left behind ${dryRun ? 'would be deleted' : swept === 1 ? 'was deleted' : 'were deleted'}.`;
   return {
-    sentence: `${sentence}${left}`,
+    sentence: `${sentence}${sweeping}`,
     created: false,
     changed: ids.length + swept > 0,
     keyIds: ids,

@@ -1,31 +1,117 @@
-import { Failure } from '../core/failure.ts';
-import type { Keys, Retire } from '../core/ports.ts';
+import { toFailure } from '../core/failure.ts';
+import type { Key, Retire } from '../core/ports.ts';
+import { listed } from '../core/text.ts';
+import { changeKeys, deleteOnce } from './consistency.ts';
+import type { Ports } from './operation.ts';
 
 /**
- * Retires one key; that it is gone already is as good.
+ * What became of a key that was to be retired.
  *
- * @param keys   the service
- * @param id     which key
- * @param retire what retiring means
- * @returns whether there was a key to retire
+ * - `retired`: the service did it, or its list shows that it is done
+ * - `gone`: the service knows no such key, to the end of the bound, and a fresh list does not show it
+ * - `still_listed`: it knows none, and lists it all the same: nothing was changed, as far as is known
  */
-export async function retireKey(keys: Keys, id: string, retire: Retire): Promise<boolean> {
-  if (retire === 'delete') return (await keys.delete(id)) !== 'gone';
-  return unlessGone(keys.update(id, { active: false }));
+export type Retirement = 'retired' | 'gone' | 'still_listed';
+
+/** What retiring needs of the world. */
+export type RetirePorts = Pick<Ports, 'keys' | 'clock' | 'budget' | 'log'>;
+
+/**
+ * Retires keys: the one place that believes "no such key". Writes lag, too: a key that a list has just
+ * shown, or that was just made, is asked for again within a bound of five seconds, all of them together.
+ * A key that is still there after that is named in a warning.
+ *
+ * @param ids    which keys, each once
+ * @param retire what retiring means
+ * @param ports  the world
+ * @returns what became of each
+ * @throws the failure of a change that was refused otherwise, or of which nobody knows what it did;
+ *         that of the list, with the ids, where it could not be looked at
+ */
+export async function retireKeys(
+  ids: readonly string[],
+  retire: Retire,
+  ports: RetirePorts,
+): Promise<ReadonlyMap<string, Retirement>> {
+  const { keys, log } = ports;
+  const results = await changeKeys(
+    ids,
+    (id) => (retire === 'delete' ? deleteOnce(keys, id) : keys.update(id, { active: false })),
+    retired(retire),
+    ports,
+  );
+  const missing = ids.filter((id) => results.get(id)?.kind !== 'done');
+  const fresh = missing.length === 0 ? [] : await lookAgain(missing, ports);
+  const retirements = new Map<string, Retirement>(
+    ids.map((id) => {
+      if (!missing.includes(id)) return [id, 'retired'];
+      // A delete whose answer was lost has most likely done it, now that nothing is to be seen.
+      const isDoubtful = retire === 'delete' && results.get(id)?.kind === 'unknown';
+      return [
+        id,
+        seen(
+          fresh.find((key) => key.id === id),
+          retire,
+          isDoubtful,
+        ),
+      ];
+    }),
+  );
+  const left = ids.filter((id) => retirements.get(id) === 'still_listed');
+  if (left.length > 0) log.warning(contradiction(left, retire));
+  return retirements;
 }
 
-/** Waits for a change; false when there is no such key. */
-export async function unlessGone(change: Promise<void>): Promise<boolean> {
-  try {
-    await change;
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof Failure && thrown.kind === 'not_found') return false;
-    throw thrown;
-  }
+/** {@link retireKeys} of one. */
+export async function retireOne(
+  id: string,
+  retire: Retire,
+  ports: RetirePorts,
+): Promise<Retirement> {
+  // It tells of each key that it is given.
+  return (await retireKeys([id], retire, ports)).get(id) ?? 'still_listed';
+}
+
+/**
+ * Those of some keys of which something became.
+ *
+ * @param retirements what {@link retireKeys} gives
+ * @param wanted      what became of them
+ */
+export function idsOf(
+  retirements: ReadonlyMap<string, Retirement>,
+  wanted: Retirement,
+): readonly string[] {
+  return [...retirements].flatMap(([id, retirement]) => (retirement === wanted ? [id] : []));
 }
 
 /** `deactivated`, `deleted`: for sentences. */
 export function retired(retire: Retire): string {
   return retire === 'delete' ? 'deleted' : 'deactivated';
+}
+
+/** A fresh list. What could not be looked at is not gone. */
+async function lookAgain(
+  missing: readonly string[],
+  { keys }: RetirePorts,
+): Promise<readonly Key[]> {
+  try {
+    return await keys.list();
+  } catch (thrown) {
+    throw toFailure(thrown).with({
+      sentence: `So nobody knows whether the keys that the service did not find (${listed(missing, 5)}) are gone.`,
+      keyIds: missing,
+    });
+  }
+}
+
+function seen(key: Key | undefined, retire: Retire, isDoubtful: boolean): Retirement {
+  if (key === undefined) return isDoubtful ? 'retired' : 'gone';
+  return retire === 'deactivate' && !key.active ? 'retired' : 'still_listed';
+}
+
+function contradiction(ids: readonly string[], retire: Retire): string {
+  const one = ids.length === 1;
+  const [which, them] = one ? ['a key', 'it'] : [`${ids.length} keys`, 'them'];
+  return `The service lists ${which} that it says it does not know when ${one ? 'it is' : 'they are'} to be ${retired(retire)}: ${listed(ids, 20)}. Take ${them} for still active: run this again in a minute, or retire ${them} in Coralogix.`;
 }

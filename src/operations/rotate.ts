@@ -5,9 +5,9 @@ import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { readCreateOptions, type CreateOptions } from './create-options.ts';
 import { byId, classify, type Classified } from './classify.ts';
+import { emptyWaits, waitUntilVisible } from './consistency.ts';
 import { factsOf } from './created.ts';
 import { findNamed } from './find.ts';
-import { forEachKey } from './for-each-key.ts';
 import { announce, checkSecret, storePlan, storeSecret, type Announced } from './github-secret.ts';
 import { inherit, type ReplaceOptions } from './inherit.ts';
 import { noTask, type JobEndTask } from './key-state.ts';
@@ -15,7 +15,7 @@ import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { tellPassedOver } from './ownership.ts';
 import { listForName } from './read-permissions.ts';
-import { retired, retireKey } from './retire.ts';
+import { retired, retireKeys } from './retire.ts';
 import { explained, maybeNamed, revoke, undoing } from './revoke.ts';
 import { sweepAbandoned } from './sweep.ts';
 
@@ -57,8 +57,7 @@ export async function replaceKeys(
   ports: Ports,
   pending: readonly PendingKey[],
 ): Promise<Outcome> {
-  const all = await listForName(asked.name, ports);
-  const before = classify(all, asked, ports.clock.now());
+  const { all, before } = await lookAt(asked, ports);
   const previous = before.active.map(({ id }) => id);
   const { sentence: carried, ...inherited } = inherit(
     asked,
@@ -132,6 +131,28 @@ function withoutUnderWay(
   return previous.filter((id) => !left.includes(id));
 }
 
+/**
+ * What there is under the name. A previous key that was just made may not be listed yet, and would be
+ * left active: so where there is none it is looked for again.
+ */
+async function lookAt(
+  asked: RotateRequest,
+  ports: Ports,
+): Promise<{ readonly all: readonly Key[]; readonly before: Classified }> {
+  let all: readonly Key[] = [];
+  let before: Classified = { active: [], underWay: [], abandoned: [] };
+  await waitUntilVisible(
+    async () => {
+      all = await listForName(asked.name, ports);
+      before = classify(all, asked, ports.clock.now());
+      return before.active.length > 0 ? true : undefined;
+    },
+    ports,
+    emptyWaits,
+  );
+  return { all, before };
+}
+
 /** Gives the new key its name; where that failed, it is deleted, unless somebody may be using it. */
 async function giveName(rotation: Rotating): Promise<void> {
   const { made, previous, transaction } = rotation;
@@ -198,17 +219,6 @@ async function store(rotation: Rotating, ports: Ports): Promise<void> {
   }
 }
 
-async function retireNow(
-  { request, previous }: Rotating,
-  { keys, clock, log }: Ports,
-): Promise<void> {
-  await forEachKey(previous, (id) => retireKey(keys, id, request.retire), {
-    clock,
-    log,
-    done: retired(request.retire),
-  });
-}
-
 function outcome(rotation: Rotating, ports: Ports): Outcome {
   const { request, made, previous, before, transaction, carried } = rotation;
   const secretStored = request.secret !== undefined;
@@ -227,7 +237,7 @@ function outcome(rotation: Rotating, ports: Ports): Outcome {
         made,
         isLater ? jobEndTask(rotation, { secretStored, valueDelivered: true }) : noTask,
       );
-      if (request.retireWhen === 'now') await retireNow(rotation, ports);
+      if (request.retireWhen === 'now') await retireKeys(previous, request.retire, ports);
       await sweepAbandoned(before.abandoned, ports);
     },
     undo: undoing(made, { request, ports, transaction }),

@@ -22,7 +22,8 @@ export async function sweepAbandoned(
     for (const { id } of abandoned) {
       if (isOver) return;
       try {
-        await keys.delete(id);
+        // Another run may have been faster; only what this one did is counted.
+        if ((await keys.delete(id)) !== 'deleted') continue;
         deleted += 1;
         log.info(`Deleted ${id}, a provisional key that an earlier run left behind.`);
       } catch {

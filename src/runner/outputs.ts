@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setOutput } from '@actions/core';
 import type { Failure } from '../core/failure.ts';
 import type { Outcome } from '../operations/operation.ts';
 import type { Key, Log, Owner } from '../core/ports.ts';
+import { codeOf, quote } from '../core/text.ts';
 
 // A job's outputs share 1 MiB, counted in UTF-16: half of it for keys and ids together is plenty.
 const mostKeysLength = 180_000;
@@ -37,8 +38,13 @@ export function writeOutputs(outcome: Outcome, log: Log): void {
   );
   setOutput('count', outcome.keyIds.length);
   if (keys === undefined) return;
-  const { path, length } = writeKeysFile(keys);
-  setOutput('keys_file', path);
+  const { path, length, problem } = writeKeysFile(keys);
+  if (problem === undefined) setOutput('keys_file', path);
+  else {
+    log.warning(
+      `The output \`keys_file\` is left empty, as the file ${quote(path, 300)} cannot be written (${problem}): look at the folder that RUNNER_TEMP names.`,
+    );
+  }
   setOutput('keys', length > mostKeysLength ? tooLarge('keys', length, log) : toJson(keys));
 }
 
@@ -81,7 +87,7 @@ function fitting(name: string, json: string, most: number, log: Log): string {
 
 function tooLarge(name: string, length: number, log: Log): '' {
   log.warning(
-    `The output \`${name}\` is left empty, as it would be too large for GitHub (${length} characters). ${name === 'keys' ? 'The output `keys_file` names a file with all of it.' : 'Use `list` and its `keys_file`.'}`,
+    `The output \`${name}\` is left empty, as it would be too large for GitHub (${length} characters). ${name === 'keys' ? 'The output `keys_file` names a file with all of it, where it could be written.' : 'Use `list` and its `keys_file`.'}`,
   );
   return '';
 }
@@ -90,33 +96,71 @@ function toJson(keys: readonly Key[]): string {
   return JSON.stringify(keys.map(toApiFields));
 }
 
+/** What became of a file of keys. */
+interface KeysFile {
+  readonly path: string;
+  /** How many characters it holds, or would. */
+  readonly length: number;
+  /** The file system's code, when it could not be written: then there is none. */
+  readonly problem: string | undefined;
+}
+
 /**
  * Writes the same as {@link toJson}, but never has all of it in memory: thousands of keys are several
- * megabytes. The runner's folder for temporary files is emptied when the job ends.
- *
- * @returns the file's path, and how many characters it holds
+ * megabytes. The runner's folder for temporary files is emptied when the job ends. It may be missing, as
+ * in a container, or full; that is no reason to fail a step whose keys fit into the output.
  */
-function writeKeysFile(keys: readonly Key[]): { readonly path: string; readonly length: number } {
+function writeKeysFile(keys: readonly Key[]): KeysFile {
   const folder = process.env['RUNNER_TEMP'];
   const path = join(
     folder === undefined || folder === '' ? tmpdir() : folder,
     `coralogix-keys-${randomUUID()}.json`,
   );
-  const file = openSync(path, 'wx', 0o600);
   let length = 0;
-  const write = (text: string): void => {
-    writeFileSync(file, text);
-    length += text.length;
+  let file: number | undefined;
+  let problem: string | undefined;
+  const end = (): void => {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
   };
-  try {
-    write('[');
-    for (let from = 0; from < keys.length; from += keysAtOnce) {
-      const some = toJson(keys.slice(from, from + keysAtOnce)).slice(1, -1);
-      write(from === 0 ? some : `,${some}`);
+  const attempt = (work: () => void): void => {
+    if (problem !== undefined) return;
+    try {
+      work();
+    } catch (thrown) {
+      problem = codeOf(thrown);
     }
-    write(']');
-  } finally {
-    closeSync(file);
+  };
+  attempt(() => {
+    file = openSync(path, 'wx', 0o600);
+  });
+  for (const text of piecesOf(keys)) {
+    length += text.length;
+    attempt(() => {
+      if (file !== undefined) writeFileSync(file, text);
+    });
   }
-  return { path, length };
+  attempt(end);
+  if (problem !== undefined) removeHalf(path, file);
+  return { path, length, problem };
+}
+
+/** The parts of {@link toJson}, some keys at a time. */
+function* piecesOf(keys: readonly Key[]): Generator<string> {
+  yield '[';
+  for (let from = 0; from < keys.length; from += keysAtOnce) {
+    const some = toJson(keys.slice(from, from + keysAtOnce)).slice(1, -1);
+    yield from === 0 ? some : `,${some}`;
+  }
+  yield ']';
+}
+
+/** A file that ends in the middle would be read as if it were whole. */
+function removeHalf(path: string, file: number | undefined): void {
+  try {
+    if (file !== undefined) closeSync(file);
+    rmSync(path, { force: true });
+  } catch {
+    // No output names it.
+  }
 }

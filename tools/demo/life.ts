@@ -49,7 +49,7 @@ const rotated = ['active', 'inactive'].flatMap((state) => [
 
 const scenes: readonly Scene[] = [
   { ...deployed, title: 'A branch is pushed: a key of its own, used in the same job' },
-  { ...deployed, title: 'It is pushed again: the same key' },
+  { ...deployed, title: 'It is pushed again: a new key, and the one before is gone' },
   {
     title: 'The branch is deleted: its key is retired',
     file: 'retire-on-delete.yml',

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { parseFaultRule } from './fault-json.ts';
 import type { EmulatorOptions } from './index.ts';
 import type { DiscloseValues } from './store.ts';
+import { ingestionArguments, ingestionUsage, readIngestion } from './ingestion/command-line.ts';
 
 /** What `npm run emulator` was asked for. */
 export type CommandLine =
@@ -33,7 +34,11 @@ export const usage = `Usage: npm run emulator -- [options]
   --seed NUMBER       start with so many keys
   --ca-file PATH      write the CA's certificate there (default: a temporary folder)
   --json              say how to connect as one line of JSON
-  --help              this text`;
+  --help              this text
+
+Of the ingestion, which is on a port of its own:
+
+${ingestionUsage}`;
 
 /**
  * Reads the arguments of the command line.
@@ -56,10 +61,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       seed: { type: 'string' },
       'ca-file': { type: 'string' },
       json: { type: 'boolean' },
+      ...ingestionArguments,
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help === true) return { kind: 'help' };
+  const ingestion = readIngestion(values, count);
   return {
     kind: 'start',
     options: {
@@ -71,6 +78,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       uniqueNames: values['unique-names'] ?? false,
       delayMs: count('--delay', values.delay),
       faults: (values.fault ?? []).map(parseFault),
+      ...(ingestion === undefined ? {} : { ingestion }),
     },
     seed: count('--seed', values.seed, 1_000_000),
     caFile: values['ca-file'],

@@ -1,5 +1,6 @@
 import { serviceName } from './rpc.ts';
 import type { Emulator } from './index.ts';
+import { howToSend } from './ingestion/how-to-send.ts';
 
 /**
  * How to connect, for a program: one line of JSON.
@@ -9,7 +10,8 @@ import type { Emulator } from './index.ts';
 export function howToConnectAsJson(emulator: Emulator, caFile: string | undefined): string {
   const { endpoint, host, port, teamId, tokens, caCertificate } = emulator;
   const tls = caFile === undefined ? {} : { caFile, caCertificate };
-  return JSON.stringify({ endpoint, host, port, teamId, tokens, ...tls });
+  const otlpEndpoint = emulator.ingestion.endpoint;
+  return JSON.stringify({ endpoint, otlpEndpoint, host, port, teamId, tokens, ...tls });
 }
 
 /**
@@ -36,6 +38,10 @@ Ask it what it can do, and list the keys:
 
   ${curl} --list-methods ${endpoint}
   ${curl} -H "Authorization: Bearer ${tokens.admin}" ${endpoint}/${serviceName}/GetSendDataApiKeys
+
+A key sends logs, traces and metrics here, in OTLP over gRPC or over HTTP with protobuf:
+
+${howToSend(emulator, caFile)}
 
 In a workflow, or with the step runner:
 

@@ -3,6 +3,7 @@ import { createAuthority } from './certificates.ts';
 import { FaultTable } from './fault-table.ts';
 import type { FaultRule } from './faults.ts';
 import { FaultProxy } from './fault-proxy.ts';
+import { startIngestion, type Ingestion, type IngestionOptions } from './ingestion/index.ts';
 import { Journal } from './journal.ts';
 import { listen, type TlsKind } from './listener.ts';
 import { createService } from './service.ts';
@@ -29,6 +30,8 @@ export interface EmulatorOptions extends Behaviour {
   readonly teamId?: number;
   /** A store of one's own in place of a new one. The tokens are added to it. */
   readonly store?: Store;
+  /** How the ingestion behaves that the keys are for; it always runs, on a port of its own. */
+  readonly ingestion?: IngestionOptions;
 }
 
 /** A running emulator. */
@@ -52,6 +55,8 @@ export interface Emulator {
   };
   readonly store: Store;
   readonly journal: Journal;
+  /** Where the keys send telemetry to. */
+  readonly ingestion: Ingestion;
   /** Arms a fault, behind those that are armed. */
   inject(rule: FaultRule): void;
   /** Disarms all faults. */
@@ -100,6 +105,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     throw error;
   });
   const { port } = listener;
+  const stop = (): Promise<void> => {
+    faultProxy.stop();
+    upstream.stop();
+    return listener.stop();
+  };
+  const ingestion = await startIngestion(options.ingestion ?? {}, {
+    ...{ store, authority, host, now: Date.now, extraNames: options.extraNames ?? [] },
+    tls: tls === 'tls1.1' ? 'trusted' : tls,
+  }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
 
   return {
     endpoint: tls === 'plain' ? `http://${inUrl(host)}:${port}` : `https://localhost:${port}`,
@@ -111,16 +128,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     tokens,
     store,
     journal,
+    ingestion,
     inject: (rule) => {
       faults.inject(rule);
     },
     clearFaults: () => {
       faults.clear();
     },
-    stop: () => {
-      faultProxy.stop();
-      upstream.stop();
-      return listener.stop();
+    stop: async () => {
+      await Promise.all([stop(), ingestion.stop()]);
     },
   };
 }

@@ -34,6 +34,8 @@ export interface StoredKey {
   readonly accessPolicy: string | undefined;
   /** Undefined for a hashed key: the store does not hold what it cannot disclose. */
   readonly value: string | undefined;
+  /** As `hashOfValue` has it, of every key: what the ingestion knows it by. */
+  readonly valueHash: string;
   /** When it was made, by the store's clock. */
   readonly createdAt: number;
   /** What reads leave out, as of a key that is older than these fields. */
@@ -41,7 +43,7 @@ export interface StoredKey {
 }
 
 /** A key as reads return it: the value only where it is disclosed. */
-export type KeyView = Omit<StoredKey, 'createdAt'>;
+export type KeyView = Omit<StoredKey, 'createdAt' | 'valueHash'>;
 
 /** A key that is there from the start, of any shape. */
 export interface SeededKey {

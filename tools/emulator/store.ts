@@ -13,6 +13,7 @@ import type {
 } from './key.ts';
 import { isSendDataKey, sendDataPreset } from './presets.ts';
 import { StatusError } from './status.ts';
+import { hashOfValue } from './value-hash.ts';
 
 /**
  * Which replies carry a key's value: `on_create`, only that of Create, as the vendor's Terraform
@@ -218,8 +219,13 @@ export class Store {
     return key;
   }
 
-  #insert(value: string, key: Omit<StoredKey, 'id' | 'value'>): StoredKey {
-    const stored = { ...key, id: this.#newId(), value: key.hashed ? undefined : value };
+  #insert(value: string, key: Omit<StoredKey, 'id' | 'value' | 'valueHash'>): StoredKey {
+    const stored = {
+      ...key,
+      id: this.#newId(),
+      value: key.hashed ? undefined : value,
+      valueHash: hashOfValue(value),
+    };
     this.#table.commit('created', stored, stored.createdAt);
     return stored;
   }

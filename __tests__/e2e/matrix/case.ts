@@ -121,8 +121,10 @@ export function expectedOnceFor(
   row: FaultRow,
   rpc: RpcName,
 ): Expected & { readonly commits: number } {
-  const isSeenTwice = row.commits === 'each time' && rpc !== 'DeleteApiKey';
-  return { kind: 'success', attempts: 2, commits: isSeenTwice ? 2 : 1 };
+  if (row.commits === 'never') return { kind: 'success', attempts: 2, commits: 1 };
+  // "Not found" after a lost answer may be the lag of a service that does not know the key yet.
+  if (rpc === 'DeleteApiKey') return { kind: 'success', attempts: 5, commits: 1 };
+  return { kind: 'success', attempts: 2, commits: 2 };
 }
 
 /** What has to be there at the end, told from what the service has carried out. */

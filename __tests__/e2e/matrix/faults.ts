@@ -87,8 +87,8 @@ export const faultRows: readonly FaultRow[] = [
   answer('DEADLINE_EXCEEDED', unknown, untilGivenUp('timeout')),
   {
     ...answer('NOT_FOUND', once('not_found'), once('not_found')),
-    // A key that is gone is as good as deleted.
-    delete: once('success'),
+    // A key that is gone is as good as deleted; it is asked for until the lag cannot be the reason.
+    delete: { kind: 'success', attempts: 4 },
   },
   refusal('ALREADY_EXISTS', 'rejected'),
   refusal('PERMISSION_DENIED', 'permission'),

@@ -31,13 +31,12 @@ import type { WorldOptions } from './world.ts';
 // As long as it takes on a machine that is busy with other things.
 jest.setTimeout(120_000);
 
-const seeds = 30;
-
 /** In which share of the scenarios a guarantee is breached when something is broken on purpose. */
 function breaches(
   scenario: (seed: number) => Scenario,
   guarantee: Guarantee,
   change: Partial<WorldOptions>,
+  seeds = 30,
 ): Promise<number> {
   return shareOfBreaches({
     seeds,
@@ -87,6 +86,7 @@ describe('what the simulation notices', () => {
     ['a rotation that retires the old key first', retiringFirst],
     ['a rotation that takes its own key for an old one', replacingItself],
   ])('%s', async (_what, tamper) => {
-    expect(await breaches(rotations, neverWithout, { tamper })).toBeGreaterThan(0.05);
+    // Few schedules show it, so more of them are played than for the others.
+    expect(await breaches(rotations, neverWithout, { tamper }, 400)).toBeGreaterThan(0.05);
   });
 });

@@ -44,6 +44,7 @@ export function portsFor(world: World, report: Report, process: Process): Ports 
         report.jobEndPlan = jobEndPlan;
       },
     },
+    seesSecrets: () => report.plan.seesSecrets ?? true,
     log: {
       info: (message) => {
         report.infos.push(message);
@@ -70,31 +71,69 @@ function clockOf(world: World, process: Process, skewMs: number | undefined): Cl
   };
 }
 
-/** A process can be cut off at a call to GitHub like at all others. */
-function githubOf({ time, history }: World, report: Report, process: Process): GitHub {
+/** How long a call to GitHub takes, in milliseconds: it acts half way. */
+const githubMs = 100;
+
+/**
+ * GitHub's one secret, and the record beside it. A process can be cut off at a call to GitHub like at all
+ * others.
+ */
+function githubOf(world: World, report: Report, process: Process): GitHub {
+  const { time, history, github } = world;
   const { secretOutcome = 'stored', existing } = report.plan;
+  const call = <T>(act: () => T): Promise<T> => {
+    const number = process.begin();
+    return new Promise((resolve, reject) => {
+      if (process.isDead) return;
+      let acted: { readonly value: T } | { readonly thrown: unknown } | undefined;
+      time.after(githubMs / 2, () => {
+        try {
+          acted = { value: act() };
+        } catch (thrown) {
+          acted = { thrown };
+        }
+      });
+      time.after(githubMs, () => {
+        if (!process.reach(number, 'answered') || acted === undefined) return;
+        if ('value' in acted) resolve(acted.value);
+        else reject(acted.thrown instanceof Error ? acted.thrown : new Error('thrown'));
+      });
+      process.reach(number, 'sent');
+    });
+  };
+  const now = (): number => world.wallClock(0);
   return {
     existing: () =>
       existing === undefined
         ? Promise.reject(new Failure('github', 'GitHub gave no answer.'))
         : Promise.resolve(existing),
     checkSecretAccess: () => Promise.resolve(),
-    storeSecret: ({ secretName, value }) => {
-      const number = process.begin();
-      return new Promise((resolve, reject) => {
-        if (process.isDead) return;
-        time.after(100, () => {
-          if (secretOutcome === 'stored' || secretOutcome === 'stored_unanswered')
-            report.secret = value;
-          history.note(time.now, process.run, () => `* the secret: ${secretOutcome}`);
-          if (!process.reach(number, 'answered')) return;
-          if (secretOutcome === 'stored') resolve();
-          else if (secretOutcome === 'refused') {
-            reject(new Failure('github', `GitHub refused ${secretName}.`));
-          } else reject(new Failure('outcome_unknown', `The answer to ${secretName} was lost.`));
-        });
-        process.reach(number, 'sent');
-      });
-    },
+    findSecret: () =>
+      call(() =>
+        github.secret === undefined
+          ? { state: 'missing' }
+          : { state: 'exists', updatedMs: github.secret.updatedMs },
+      ),
+    readRecord: () =>
+      call(() =>
+        github.record === undefined ? { state: 'missing' } : { state: 'exists', ...github.record },
+      ),
+    writeRecord: (_secret, text) =>
+      call(() => {
+        github.record = { text, updatedMs: now() };
+        history.note(time.now, process.run, () => `* the record: ${text.slice(0, 60)}`);
+      }),
+    storeSecret: ({ secretName, value }) =>
+      call(() => {
+        history.note(time.now, process.run, () => `* the secret: ${secretOutcome}`);
+        if (secretOutcome === 'stored' || secretOutcome === 'stored_unanswered') {
+          report.secret = value;
+          github.secret = { value, updatedMs: now() };
+        }
+        if (secretOutcome === 'stored') return;
+        throw secretOutcome === 'refused'
+          ? new Failure('github', `GitHub refused ${secretName}.`)
+          : new Failure('outcome_unknown', `The answer to ${secretName} was lost.`);
+      }),
   };
 }

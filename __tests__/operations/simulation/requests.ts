@@ -21,7 +21,15 @@ export const secret = { secretName: 'SHOP_KEY', environment: 'production' } as c
 
 /** An `ensure` with the inputs' defaults. */
 export function ensuring(change: Partial<EnsureRequest> = {}): EnsureRequest {
-  return { ...making, operation: 'ensure', lifetime: 'permanent', ...change };
+  return {
+    ...making,
+    operation: 'ensure',
+    lifetime: 'permanent',
+    storedValue: { isPassed: false },
+    ifValueLost: 'fail',
+    maxAgeMs: undefined,
+    ...change,
+  };
 }
 
 /** A `rotate` with the inputs' defaults. */

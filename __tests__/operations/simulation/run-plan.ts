@@ -1,4 +1,4 @@
-import type { JobStatus } from '../../../src/operations/job-end-plan.ts';
+import type { JobStatus } from '../../../src/operations/job-end-rotation.ts';
 import type { Request } from '../../../src/operations/index.ts';
 import type { CrashPoint } from './process.ts';
 
@@ -30,6 +30,8 @@ export interface RunPlan {
   /** Whether the job end runs; a runner that vanishes runs none. Default true. */
   readonly hasJobEnd?: boolean;
   readonly secretOutcome?: SecretOutcome;
+  /** Whether the event sees the secrets of the repository. Default true. */
+  readonly seesSecrets?: boolean;
   /** What exists on GitHub; undefined: it gives no answer. */
   readonly existing?: ReadonlySet<string>;
   /** What is run once this run, if it was cut off or failed, is over. */

@@ -1,5 +1,6 @@
 import { Failure, toFailure } from '../../../src/core/failure.ts';
-import { carryOut, isEmpty, type JobStatus } from '../../../src/operations/job-end-plan.ts';
+import { carryOut, isEmpty } from '../../../src/operations/job-end-plan.ts';
+import type { JobStatus } from '../../../src/operations/job-end-rotation.ts';
 import type { JobEndPlan } from '../../../src/core/ports.ts';
 import { portsFor } from './ports.ts';
 import { Process } from './process.ts';

@@ -1,3 +1,4 @@
+import type { Secret } from '../../../src/core/secret.ts';
 import { perform } from '../../../src/operations/index.ts';
 import type { Outcome, Ports } from '../../../src/operations/operation.ts';
 import type { Request } from '../../../src/operations/index.ts';
@@ -8,6 +9,12 @@ import type { Report } from './report.ts';
 import { teamId, token } from './service.ts';
 import { VirtualTime } from './virtual-time.ts';
 import type { FaultSchedule } from './fault-schedule.ts';
+
+/** What GitHub keeps; times in milliseconds since 1970. */
+export interface GitHubState {
+  secret: { readonly value: Secret; readonly updatedMs: number } | undefined;
+  record: { readonly text: string; readonly updatedMs: number } | undefined;
+}
 
 /** What a world is like. */
 export interface WorldOptions {
@@ -40,6 +47,9 @@ export class World {
   /** May change while time passes. */
   faults: FaultSchedule;
   #acting = 'setting';
+
+  /** GitHub's one secret and the record beside it. */
+  readonly github: GitHubState = { secret: undefined, record: undefined };
 
   constructor(options: WorldOptions) {
     this.seed = options.seed;

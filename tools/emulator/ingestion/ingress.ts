@@ -1,0 +1,107 @@
+import type { StoredKey } from '../key.ts';
+import { StatusError } from '../status.ts';
+import type { IngestionBehaviour } from './behaviour.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { Signal } from './otlp.ts';
+
+/** How a request came. */
+export type OtlpProtocol = 'grpc' | 'http';
+
+/** A request that has arrived whole. */
+export interface ExportRequest {
+  readonly signal: Signal;
+  readonly protocol: OtlpProtocol;
+  /** The `authorization` header; empty when there is none. */
+  readonly authorization: string;
+  /** How many records it carries. */
+  readonly records: number;
+}
+
+/** What a key has sent: log records, spans, and data points; and in how many requests. */
+export interface Received {
+  readonly logs: number;
+  readonly traces: number;
+  readonly metrics: number;
+  readonly requests: number;
+}
+
+const nothing: Received = { logs: 0, traces: 0, metrics: 0, requests: 0 };
+
+/** Decides what is taken, and counts it. Synchronous, and without a network. */
+export class Ingress {
+  readonly #keys: KeyRing;
+  readonly #behaviour: () => IngestionBehaviour;
+  readonly #received = new Map<string, Received>();
+  readonly #receivedOfTeam = new Map<number, number>();
+
+  /** @param behaviour how to behave, asked for at each request */
+  constructor(keys: KeyRing, behaviour: () => IngestionBehaviour) {
+    this.#keys = keys;
+    this.#behaviour = behaviour;
+  }
+
+  /**
+   * Takes a request.
+   *
+   * @throws StatusError when it is refused
+   */
+  take(request: ExportRequest): void {
+    const behaviour = this.#behaviour();
+    const { emptyRequests = 'as-documented', quota = Infinity } = behaviour;
+    const isEmpty = request.records === 0;
+    if (isEmpty && emptyRequests === 'key-not-checked') return;
+
+    const key = this.#authorize(request, behaviour);
+    const soFar = this.#receivedOfTeam.get(key.teamId) ?? 0;
+    if (soFar + request.records > quota || soFar >= quota) {
+      throw new StatusError('RESOURCE_EXHAUSTED', 'the team is over its quota');
+    }
+    const isRefused =
+      emptyRequests === 'refused' ||
+      (emptyRequests === 'as-documented' && request.protocol === 'http');
+    if (isEmpty && isRefused) throw new StatusError('INVALID_ARGUMENT', 'the request is empty');
+    this.#count(key, request);
+  }
+
+  /** What a key has sent so far. */
+  received(keyId: string): Received {
+    return this.#received.get(keyId) ?? nothing;
+  }
+
+  /** What each key has sent so far, by key id; keys that have sent nothing are left out. */
+  receivedByKey(): Readonly<Record<string, Received>> {
+    return Object.fromEntries(this.#received);
+  }
+
+  #authorize({ authorization, signal }: ExportRequest, behaviour: IngestionBehaviour): StoredKey {
+    const value = /^bearer (.+)$/iu.exec(authorization)?.[1] ?? '';
+    const key = this.#keys.accepted(value, behaviour);
+    if (key === undefined) throw new StatusError('UNAUTHENTICATED', 'unknown API key');
+    if (!maySend(key, signal)) {
+      throw new StatusError('PERMISSION_DENIED', `the API key may not send ${signal}`);
+    }
+    return key;
+  }
+
+  #count(key: StoredKey, { signal, records }: ExportRequest): void {
+    const before = this.received(key.id);
+    this.#received.set(key.id, {
+      ...before,
+      [signal]: before[signal] + records,
+      requests: before.requests + 1,
+    });
+    const team = this.#receivedOfTeam.get(key.teamId) ?? 0;
+    this.#receivedOfTeam.set(key.teamId, team + records);
+  }
+}
+
+/** The permission that sends a signal, as the vendor's page on API keys names it. */
+const permissions: Readonly<Record<Signal, string>> = {
+  logs: 'logs.data-ingress:SendData',
+  traces: 'spans.data-ingress:SendData',
+  metrics: 'metrics.data-ingress:SendData',
+};
+
+function maySend(key: StoredKey, signal: Signal): boolean {
+  return key.presets.includes('SendData') || key.permissions.includes(permissions[signal]);
+}

@@ -1,0 +1,154 @@
+import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Authority } from '../certificates.ts';
+import type { Listener, TlsKind } from '../listener.ts';
+import type { HttpAnswer } from './http.ts';
+
+/** How the port is protected. */
+export type IngestionTls = Exclude<TlsKind, 'tls1.1'>;
+
+/** A request in HTTP/1.1 or HTTP/2, and the way to answer it. */
+export interface Exchange {
+  readonly method: string;
+  /** Without a query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+  /** The request's stream in HTTP/2, for an answer that is more than HTTP; undefined in HTTP/1.1. */
+  readonly stream: ServerHttp2Stream | undefined;
+  /** Answers in HTTP; does nothing when the caller is gone. */
+  answer(answer: HttpAnswer): void;
+  /** Resets the connection that it came on, with all that is on it. */
+  resetConnection(): void;
+}
+
+/** What the port needs. */
+export interface PortOptions {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly tls: IngestionTls;
+  /** Host names that a good certificate is for, besides those of loopback. */
+  readonly extraNames: readonly string[];
+  /** Who signs the certificate. */
+  readonly authority: Authority;
+  /** Serves a request. */
+  readonly serve: (exchange: Exchange) => void;
+}
+
+/** What HTTP/2 begins with; no request in HTTP/1.1 begins with these two letters. */
+const prefaceBegin = 'PR';
+
+/**
+ * Opens a port that speaks HTTP/1.1 and HTTP/2, as an ingress does: senders over gRPC need the one,
+ * most senders over HTTP the other. With TLS they say which by ALPN, without it by what they send.
+ * Rejects when the port cannot be had.
+ */
+export async function openPort(options: PortOptions): Promise<Listener> {
+  const connections = new Map<string, Socket>();
+  const resetConnection = (socket: Socket | undefined): void => {
+    // Not the socket of the request, which may be the encrypted one: only TCP has resets.
+    if (socket !== undefined) connections.get(addressOf(socket))?.resetAndDestroy();
+  };
+  // A connection is kept for as long as its caller likes: a server that ends idle ones would cut some
+  // off on which a request is on its way.
+  const http1 = createHttpServer({ keepAliveTimeout: 0 }, (request, response) => {
+    options.serve({
+      ...target(request.method, request.url),
+      headers: request.headers,
+      body: request,
+      stream: undefined,
+      answer: ({ status, headers, body }) => response.writeHead(status, headers).end(body),
+      resetConnection: () => resetConnection(request.socket),
+    });
+  });
+  const http2 = createHttp2Server().on('stream', (stream, headers) => {
+    // A caller that breaks off is no error of ours.
+    stream.on('error', () => undefined);
+    options.serve({
+      ...target(headers[':method'], headers[':path']),
+      headers,
+      body: stream,
+      stream,
+      answer: ({ status, headers: answered, body }) => {
+        if (stream.destroyed || stream.closed) return;
+        stream.respond({ ...answered, ':status': status });
+        stream.end(body);
+      },
+      resetConnection: () => resetConnection(stream.session?.socket),
+    });
+  });
+  const route = (socket: Socket, isHttp2: boolean): void => {
+    (isHttp2 ? http2 : http1).emit('connection', socket);
+  };
+  const accept =
+    options.tls === 'plain'
+      ? (socket: Socket) => readBegin(socket, (isHttp2) => route(socket, isHttp2))
+      : await createEncryption(options.tls, options, route);
+
+  const server = createServer((socket) => {
+    const address = addressOf(socket);
+    connections.set(address, socket);
+    // Callers vanish and break off at will: that is their business, and not an error of ours.
+    socket.on('error', () => undefined);
+    socket.on('close', () => connections.delete(address));
+    accept(socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        for (const socket of connections.values()) socket.destroy();
+      }),
+  };
+}
+
+/** A TLS server that listens nowhere: connections are handed to it. */
+async function createEncryption(
+  tls: Exclude<IngestionTls, 'plain'>,
+  { authority, extraNames }: PortOptions,
+  route: (socket: Socket, isHttp2: boolean) => void,
+): Promise<(socket: Socket) => void> {
+  const { key, certificate } = await authority.issue(tls === 'trusted' ? 'good' : tls, extraNames);
+  const server = createTlsServer(
+    { key, cert: certificate, ALPNProtocols: ['h2', 'http/1.1'] },
+    (socket) => {
+      socket.on('error', () => undefined);
+      route(socket, socket.alpnProtocol === 'h2');
+    },
+  );
+  // A client that refuses the certificate is what the bad ones are for.
+  server.on('tlsClientError', () => undefined);
+  return (socket) => {
+    server.emit('connection', socket);
+  };
+}
+
+function target(method = 'GET', url = '/'): { readonly method: string; readonly path: string } {
+  return { method, path: url.split('?', 1)[0] ?? url };
+}
+
+/** Waits for the first bytes of a connection, and puts them back. */
+function readBegin(socket: Socket, then: (isHttp2: boolean) => void): void {
+  socket.once('data', (begin: Buffer) => {
+    socket.pause();
+    socket.unshift(begin);
+    const isHttp2 = begin.subarray(0, prefaceBegin.length).toString('latin1') === prefaceBegin;
+    then(isHttp2);
+    // Node's server of HTTP/1.1 leaves a connection paused that it was given so.
+    if (!isHttp2) process.nextTick(() => socket.resume());
+  });
+}
+
+const addressOf = (socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): string =>
+  `${socket.remoteAddress}:${socket.remotePort}`;
