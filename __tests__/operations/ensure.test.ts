@@ -74,7 +74,7 @@ describe('ensure, where a key exists and its value cannot be read', () => {
     const before = stored(world);
     const { failure, calls, secret: kept } = await play(world, ensuring({ secret: target }));
     expect(failure).toMatchObject({ kind: 'value_hidden', keyIds });
-    expect(failure?.hint).toContain('`rotate`');
+    expect(failure?.hint).toContain('`if_value_lost: rotate`');
     expect(calls).toEqual(['List']);
     expect(stored(world)).toEqual(before);
     expect(kept).toBeUndefined();
@@ -242,7 +242,7 @@ describe('ensure, where the value is to be stored', () => {
 
   test('is taken back also when the time is over by then: some of it was held back for that', async () => {
     const world = setting();
-    const plan = { secretOutcome: 'refused', timeoutMs: 3500 } as const;
+    const plan = { secretOutcome: 'refused', timeoutMs: 3900 } as const;
     const { failure, calls } = await play(world, ensuring({ secret }), plan);
     expect(failure?.kind).toBe('github');
     expect(calls).toEqual(['List', 'Create', 'List', 'Update', 'Update']);

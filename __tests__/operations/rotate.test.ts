@@ -208,7 +208,7 @@ describe('rotate, when something goes wrong', () => {
 
   test('a key is taken back also when the time is over by then', async () => {
     // The list takes what the budget holds, and the secret is refused in what was kept back.
-    const world = setting({ faults: scripted({ List: [replied(10, 830)] }) });
+    const world = setting({ faults: scripted({ List: [replied(10, 630)] }) });
     await world.plant([{ name }]);
     const plan = { secretOutcome: 'refused', timeoutMs: 1000 } as const;
     const { failure } = await play(world, rotating({ secret }), plan);

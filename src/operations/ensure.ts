@@ -167,8 +167,21 @@ interface Existing extends Pick<In<'yielded'>, 'existing' | 'seen'> {
   readonly isNew: boolean;
 }
 
-/** Uses a key that exists. */
+/** Uses a key that exists. What crashed runs left is swept also where that fails. */
 async function adopt(request: EnsureRequest, found: Existing, ports: Ports): Promise<Outcome> {
+  try {
+    return await useExisting(request, found, ports);
+  } catch (thrown) {
+    if (!request.dryRun) await sweepAbandoned(found.seen.abandoned, ports);
+    throw thrown;
+  }
+}
+
+async function useExisting(
+  request: EnsureRequest,
+  found: Existing,
+  ports: Ports,
+): Promise<Outcome> {
   const { existing, seen, pending } = found;
   const active = [existing, ...seen.active.filter(({ id }) => id !== existing.id)] as const;
   if (active.length > 1) {
@@ -239,7 +252,12 @@ async function useDisclosed(
   if (value === undefined) return outcome;
   const found = await lookAtSecret(request.secret, ports.github);
   if (found.state === 'invisible') throw found.why;
-  const willStore = found.state === 'missing' && seen.active.length === 1;
+  const isAlone = seen.active.length === 1;
+  const willStore = found.state === 'missing' && isAlone;
+  // A rotation may have stored the value of another of them, and be about to retire this one.
+  if (!isAlone && request.secret !== undefined) {
+    ports.log.warning(`So ${secretPlace(request.secret)} is left as it is.`);
+  }
   if (willStore && !request.dryRun) {
     await storeSecret(await announce({ id, name, value }, request.secret, ports), value, ports);
   }

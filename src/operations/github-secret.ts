@@ -77,7 +77,7 @@ export interface Announced {
 export async function announce(
   made: CreatedKey,
   secret: SecretReference | undefined,
-  { github, clock }: Pick<Ports, 'github' | 'clock'>,
+  { github, clock, budget }: Pick<Ports, 'github' | 'clock' | 'budget'>,
 ): Promise<Announced | undefined> {
   if (secret === undefined) return undefined;
   const now = clock.now();
@@ -86,7 +86,8 @@ export async function announce(
   const known = before.state === 'read' ? before.record : undefined;
   const entry = entryOf(made.id, made.value, now);
   const previous = storedIn(known);
-  await github.writeRecord(secret, recordText({ state: 'storing', entry, previous }));
+  const untilMs = now + Math.max(0, budget.remaining());
+  await github.writeRecord(secret, recordText({ state: 'storing', untilMs, entry, previous }));
   const isOther = known !== undefined && known.entry.keyId !== made.id;
   return { secret, entry, underWay: isOther && isUnderWay(known, now) ? [known.entry.keyId] : [] };
 }

@@ -2,6 +2,7 @@ import { fits, takeFingerprint, type Fingerprint } from '../core/fingerprint.ts'
 import { at, textAt } from '../core/json-path.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
+import { isDue } from '../names/stamp.ts';
 
 /**
  * The record beside a GitHub secret: the variable `<secret_name>_RECORD` of the same place. It is no
@@ -12,8 +13,15 @@ import type { Secret } from '../core/secret.ts';
  * written. So a key that bears the name is in no record only if nobody is storing it, and a run that was
  * cut off in between is recognised by the next one.
  */
-export interface StoredRecord {
-  readonly state: 'storing' | 'stored';
+export type StoredRecord = RecordContent &
+  (
+    | { readonly state: 'stored' }
+    /** By `untilMs`, whoever is storing has done it or given up: milliseconds since 1970. */
+    | { readonly state: 'storing'; readonly untilMs: number }
+  );
+
+/** What every record holds. */
+interface RecordContent {
   readonly entry: RecordEntry;
   /** What the secret held before, while the new value is being stored. */
   readonly previous: RecordEntry | undefined;
@@ -30,12 +38,9 @@ export interface RecordEntry {
 // Its form is versioned, as later versions of the action read what earlier ones wrote.
 const version = 1;
 
-/** So long at the most does a step work on a secret: its budget is an hour. */
-const storingForMs = 60 * 60 * 1000;
-
-/** Whether some run may still be at work on the secret. */
-export function isUnderWay({ state, entry }: StoredRecord, nowMs: number): boolean {
-  return state === 'storing' && nowMs - entry.sinceMs <= storingForMs;
+/** Whether some run may still be at work on the secret, by any clock that may be right. */
+export function isUnderWay(record: StoredRecord, nowMs: number): boolean {
+  return record.state === 'storing' && !isDue(record.untilMs, nowMs);
 }
 
 /**
@@ -55,10 +60,12 @@ export function isValueOf({ fingerprint }: RecordEntry, value: Secret): boolean 
 }
 
 /** The variable's text. */
-export function recordText({ state, entry, previous }: StoredRecord): string {
+export function recordText(record: StoredRecord): string {
+  const { state, entry, previous } = record;
   return JSON.stringify({
     version,
     state,
+    ...(record.state === 'storing' ? { until: new Date(record.untilMs).toISOString() } : {}),
     ...toFields(entry),
     ...(previous === undefined ? {} : { previous: toFields(previous) }),
   });
@@ -90,10 +97,12 @@ export function readRecordText(text: string): Result<StoredRecord> {
   const before = at(fields, 'previous');
   const previous = before === undefined ? undefined : fromFields(before);
   const isEdited = entry === undefined || (before !== undefined && previous === undefined);
-  if (isEdited || (state !== 'storing' && state !== 'stored')) {
-    return wrong('has been edited, and says no longer which key it is about');
+  const untilMs = Date.parse(textAt(fields, 'until') ?? '');
+  if (!isEdited && state === 'stored') return ok({ state, entry, previous });
+  if (!isEdited && state === 'storing' && !Number.isNaN(untilMs)) {
+    return ok({ state, untilMs, entry, previous });
   }
-  return ok({ state, entry, previous });
+  return wrong('has been edited, and says no longer which key it is about');
 }
 
 function toFields({ keyId, sinceMs, fingerprint }: RecordEntry): object {
