@@ -1,13 +1,17 @@
 import { all, ok, wrong, type Result } from './core/result.ts';
+import { parseUrl } from './core/text.ts';
+import { apiUrlIn } from './github/destination.ts';
 import { readSettings, type StepSettings } from './inputs/connection.ts';
 import {
   commonInputs,
   inputNames,
   isChosen,
+  isStrict,
   type InputName,
   type InputRecord,
 } from './inputs/declared.ts';
 import { Inputs, type ReadPlaceholders } from './inputs/inputs.ts';
+import { isLoopback } from './network/endpoint.ts';
 import { operationNames, rowOf, type OperationName, type Request } from './operations/index.ts';
 
 /** What the runner was asked for as a whole. */
@@ -35,11 +39,40 @@ export function readStep(
     settings: readSettings(inputs),
     template: inputs.nameTemplate(),
     operation: name.ok ? rowOf(name.value).read(inputs) : ok(undefined),
+    strict: name.ok ? checkStrict(name.value, inputs) : ok(undefined),
   });
   if (!read.ok) return read;
   const { settings, operation } = read.value;
   if (operation === undefined) return wrong('`operation` is missing.');
+  const isSafe = checkStoring(operation, settings, inputs);
+  if (!isSafe.ok) return isSafe;
   return ok({ ...settings, operation, warnings: warnings(operation.operation, inputs) });
+}
+
+/** What must not be given where it is not used: what it holds would be lost. */
+function checkStrict(operation: OperationName, inputs: Inputs): Result<undefined> {
+  const misplaced = unusedInputs(operation, inputs).filter(isStrict);
+  return misplaced.length === 0
+    ? ok(undefined)
+    : wrong(
+        ...misplaced.map((name) => `\`${name}\` is given, and \`${operation}\` does not use it.`),
+      );
+}
+
+/** The value of a key of the emulator must not replace a secret that something real depends on. */
+function checkStoring(
+  operation: Request,
+  { connection }: StepSettings,
+  { environment }: Inputs,
+): Result<undefined> {
+  const isStored = 'secret' in operation && operation.secret !== undefined;
+  if (!isStored || !connection.endpoint.loopback) return ok(undefined);
+  const host = parseUrl(apiUrlIn(environment))?.hostname.replace(/^\[|\]$/gu, '') ?? '';
+  return isLoopback(host)
+    ? ok(undefined)
+    : wrong(
+        '`secret_name` is given, and `endpoint` is a loopback address: nothing is stored on GitHub of what an emulator has made. Leave `secret_name` out.',
+      );
 }
 
 function readOperationName(inputs: Inputs): Result<OperationName> {
@@ -49,7 +82,8 @@ function readOperationName(inputs: Inputs): Result<OperationName> {
 }
 
 function warnings(operation: OperationName, inputs: Inputs): readonly string[] {
-  const told = unusedInputs(operation, inputs).map(
+  const unused = unusedInputs(operation, inputs).filter((name) => !isStrict(name));
+  const told = unused.map(
     (name) => `The input \`${name}\` is not used by \`${operation}\`, and has no effect.`,
   );
   const isInName = inputs.text('name')?.includes('{environment}') === true;

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { commonInputs, defaultOf, inputNames, type InputName } from '../../src/inputs/declared.ts';
+import {
+  commonInputs,
+  defaultOf,
+  inputNames,
+  isStrict,
+  type InputName,
+} from '../../src/inputs/declared.ts';
 import { Inputs } from '../../src/inputs/inputs.ts';
 import { operationNames, rowOf, type OperationName } from '../../src/operations/index.ts';
 import { unusedInputs } from '../../src/step-request.ts';
@@ -97,6 +103,14 @@ const other: Readonly<Partial<Record<InputName, Given>>> = {
   is_active: { is_active: 'true' },
   hashed: { hashed: 'true' },
   lifetime: { lifetime: 'job' },
+  stored_value: { stored_value: 'made-up-value' },
+  if_value_lost: { if_value_lost: 'ignore' },
+  max_age: { max_age: '30d', secret_name: 'OTHER', github_token: 'made-up-token' },
+  secret_repository: {
+    secret_repository: 'octo/other',
+    secret_name: 'OTHER',
+    github_token: 'made-up-token',
+  },
   retire: { retire: 'delete' },
   retire_when: { retire_when: 'never' },
   secret_name: { secret_name: 'OTHER', github_token: 'made-up-token' },
@@ -125,7 +139,14 @@ describe.each(operationNames)('%s', (operation) => {
     expect(after.value.warnings.some((text) => text.includes(`\`${name}\``))).toBe(false);
   });
 
-  test.each(some.filter((name) => !usedBy(name).includes(operation)))(
+  test('refuses what would be lost where it is not used', async () => {
+    for (const name of some.filter((each) => isStrict(each) && !usedBy(each).includes(operation))) {
+      const problems = [`\`${name}\` is given, and \`${operation}\` does not use it.`];
+      expect(await read({ ...given, ...other[name] })).toEqual({ ok: false, problems });
+    }
+  });
+
+  test.each(some.filter((name) => !isStrict(name) && !usedBy(name).includes(operation)))(
     'warns of %s, whatever is in it, and goes on',
     async (name) => {
       const before = await read(given);

@@ -32,6 +32,13 @@ const updated = {
   dryRun: false,
 } as const;
 
+/** What `ensure` has where nothing is said about values that were stored. */
+const forgetful = {
+  storedValue: { isPassed: false },
+  ifValueLost: 'fail',
+  maxAgeMs: undefined,
+} as const;
+
 describe('requests', () => {
   test.each<[OperationName, Given, object]>([
     ['create', making, { ...made, lifetime: 'permanent' }],
@@ -40,11 +47,22 @@ describe('requests', () => {
       { ...making, hashed: 'TRUE', lifetime: 'job', retire: 'delete', dry_run: 'true' },
       { ...made, hashed: true, lifetime: 'job', retire: 'delete', dryRun: true },
     ],
-    ['ensure', making, { ...made, lifetime: 'permanent' }],
+    ['ensure', making, { ...made, ...forgetful, lifetime: 'permanent' }],
+    [
+      'ensure',
+      { ...making, stored_value: '', if_value_lost: 'rotate' },
+      {
+        ...made,
+        ...forgetful,
+        lifetime: 'permanent',
+        storedValue: { isPassed: true, value: undefined },
+        ifValueLost: 'rotate',
+      },
+    ],
     [
       'ensure',
       { ...making, access_policy: ` ${policy}\n` },
-      { ...made, lifetime: 'permanent', accessPolicy: policy },
+      { ...made, ...forgetful, lifetime: 'permanent', accessPolicy: policy },
     ],
     ['rotate', making, { ...replacing, retireWhen: 'job_succeeds' }],
     ['rotate', { ...making, retire_when: 'now' }, { ...replacing, retireWhen: 'now' }],

@@ -1,5 +1,6 @@
 import { ok, wrong, type Result, type Wrong } from '../core/result.ts';
 import { listed, oneLine, quote } from '../core/text.ts';
+import { parseRepository } from '../names/github-names.ts';
 import { createMatcher, type NameMatcher } from '../names/matcher.ts';
 import {
   fill,
@@ -214,10 +215,21 @@ export class Inputs {
     if (!parsed.ok) return parsed;
     const template = parsed.value;
     const isOpen = openPlaceholders(template).length > 0;
-    return ok({
-      template,
-      values: isOpen ? this.#readPlaceholders(this.text('environment')) : noValues,
-    });
+    if (!isOpen) return ok({ template, values: noValues });
+    const values = this.#readPlaceholders(this.text('environment'));
+    return ok({ template, values: { ...values, ...this.#secretRepository() } });
+  }
+
+  /** Where a secret is stored in another repository, that one is meant by the names of the repository. */
+  #secretRepository(): Partial<PlaceholderValues> {
+    const repository = parseRepository(this.text('secret_repository') ?? '');
+    if (repository === undefined) return {};
+    const { owner, repo } = repository;
+    return {
+      repository: { value: `${owner}/${repo}` },
+      owner: { value: owner },
+      repo: { value: repo },
+    };
   }
 }
 
