@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { parseCommandLine, usage } from '../../../../tools/emulator/command-line.ts';
-import { directions, directionsAsJson } from '../../../../tools/emulator/how-to-connect.ts';
 import { ingestionArguments } from '../../../../tools/emulator/ingestion/command-line.ts';
+import { howToSend } from '../../../../tools/emulator/ingestion/how-to-send.ts';
 import { node24Path } from '../../../../tools/job-runner/node24.ts';
 import { started } from '../started.ts';
 
@@ -25,6 +25,7 @@ describe("the ingestion's part of the command line", () => {
       ingestionOf(
         [
           ['--ingestion-port', '4317', '--ingestion-quota', '10', '--ingestion-json'],
+          ['--ingestion-rejects', '3'],
           ['--new-keys-accepted-after', '5000', '--retired-keys-refused-after', '3000'],
           ['--empty-requests', 'key-not-checked'],
           ['--ingestion-gateway', 'resets', '--ingestion-gateway-times', '2'],
@@ -34,6 +35,7 @@ describe("the ingestion's part of the command line", () => {
       port: 4317,
       quota: 10,
       acceptsJson: true,
+      partialSuccess: { rejected: 3, message: 'records were rejected' },
       newKeysAcceptedAfterMs: 5000,
       retiredKeysRefusedAfterMs: 3000,
       emptyRequests: 'key-not-checked',
@@ -56,36 +58,47 @@ describe("the ingestion's part of the command line", () => {
   });
 });
 
-describe('how to send', () => {
-  test.each(['trusted', 'plain'] as const)(
-    'is told to people and programs (TLS: %s)',
-    async (tls) => {
-      const emulator = await started({ tls });
-      const { endpoint } = emulator.ingestion;
-      const caFile = tls === 'plain' ? undefined : 'ca.pem';
-      expect(JSON.parse(directionsAsJson(emulator, caFile))).toMatchObject({
-        otlpEndpoint: endpoint,
-      });
-      const told = directions(emulator, caFile);
-      expect(told).toContain(`otlp_endpoint    ${endpoint}\n`);
-      expect(told).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint}\n`);
-      expect(told.includes('OTEL_EXPORTER_OTLP_CERTIFICATE=ca.pem\n')).toBe(tls === 'trusted');
-    },
-  );
+/** Runs the emulator's command until `use` is done with what it has written once `end` is in it. */
+async function running(
+  args: readonly string[],
+  end: string,
+  use: (output: string) => void | Promise<void>,
+): Promise<void> {
+  const child = spawn(node24Path(), [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  try {
+    let output = '';
+    while (!output.includes(end)) {
+      output += String(((await once(child.stdout, 'data')) as [Buffer])[0]);
+    }
+    await use(output);
+  } finally {
+    child.kill();
+    await ended;
+  }
+}
 
-  test('npm run emulator takes the options', async () => {
-    const args = [main, '--json', '--plain', '--ingestion-gateway', 'html-404'];
-    const child = spawn(node24Path(), args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    try {
-      let output = '';
-      while (!output.includes('\n')) {
-        output += String(((await once(child.stdout, 'data')) as [Buffer])[0]);
-      }
+describe('how to send', () => {
+  test('names the variables of any SDK, with the certificate where there is one', async () => {
+    const emulator = await started();
+    const { endpoint } = emulator.ingestion;
+    const told = howToSend(emulator, 'ca.pem');
+    expect(told).toContain(`otlp_endpoint    ${endpoint}\n`);
+    expect(told).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint}\n`);
+    expect(told).toContain('OTEL_EXPORTER_OTLP_CERTIFICATE=ca.pem');
+    expect(howToSend(emulator, undefined)).not.toContain('CERTIFICATE');
+  });
+
+  test('npm run emulator tells a person', () =>
+    running([], 'with:\n', (output) => {
+      expect(output).toMatch(/otlp_endpoint {4}https:\/\/localhost:\d+\n/u);
+      expect(output).toMatch(/OTEL_EXPORTER_OTLP_CERTIFICATE=.*ca\.pem\n/u);
+    }));
+
+  test('npm run emulator tells a program, and takes the options', () =>
+    running(['--json', '--plain', '--ingestion-gateway', 'html-404'], '\n', async (output) => {
       const { otlpEndpoint } = JSON.parse(output) as { readonly otlpEndpoint: string };
       const answer = await fetch(`${otlpEndpoint}/v1/logs`, { method: 'POST' });
       expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'text/html']);
-    } finally {
-      child.kill('SIGKILL');
-    }
-  });
+    }));
 });
