@@ -7,7 +7,7 @@ import type { GatewayBehaviour, IngestionBehaviour } from './behaviour.ts';
 import type { Gateway } from './gateway.ts';
 import { answerHttp, maxBodyBytes, type HttpAnswer } from './http.ts';
 import type { Ingress, OtlpProtocol } from './ingress.ts';
-import type { Exchange } from './port.ts';
+import type { Exchange } from './exchange.ts';
 
 /** A request that reached the port: what tests count. It holds no key's value. */
 export interface IngestionRequest {
