@@ -70,8 +70,7 @@ const mutants = [
     name: 'a create goes out before the service has said a word',
     file: 'src/main.ts',
     find: 'allowEarlyRequest: !rowOf(step.operation.operation).mayBeginWithCreate,',
-    replace:
-      'allowEarlyRequest: rowOf(step.operation.operation).mayBeginWithCreate !== undefined,',
+    replace: 'allowEarlyRequest: rowOf(step.operation.operation).mayBeginWithCreate !== undefined,',
     test: ['trouble', 'to which it must not be sent'],
   },
   {

@@ -10,7 +10,7 @@ import { maskCredentials, readInputs } from './runner/inputs.ts';
 import { log } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { readPlan } from './runner/state.ts';
-import { writePostSummary } from './runner/summary.ts';
+import { writeJobEndSummary } from './runner/summary.ts';
 import { listed } from './core/text.ts';
 
 /** The least that the end of the job may take, in milliseconds. */
@@ -56,7 +56,7 @@ async function settlePlan(plan: JobEndPlan, record: InputRecord): Promise<void> 
     const ports = { keys, clock, budget, random: systemRandom, log };
     const sentences = await carryOut(plan, jobStatus(record), ports);
     for (const sentence of sentences) log.info(sentence);
-    if (summary && sentences.length > 0) await writePostSummary(sentences, log);
+    if (summary && sentences.length > 0) await writeJobEndSummary(sentences, log);
   } finally {
     close();
   }

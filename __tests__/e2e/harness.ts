@@ -74,7 +74,7 @@ export async function act(
   return run;
 }
 
-/** Runs the job end that belongs to a run of the main one. */
+/** Runs the job's end that belongs to a run of main. */
 export function actAfter(
   emulator: Emulator,
   main: StepRun,

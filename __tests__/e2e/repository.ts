@@ -12,6 +12,7 @@ import {
   type WorkflowOptions,
   type WorkflowRun,
 } from '../../tools/job-runner/index.ts';
+import type { SecretStore } from '../../tools/job-runner/secrets.ts';
 import type { GitHubServer } from '../support/github-server.ts';
 import { emulated } from './harness.ts';
 import { gitHub } from './life-github.ts';
@@ -53,7 +54,7 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
     emulated(options),
     gitHub({ environments: ['staging', 'production'] }),
   ]);
-  const { store, teamId, tokens } = emulator;
+  const { teamId } = emulator;
   const folder = await freshFolder('repository-');
   folders.push(folder);
   // Beside the workspace: what stands there in clear is not what a step wrote by itself.
@@ -62,16 +63,6 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
   await script(workspace, 'deploy.sh', record);
   await script(workspace, 'smoke-test.sh', record);
   await script(join(folder, 'commands'), 'npm', record);
-
-  const secrets = () => {
-    const environments: Record<string, Record<string, string>> = {};
-    for (const [path, value] of server.secrets) {
-      const [name = '', ...environment] = path.split('/').reverse();
-      (environments[environment.reverse().join('/')] ??= {})[name] = value;
-    }
-    const own = { CORALOGIX_API_KEY: tokens.admin, SECRETS_TOKEN: server.tokens.personal };
-    return { repository: { ...own, ...environments[''] }, environments };
-  };
 
   return {
     emulator,
@@ -83,7 +74,7 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
         github: { repository: server.repository, api_url: server.url },
         actionReference: 'example-org/coralogix-api-keys-action',
         ...actionFolder(),
-        secrets,
+        secrets: () => secretsOf(server, emulator),
         vars: { CORALOGIX_TEAM_ID: String(teamId) },
         token: server.tokens.github,
         workspace,
@@ -109,6 +100,23 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
       });
     },
     fail: (name, environment = '') => writeFile(`${record}-${name}-fails`, `${environment}\n`),
+    ...keysOf(emulator),
+  };
+}
+
+/** The management key, a token, and what steps have stored, as GitHub would hand them to a job. */
+function secretsOf(server: GitHubServer, { tokens }: Emulator): SecretStore {
+  const environments: Record<string, Record<string, string>> = {};
+  for (const [path, value] of server.secrets) {
+    const [name = '', ...environment] = path.split('/').reverse();
+    (environments[environment.reverse().join('/')] ??= {})[name] = value;
+  }
+  const own = { CORALOGIX_API_KEY: tokens.admin, SECRETS_TOKEN: server.tokens.personal };
+  return { repository: { ...own, ...environments[''] }, environments };
+}
+
+function keysOf({ store, teamId, tokens }: Emulator): Pick<Repository, 'seed' | 'keys' | 'value'> {
+  return {
     seed(name, active = true) {
       const [made] = store.seed(1, name, { teamId, active });
       if (made === undefined) throw new Error('Nothing was seeded.');

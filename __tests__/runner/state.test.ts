@@ -24,7 +24,7 @@ beforeEach(() => {
   delete process.env['STATE_plan'];
 });
 
-/** What the runner hands to the post step. */
+/** What the runner hands over at the job's end. */
 function handOver(): void {
   for (const [name, value] of Object.entries(outputsIn(file))) process.env[`STATE_${name}`] = value;
 }

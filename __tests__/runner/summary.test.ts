@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Failure } from '../../src/core/failure.ts';
 import { withoutEntities } from '../../tools/job-runner/index.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { writeFailureSummary, writePostSummary, writeSummary } from '../../src/runner/summary.ts';
+import { writeFailureSummary, writeJobEndSummary, writeSummary } from '../../src/runner/summary.ts';
 import { emptyFile, keeping, key, outcome } from './bench.ts';
 
 const file = emptyFile('summary');
@@ -56,7 +56,7 @@ test('says why a step failed, and what the end of the job did', async () => {
   await writeFailureSummary(head, new Failure('auth', 'It failed.', { hint: 'Look.' }), keeping());
   expect(text()).toContain('list failed &#40;auth&#41;</h3>\n<p>It failed. Look.</p>');
   writeFileSync(file, '');
-  await writePostSummary(['One.', 'Two.'], keeping());
+  await writeJobEndSummary(['One.', 'Two.'], keeping());
   expect(text()).toBe('<h3>Coralogix API key: end of job</h3>\n<p>One.</p>\n<p>Two.</p>');
 });
 

@@ -5,7 +5,7 @@ import type { JobEnd, JobEndPlan } from '../core/ports.ts';
 const planState = 'plan';
 
 /**
- * Writes the plan for the post step to the runner's file. It holds names and ids, never a value.
+ * Writes the plan for the job's end to the runner's file. It holds names and ids, never a value.
  * Throws `runner`: what could not be tidied up must not be begun.
  */
 export const jobEnd: JobEnd = {

@@ -33,8 +33,8 @@ export async function writeFailureSummary(
   await write(heading(head, ` failed (${failure.kind})`) + paragraph(failure.report), log);
 }
 
-/** Writes what the post step did. */
-export async function writePostSummary(sentences: readonly string[], log: Log): Promise<void> {
+/** Writes what was done at the job's end. */
+export async function writeJobEndSummary(sentences: readonly string[], log: Log): Promise<void> {
   await write(
     heading({ operation: 'end of job', dryRun: false }, '') + sentences.map(paragraph).join(''),
     log,
