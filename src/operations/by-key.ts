@@ -3,10 +3,10 @@ import type { Key } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { named } from './find.ts';
+import { named, whyNone } from './find.ts';
 import { readKeysSelector, type KeysSelector } from './key-selector.ts';
 import { forEachKey } from './for-each-key.ts';
-import type { KeyFacts, Operation, Ports } from './operation.ts';
+import type { KeyFacts, Operation, Outcome, Ports } from './operation.ts';
 import { unlessGone } from './retire.ts';
 
 /** Acts on the keys with these ids, or on every key with exactly this name. */
@@ -38,6 +38,8 @@ function readByKey<Name extends ByKeyRequest['operation']>(
  * workflow would go on with a key that does not work.
  */
 export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
+  // An earlier step found no key.
+  if (request.keys.by === 'ids' && request.keys.ids.length === 0) return nothingGiven;
   const { targets, before, isGone } = await lookUp(request, ports);
   const fate = (id: string): Promise<Fate> | Fate => {
     if (isGone) return 'gone';
@@ -69,6 +71,13 @@ export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
   };
 };
 
+const nothingGiven: Outcome = {
+  sentence: '`key_id` is an empty list: no key is meant, and there is nothing to do.',
+  created: false,
+  changed: false,
+  keyIds: [],
+};
+
 const verbs = { delete: 'deleted', activate: 'activated', deactivate: 'deactivated' } as const;
 
 type Before = ReadonlyMap<string, Key>;
@@ -84,17 +93,25 @@ interface Targets {
   readonly isGone?: boolean;
 }
 
-async function lookUp(request: ByKeyRequest, { keys }: Ports): Promise<Targets> {
+async function lookUp(request: ByKeyRequest, { keys, log }: Ports): Promise<Targets> {
   if (request.keys.by === 'name') {
-    const found = named(await keys.list(), request.keys.name);
+    const listed = await keys.list();
+    const found = named(listed, request.keys.name);
+    const why = found.length === 0 ? whyNone(listed, request.keys.name) : undefined;
     if (found.length === 0 && request.operation === 'activate') {
       throw new Failure(
         'not_found',
         `No key is named ${quote(request.keys.name)}: nothing to activate.`,
         {
-          hint: 'Names are compared exactly. Use `ensure` to have a key made where there is none.',
+          hint:
+            why ??
+            'Names are compared exactly. Use `ensure` to have a key made where there is none.',
         },
       );
+    }
+    // A success all the same: a key that is gone is as good as done.
+    if (why !== undefined) {
+      log.warning(`No key is named ${quote(request.keys.name)}, so nothing was done. ${why}`);
     }
     return { targets: found.map(({ id }) => id), before: byId(found) };
   }

@@ -2,7 +2,7 @@ import type { CreatedKey } from '../core/ports.ts';
 import type { CreateOptions, Lifetime } from './create-options.ts';
 import { quote } from '../core/text.ts';
 import { storePlan } from './github-secret.ts';
-import type { Outcome } from './operation.ts';
+import type { KeyFacts, Outcome } from './operation.ts';
 import { undoing, type RevokeContext } from './revoke.ts';
 
 /** What `create` and `ensure` have in common. */
@@ -34,10 +34,16 @@ export function created(
 export function wouldCreate(request: Creating, remark = ''): Outcome {
   return {
     sentence: `Would create the key ${quote(request.name)}${fate(request)}.${storePlan(request)}${remark}`,
+    key: foreseen(request),
     created: false,
     changed: true,
     keyIds: [],
   };
+}
+
+/** What is known of a key that a dry run would make: all but its id. */
+export function foreseen({ name, hashed }: CreateOptions): KeyFacts {
+  return { id: '', name, active: true, hashed };
 }
 
 function fate({ lifetime }: Creating): string {

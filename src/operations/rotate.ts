@@ -3,6 +3,7 @@ import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { readCreateOptions, type CreateOptions } from './create-options.ts';
+import { foreseen } from './created.ts';
 import { classify, type Classified } from './classify.ts';
 import { forEachKey } from './for-each-key.ts';
 import { checkSecret, storePlan, storeSecret } from './github-secret.ts';
@@ -176,6 +177,7 @@ function wouldRotate(request: RotateRequest, previous: readonly string[]): Outco
       : `${plural(previous.length, 'previous key')} (${listed(previous, 5)}) ${request.retireWhen === 'never' ? 'would stay active' : `would be ${retired(request.retire)}`}.`;
   return {
     sentence: `Would create a new key ${quote(request.name)}.${storePlan(request)} ${old}`,
+    key: foreseen(request),
     created: false,
     changed: true,
     keyIds: [],

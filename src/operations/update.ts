@@ -1,7 +1,8 @@
 import type { KeyChange, Key, Keys } from '../core/ports.ts';
 import { all, ok, wrong, type Result } from '../core/result.ts';
-import { quote } from '../core/text.ts';
+import { listed, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { placeholders } from '../names/template.ts';
 import { checkOwnName } from './create-options.ts';
 import { findOne } from './find.ts';
 import { readKeySelector, type KeySelector } from './key-selector.ts';
@@ -22,7 +23,7 @@ export function readUpdate(inputs: Inputs): Result<UpdateRequest> {
   const isEmpty = newName === undefined && inputs.text('is_active') === undefined;
   const read = all({
     key: readKeySelector('update', inputs),
-    newName: newName === undefined ? ok(undefined) : checkOwnName('new_name', newName),
+    newName: newName === undefined ? ok(undefined) : readNewName(newName),
     active: inputs.optionalBoolean('is_active'),
     dryRun: inputs.boolean('dry_run'),
     change: isEmpty
@@ -32,6 +33,22 @@ export function readUpdate(inputs: Inputs): Result<UpdateRequest> {
   if (!read.ok) return read;
   const { key, newName: name, active, dryRun } = read.value;
   return ok({ operation: 'update', key, newName: name, active, dryRun });
+}
+
+/**
+ * A name as it stands. With a placeholder in it, the key could not be addressed by its name again: `name`
+ * is a template, in which that is filled in.
+ */
+function readNewName(text: string): Result<string> {
+  const open = placeholders
+    .map((each) => `{${each}}`)
+    // Doubled braces stand for themselves in a template, and mean as much here.
+    .filter((each) => text.replaceAll(`{${each}}`, '').includes(each));
+  return open.length === 0
+    ? checkOwnName('new_name', text)
+    : wrong(
+        `\`new_name\` is taken as it stands, so ${listed(open)} would not be filled in: only \`name\` is a template. Write what the key is to be called.`,
+      );
 }
 
 /** What the reader should know of inputs that are taken all the same. */
