@@ -32,7 +32,7 @@ const count = (verdict) => cells.filter((cell) => cell.verdict === verdict).leng
 
 const text = `# The end of the job
 
-The step leaves what is still to be done for the end of the job, as [guarantees](guarantees.md#the-post-step) tell: a key that lives for one job is retired, a rotation is finished or taken back, a key that was being made is deleted. Between the two, other steps run. They can write environment variables and remove files; and in a composite action inside a composite action, all inputs are blank by then. So:
+The step leaves what is still to be done for the end of the job, as [guarantees](guarantees.md#the-jobs-end) tell: a key that lives for one job is retired, a rotation is finished or taken back, a key that was being made is deleted. Between the two, other steps run. They can write environment variables and remove files; and in a composite action inside a composite action, all inputs are blank by then. So:
 
 - **What is no secret is kept**: the endpoint, the certificates' text, whether there is a proxy and which, the time limit, whether to write a summary, and the plan. None of it is read again.
 - **The caller's key is read again** from where the step had it, the input \`api_key\` or the variable CORALOGIX_API_KEY, or from the other of the two, and must fit a salted fingerprint. Blank, or another one: nothing is sent, and a warning names the keys.
