@@ -32,7 +32,7 @@ export function created(
 
 /** What is said of a key that was just made. */
 export function factsOf(
-  { id }: CreatedKey,
+  { id }: Pick<CreatedKey, 'id'>,
   { name, hashed, accessPolicy }: Pick<CreateOptions, 'name' | 'hashed' | 'accessPolicy'>,
 ): KeyFacts {
   return { id, name, active: true, hashed, accessPolicy };
@@ -42,10 +42,16 @@ export function factsOf(
 export function wouldCreate(request: Creating, remark = ''): Outcome {
   return {
     sentence: `Would create the key ${quote(request.name)}${fate(request)}.${storePlan(request)}${remark}`,
+    key: predictedKey(request),
     created: false,
     changed: true,
     keyIds: [],
   };
+}
+
+/** What is known of a key that a dry run would make: all but its id. */
+export function predictedKey(options: CreateOptions): KeyFacts {
+  return factsOf({ id: '' }, options);
 }
 
 function fate({ lifetime }: Creating): string {

@@ -6,8 +6,8 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { readCreateOptions, type CreateOptions } from './create-options.ts';
 import { byId, classify, type Classified } from './classify.ts';
 import { emptyWaits, waitUntilVisible } from './consistency.ts';
-import { factsOf } from './created.ts';
-import { findNamed } from './find.ts';
+import { factsOf, predictedKey } from './created.ts';
+import { findNamed, whyNone } from './find.ts';
 import { announce, checkSecret, storePlan, storeSecret, type Announced } from './github-secret.ts';
 import { inherit, type ReplaceOptions } from './inherit.ts';
 import { noTask, type JobEndTask } from './key-state.ts';
@@ -92,7 +92,7 @@ function replaced(
   tellPassedOver(others, `named ${quote(name)}`, log);
   if (ours.length === 0) {
     log.warning(
-      `No key is named ${quote(name)}, so there is nothing to rotate: this is its first key. If it should not be, check \`name\`.`,
+      `No key is named ${quote(name)}, so there is nothing to rotate: this is its first key. ${(others.length === 0 ? whyNone(all, name) : undefined) ?? 'If it should not be, check `name`.'}`,
     );
   }
   const active = ours.filter((key) => key.active);
@@ -267,6 +267,7 @@ function wouldRotate(request: Replacement, previous: readonly string[], carried:
       : `${plural(previous.length, 'previous key')} (${listed(previous, 5)}) ${request.retireWhen === 'never' ? 'would stay active' : `would be ${retired(request.retire)}`}.`;
   return {
     sentence: `Would create a new key ${quote(request.name)}.${storePlan(request)} ${old}${carried}`,
+    key: predictedKey(request),
     created: false,
     changed: true,
     keyIds: [],

@@ -252,7 +252,8 @@ describe('when the store acts', () => {
   test('a refused operation is no commit, whatever the fault says', async () => {
     const emulator = await started();
     emulator.inject({ fault: { kind: 'commit-then-drop' } });
-    await connected(emulator).call('CreateApiKey', { name: 'without an owner' });
+    const refused = { name: 'with a policy that is no JSON', access_policy: '{' };
+    await connected(emulator).call('CreateApiKey', refused);
     expect(emulator.journal.calls).toMatchObject([
       { outcome: 'commit-then-drop', committed: false },
     ]);

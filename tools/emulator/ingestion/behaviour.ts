@@ -36,6 +36,13 @@ export const gatewayBehaviours = [
 /** One of {@link gatewayBehaviours}. */
 export type GatewayBehaviour = (typeof gatewayBehaviours)[number];
 
+/** Success, but: https://opentelemetry.io/docs/specs/otlp/#partial-success. */
+export interface PartialSuccess {
+  /** How many records were not taken; 0 makes a warning of it. */
+  readonly rejected: number;
+  readonly message: string;
+}
+
 /** What is not known of the ingestion, differs from network to network, or goes wrong. */
 export interface IngestionBehaviour extends KeyDelays {
   /** `passes` by default. */
@@ -46,6 +53,8 @@ export interface IngestionBehaviour extends KeyDelays {
   readonly emptyRequests?: EmptyRequests;
   /** So many records a team may send, of all signals; more is RESOURCE_EXHAUSTED, 429. Infinity by default. */
   readonly quota?: number;
+  /** Told with every success, and so many records of each request are not counted. None by default. */
+  readonly partialSuccess?: PartialSuccess;
   /** Take JSON over HTTP, too; false by default, as the vendor's documents disagree about it. */
   readonly acceptsJson?: boolean;
 }

@@ -8,6 +8,7 @@ export const ingestionArguments = {
   'retired-keys-refused-after': { type: 'string' },
   'empty-requests': { type: 'string' },
   'ingestion-quota': { type: 'string' },
+  'ingestion-rejects': { type: 'string' },
   'ingestion-json': { type: 'boolean' },
   'ingestion-gateway': { type: 'string' },
   'ingestion-gateway-times': { type: 'string' },
@@ -19,6 +20,7 @@ export const ingestionUsage = `  --ingestion-port NUMBER           where telemet
   --retired-keys-refused-after MS   it accepts an inactive or deleted key for so long
   --empty-requests HOW              ${emptyRequestAnswers.join(', ')}
   --ingestion-quota NUMBER          so many records a team may send
+  --ingestion-rejects NUMBER        it rejects so many records of each request, and says so
   --ingestion-json                  it takes JSON, too
   --ingestion-gateway HOW           ${gatewayBehaviours.join(', ')}
   --ingestion-gateway-times NUMBER  only so many requests meet that (default: all)`;
@@ -57,12 +59,15 @@ export function readIngestion(
     if (text === undefined || known !== undefined) return known;
     throw new Error(`--${name} must be one of ${choices.join(', ')}.`);
   };
+  const rejected = count('ingestion-rejects');
   const given = {
     port: count('ingestion-port', 65_535),
     newKeysAcceptedAfterMs: count('new-keys-accepted-after'),
     retiredKeysRefusedAfterMs: count('retired-keys-refused-after'),
     emptyRequests: choice('empty-requests', emptyRequestAnswers),
     quota: count('ingestion-quota'),
+    partialSuccess:
+      rejected === undefined ? undefined : { rejected, message: 'records were rejected' },
     acceptsJson: values['ingestion-json'],
     gateway: choice('ingestion-gateway', gatewayBehaviours),
     gatewayTimes: count('ingestion-gateway-times'),

@@ -6,8 +6,8 @@ import { plain, type Upstream } from '../upstream.ts';
 import type { GatewayBehaviour, IngestionBehaviour } from './behaviour.ts';
 import type { Gateway } from './gateway.ts';
 import { answerHttp, maxBodyBytes, type HttpAnswer } from './http.ts';
-import type { ExportRequest, Ingress, OtlpProtocol } from './ingress.ts';
-import type { Exchange } from './port.ts';
+import type { Ingress, OtlpProtocol } from './ingress.ts';
+import type { Exchange } from './exchange.ts';
 
 /** A request that reached the port: what tests count. It holds no key's value. */
 export interface IngestionRequest {
@@ -92,8 +92,7 @@ export class Front {
   #answerHttp({ method, path, headers }: Exchange, body: Buffer): HttpAnswer {
     const { ingress, behaviour } = this.#options;
     const request = { method, path, headers, body };
-    const take = (sent: ExportRequest): void => ingress.take(sent);
-    return answerHttp(request, take, behaviour().acceptsJson ?? false);
+    return answerHttp(request, (sent) => ingress.take(sent), behaviour().acceptsJson ?? false);
   }
 }
 

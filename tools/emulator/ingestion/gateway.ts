@@ -18,7 +18,7 @@ const answers: Readonly<Partial<Record<GatewayBehaviour, GatewayAnswer>>> = {
   denies: same(new StatusError('PERMISSION_DENIED', 'RBAC: access denied')),
   unavailable: same(new StatusError('UNAVAILABLE', 'no healthy upstream')),
   'no-otlp': {
-    grpc: statusReply(12, 'unknown service'),
+    grpc: grpcReply(new StatusError('UNIMPLEMENTED', 'unknown service')),
     http: text(404, 'no such path'),
   },
   'html-404': { http: html404 },
@@ -49,5 +49,9 @@ export class Gateway {
 }
 
 function same(error: StatusError): GatewayAnswer {
-  return { grpc: statusReply(error.code, error.message), http: refusal(error, false) };
+  return { grpc: grpcReply(error), http: refusal(error, false) };
+}
+
+function grpcReply({ code, message }: StatusError): Reply {
+  return statusReply(code, message);
 }

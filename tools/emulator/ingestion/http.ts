@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { StatusError, type StatusName } from '../status.ts';
-import type { ExportRequest } from './ingress.ts';
+import type { Take } from './ingress.ts';
 import {
   countRecords,
   countRecordsOfJson,
+  encodeResponse,
   encodeStatus,
+  responseAsJson,
   signals,
   words,
   type Signal,
@@ -49,11 +51,7 @@ const httpStatuses: Readonly<Partial<Record<StatusName, number>>> = {
  * @param take        takes a request, and throws a {@link StatusError} when it refuses
  * @param acceptsJson whether JSON is taken, besides protobuf
  */
-export function answerHttp(
-  request: HttpRequest,
-  take: (request: ExportRequest) => void,
-  acceptsJson: boolean,
-): HttpAnswer {
+export function answerHttp(request: HttpRequest, take: Take, acceptsJson: boolean): HttpAnswer {
   const signal = signals.find((name) => words[name].path === request.path);
   if (signal === undefined) return text(404, 'no such path');
   if (request.method !== 'POST') return { ...text(405, 'POST only'), headers: { allow: 'POST' } };
@@ -70,8 +68,13 @@ export function answerHttp(
       return text(413, `${maxBodyBytes} bytes at most`);
     }
     const authorization = request.headers.authorization ?? '';
-    take({ signal, protocol: 'http', authorization, records: counted(signal, body, isJson) });
-    return { status: 200, headers: { 'content-type': answerIn }, body: isJson ? '{}' : '' };
+    const records = counted(signal, body, isJson);
+    const told = take({ signal, protocol: 'http', authorization, records });
+    return {
+      status: 200,
+      headers: { 'content-type': answerIn },
+      body: isJson ? responseAsJson(signal, told) : encodeResponse(told),
+    };
   } catch (thrown) {
     if (thrown instanceof StatusError) return refusal(thrown, isJson);
     throw thrown;

@@ -1,6 +1,6 @@
 import type { StoredKey } from '../key.ts';
 import { StatusError } from '../status.ts';
-import type { IngestionBehaviour } from './behaviour.ts';
+import type { IngestionBehaviour, PartialSuccess } from './behaviour.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Signal } from './otlp.ts';
 
@@ -16,6 +16,9 @@ export interface ExportRequest {
   /** How many records it carries. */
   readonly records: number;
 }
+
+/** Takes a request, as {@link Ingress.take} does. */
+export type Take = (request: ExportRequest) => PartialSuccess | undefined;
 
 /** What a key has sent: log records, spans, and data points; and in how many requests. */
 export interface Received {
@@ -43,13 +46,14 @@ export class Ingress {
   /**
    * Takes a request.
    *
+   * @returns what to tell besides success, if anything
    * @throws StatusError when it is refused
    */
-  take(request: ExportRequest): void {
+  take(request: ExportRequest): PartialSuccess | undefined {
     const behaviour = this.#behaviour();
     const { emptyRequests = 'as-documented', quota = Infinity } = behaviour;
     const isEmpty = request.records === 0;
-    if (isEmpty && emptyRequests === 'key-not-checked') return;
+    if (isEmpty && emptyRequests === 'key-not-checked') return undefined;
 
     const key = this.#authorize(request, behaviour);
     const soFar = this.#receivedOfTeam.get(key.teamId) ?? 0;
@@ -60,7 +64,9 @@ export class Ingress {
       emptyRequests === 'refused' ||
       (emptyRequests === 'as-documented' && request.protocol === 'http');
     if (isEmpty && isRefused) throw new StatusError('INVALID_ARGUMENT', 'the request is empty');
-    this.#count(key, request);
+    const { partialSuccess } = behaviour;
+    this.#count(key, request, Math.max(0, request.records - (partialSuccess?.rejected ?? 0)));
+    return partialSuccess;
   }
 
   /** What a key has sent so far. */
@@ -83,7 +89,7 @@ export class Ingress {
     return key;
   }
 
-  #count(key: StoredKey, { signal, records }: ExportRequest): void {
+  #count(key: StoredKey, { signal }: ExportRequest, records: number): void {
     const before = this.received(key.id);
     this.#received.set(key.id, {
       ...before,

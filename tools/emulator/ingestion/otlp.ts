@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import type { PartialSuccess } from './behaviour.ts';
 
 /** What telemetry is made of, by the names that OTLP's paths and messages give it. */
 export const signals = ['logs', 'traces', 'metrics'] as const;
@@ -14,6 +15,8 @@ interface SignalWords {
   readonly path: string;
   /** `Export…ServiceRequest`, in the descriptor below. */
   readonly request: string;
+  /** The field of a partial success in JSON that says how many records were rejected. */
+  readonly rejected: string;
 }
 
 const collector = 'opentelemetry.proto.collector';
@@ -24,16 +27,19 @@ export const words: Readonly<Record<Signal, SignalWords>> = {
     service: `${collector}.logs.v1.LogsService`,
     path: '/v1/logs',
     request: 'ExportLogsServiceRequest',
+    rejected: 'rejectedLogRecords',
   },
   traces: {
     service: `${collector}.trace.v1.TraceService`,
     path: '/v1/traces',
     request: 'ExportTraceServiceRequest',
+    rejected: 'rejectedSpans',
   },
   metrics: {
     service: `${collector}.metrics.v1.MetricsService`,
     path: '/v1/metrics',
     request: 'ExportMetricsServiceRequest',
+    rejected: 'rejectedDataPoints',
   },
 };
 
@@ -67,6 +73,9 @@ const root = protobuf.Root.fromJSON({
       },
     },
     DataPoints: { fields: { dataPoints: repeated('bytes', 1) } },
+    // Export…ServiceResponse and its partial success have the same shape for each signal.
+    Response: { fields: { partialSuccess: single('PartialSuccess', 1) } },
+    PartialSuccess: { fields: { rejected: single('int64', 1), message: single('string', 2) } },
     // google.rpc.Status, which OTLP over HTTP answers with when it refuses.
     Status: { fields: { code: single('int32', 1), message: single('string', 2) } },
   },
@@ -107,6 +116,20 @@ export function countRecordsOfJson(signal: Signal, text: string): number {
     throw new Error('the request is no JSON object');
   }
   return count(request, wayToRecords[signal]);
+}
+
+/** An `Export…ServiceResponse`; empty when all was taken, as OTLP wants it. */
+export function encodeResponse(partialSuccess: PartialSuccess | undefined): Buffer {
+  const message = partialSuccess === undefined ? {} : { partialSuccess };
+  return Buffer.from(root.lookupType('Response').encode(message).finish());
+}
+
+/** As {@link encodeResponse}, in JSON, which writes numbers of 64 bits as text. */
+export function responseAsJson(signal: Signal, partialSuccess: PartialSuccess | undefined): string {
+  if (partialSuccess === undefined) return '{}';
+  const { rejected, message } = partialSuccess;
+  const told = { [words[signal].rejected]: String(rejected), errorMessage: message };
+  return JSON.stringify({ partialSuccess: told });
 }
 
 /** A `google.rpc.Status`. */

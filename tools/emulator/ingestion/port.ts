@@ -1,29 +1,11 @@
-import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
-import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Authority } from '../certificates.ts';
 import type { Listener, TlsKind } from '../listener.ts';
-import type { HttpAnswer } from './http.ts';
+import { createHttpServers, type Exchange } from './exchange.ts';
 
 /** How the port is protected. */
 export type IngestionTls = Exclude<TlsKind, 'tls1.1'>;
-
-/** A request in HTTP/1.1 or HTTP/2, and the way to answer it. */
-export interface Exchange {
-  readonly method: string;
-  /** Without a query. */
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Readable;
-  /** The request's stream in HTTP/2, for an answer that is more than HTTP; undefined in HTTP/1.1. */
-  readonly stream: ServerHttp2Stream | undefined;
-  /** Answers in HTTP; does nothing when the caller is gone. */
-  answer(answer: HttpAnswer): void;
-  /** Resets the connection that it came on, with all that is on it. */
-  resetConnection(): void;
-}
 
 /** What the port needs. */
 export interface PortOptions {
@@ -49,41 +31,10 @@ const prefaceBegin = 'PR';
  */
 export async function openPort(options: PortOptions): Promise<Listener> {
   const connections = new Map<string, Socket>();
-  const resetConnection = (socket: Socket | undefined): void => {
+  const route = createHttpServers(options.serve, (socket) => {
     // Not the socket of the request, which may be the encrypted one: only TCP has resets.
-    if (socket !== undefined) connections.get(addressOf(socket))?.resetAndDestroy();
-  };
-  // A connection is kept for as long as its caller likes: a server that ends idle ones would cut some
-  // off on which a request is on its way.
-  const http1 = createHttpServer({ keepAliveTimeout: 0 }, (request, response) => {
-    options.serve({
-      ...target(request.method, request.url),
-      headers: request.headers,
-      body: request,
-      stream: undefined,
-      answer: ({ status, headers, body }) => response.writeHead(status, headers).end(body),
-      resetConnection: () => resetConnection(request.socket),
-    });
+    connections.get(addressOf(socket))?.resetAndDestroy();
   });
-  const http2 = createHttp2Server().on('stream', (stream, headers) => {
-    // A caller that breaks off is no error of ours.
-    stream.on('error', () => undefined);
-    options.serve({
-      ...target(headers[':method'], headers[':path']),
-      headers,
-      body: stream,
-      stream,
-      answer: ({ status, headers: answered, body }) => {
-        if (stream.destroyed || stream.closed) return;
-        stream.respond({ ...answered, ':status': status });
-        stream.end(body);
-      },
-      resetConnection: () => resetConnection(stream.session?.socket),
-    });
-  });
-  const route = (socket: Socket, isHttp2: boolean): void => {
-    (isHttp2 ? http2 : http1).emit('connection', socket);
-  };
   const accept =
     options.tls === 'plain'
       ? (socket: Socket) => readBegin(socket, (isHttp2) => route(socket, isHttp2))
@@ -132,10 +83,6 @@ async function createEncryption(
   return (socket) => {
     server.emit('connection', socket);
   };
-}
-
-function target(method = 'GET', url = '/'): { readonly method: string; readonly path: string } {
-  return { method, path: url.split('?', 1)[0] ?? url };
 }
 
 /** Waits for the first bytes of a connection, and puts them back. */

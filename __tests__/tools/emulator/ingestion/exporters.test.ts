@@ -97,6 +97,18 @@ describe("the OpenTelemetry SDK's own exporters", () => {
     },
   );
 
+  test.each(['grpc', 'http/protobuf'] as const)(
+    'over %s take a partial success for a success',
+    async (protocol) => {
+      const partialSuccess = { rejected: 1, message: 'one too many' };
+      const emulator = await started({ ingestion: { partialSuccess } });
+      const { keyId, value } = newKey(emulator);
+      expect(await send(emulator, value, protocol)).toEqual(sent);
+      const left = { logs: 2, traces: 1, metrics: 2, requests: 3 };
+      expect(emulator.ingestion.received(keyId)).toEqual(left);
+    },
+  );
+
   test('over grpc learn that the team is over its quota', async () => {
     const emulator = await started({ ingestion: { quota: 0 } });
     const { keyId, value } = newKey(emulator);

@@ -16,8 +16,11 @@ describe('with a plain client over gRPC', () => {
     const emulator = await started({ tls });
     const { keyId, value } = newKey(emulator);
     for (const signal of signals) {
-      expect(await sendGrpc(emulator, { key: value, signal })).toMatchObject({ code: 0 });
-      expect(await sendGrpc(emulator, { key: 'cxtp_made_up', signal })).toEqual({
+      expect(await sendGrpc(emulator, { key: value, signal })).toMatchObject({
+        code: 0,
+        reply: Buffer.alloc(0),
+      });
+      expect(await sendGrpc(emulator, { key: 'cxtp_made_up', signal })).toMatchObject({
         code: status.UNAUTHENTICATED,
         details: 'unknown API key',
       });
@@ -119,6 +122,25 @@ describe('with a plain client over HTTP', () => {
       const body = JSON.stringify({ code, message: 'the body cannot be read' });
       expect(await send(wrong)).toEqual({ status: 400, body });
     }
+  });
+
+  test('a partial success is told in the type of the request, and counted so', async () => {
+    const partialSuccess = { rejected: 2, message: 'no' };
+    const emulator = await started({ ingestion: { acceptsJson: true, partialSuccess } });
+    const { keyId, value: key } = newKey(emulator);
+    const inProtobuf = await sendHttp(emulator, { key, message: threeLogRecords });
+    // partial_success: rejected_log_records 2, error_message "no".
+    const told = Buffer.from([0x0a, 6, 8, 2, 0x12, 2, ...Buffer.from('no')]);
+    expect(inProtobuf.body).toEqual(told);
+    // As told, though there is nothing to reject.
+    expect((await sendGrpc(emulator, { key })).reply).toEqual(told);
+    const message = Buffer.from('{"resourceSpans":[{"scopeSpans":[{"spans":[{},{},{}]}]}]}');
+    const headers = { 'content-type': 'application/json' };
+    const inJson = await sendHttp(emulator, { key, signal: 'traces', message }, { headers });
+    expect(JSON.parse(inJson.body.toString())).toEqual({
+      partialSuccess: { rejectedSpans: '2', errorMessage: 'no' },
+    });
+    expect(emulator.ingestion.received(keyId)).toMatchObject({ logs: 1, traces: 1, requests: 3 });
   });
 
   test.each(tlsKinds)('HTTP/2 does as well (TLS: %s)', async (tls) => {

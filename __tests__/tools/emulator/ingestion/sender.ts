@@ -31,12 +31,19 @@ export function newKey(
   return { keyId: made.keyId, value: made.value, token };
 }
 
+/** An answer in gRPC; `reply` is the message, empty when there is none. */
+interface GrpcAnswer {
+  readonly code: number;
+  readonly details: string;
+  readonly reply: Buffer;
+}
+
 /** Sends over gRPC with a plain grpc-js client; what it was told. */
 export function sendGrpc(
   { ingestion, caCertificate }: Emulator,
   { key, signal = 'logs', message = Buffer.alloc(0) }: Sent,
   deadlineMs = 20_000,
-): Promise<{ readonly code: number; readonly details: string }> {
+): Promise<GrpcAnswer> {
   const { host, protocol } = new URL(ingestion.endpoint);
   const credentials =
     protocol === 'http:'
@@ -53,9 +60,9 @@ export function sendGrpc(
       message,
       metadata,
       { deadline: Date.now() + deadlineMs },
-      (error) => {
+      (error, reply = Buffer.alloc(0)) => {
         client.close();
-        resolve({ code: error?.code ?? 0, details: error?.details ?? '' });
+        resolve({ code: error?.code ?? 0, details: error?.details ?? '', reply });
       },
     );
   });
