@@ -30,6 +30,10 @@ async function stage(
   return { ...one, server, storing, store: (inputs) => storing(inputs).main(on(server)) };
 }
 
+/** What a step warns of, as one text. */
+const warned = ({ annotations }: StepRun): string =>
+  annotations.map(({ level, message }) => `${level}: ${message}`).join('\n');
+
 /** Everything that was sent to GitHub, as it came, but for the token. */
 const sent = (server: GitHubServer): string => JSON.stringify(server.requests);
 
@@ -87,8 +91,136 @@ describe('a secret', () => {
     const run = await store({ operation: 'ensure' });
     expect(run.exitCode).toBe(1);
     expect(run.outputs['error_kind']).toBe('value_hidden');
-    expect(told(run)).toContain('the service does not disclose its value');
+    expect(told(run)).toContain('The secret that should hold its value is not there.');
+    expect(told(run)).toContain('add `if_value_lost: rotate`');
     expect(server.secrets.size).toBe(0);
+  });
+});
+
+describe('`ensure` with a memory', () => {
+  const kept = `${environment}/CORALOGIX_KEY`;
+  const record = `${kept}_RECORD`;
+
+  test.concurrent(
+    'finds what an earlier run has stored, and hands it out only where it is passed in',
+    async () => {
+      const { server, store, active } = await stage();
+      const made = await store({ operation: 'ensure', if_value_lost: 'rotate' });
+      const { value = '', key_id: id } = made.outputs;
+      expect(server.secrets.get(kept)).toBe(value);
+      // The record names the key, and not its value.
+      expect(JSON.parse(server.variables.get(record) ?? '')).toMatchObject({
+        version: 1,
+        state: 'stored',
+        key_id: id,
+      });
+      expect(server.variables.get(record)).not.toContain(value);
+      const found = await store({
+        operation: 'ensure',
+        if_value_lost: 'rotate',
+        stored_value: server.secrets.get(kept),
+      });
+      expect(found.outputs).toMatchObject({
+        created: 'false',
+        changed: 'false',
+        key_id: id,
+        value,
+      });
+      const unasked = await store({ operation: 'ensure', if_value_lost: 'rotate' });
+      expect(unasked.outputs).toMatchObject({ created: 'false', key_id: id });
+      expect(unasked.outputs['value'] ?? '').toBe('');
+      expect(unasked.log).toContain(`kept as the secret CORALOGIX_KEY of the environment`);
+      expect(active()).toEqual([id]);
+    },
+  );
+
+  test.concurrent.each([
+    ['blank, while the secret is there', '', /this job does not see it/u],
+    ['another value than the record knows', 'made-up-value', /does not fit the record/u],
+  ])('fails and changes nothing when `stored_value` is %s', async (_what, stored, says) => {
+    const { server, store, active } = await stage();
+    const { value, key_id: id } = (await store({ operation: 'ensure' })).outputs;
+    const run = await store({ operation: 'ensure', if_value_lost: 'rotate', stored_value: stored });
+    expect([run.exitCode, run.outputs['error_kind']]).toEqual([1, 'value_hidden']);
+    expect(told(run)).toMatch(says);
+    expect(told(run)).not.toContain('made-up-value');
+    expect([server.secrets.get(kept), active()]).toEqual([value, [id]]);
+  });
+
+  test.concurrent(
+    'makes a new key where the secret is surely gone and the workflow says so',
+    async () => {
+      const { server, store, active } = await stage();
+      const first = (await store({ operation: 'ensure' })).outputs['key_id'];
+      server.secrets.delete(kept);
+      const step = { operation: 'ensure', stored_value: '' };
+      expect((await store(step)).outputs['error_kind']).toBe('value_hidden');
+      const { outputs } = await store({ ...step, if_value_lost: 'rotate' });
+      expect(outputs).toMatchObject({ created: 'true', previous_key_ids: JSON.stringify([first]) });
+      expect(server.secrets.get(kept)).toBe(outputs['value']);
+      expect(active()).toContain(outputs['key_id']);
+    },
+  );
+
+  test.concurrent('does not replace a secret that was stored by hand', async () => {
+    const { server, store, active } = await stage();
+    server.secrets.set(kept, 'stored-by-hand');
+    const run = await store({ operation: 'ensure', if_value_lost: 'rotate' });
+    expect([run.exitCode, run.outputs['error_kind']]).toEqual([1, 'unsafe']);
+    expect(told(run)).toContain('stored by hand');
+    expect([server.secrets.get(kept), active()]).toEqual(['stored-by-hand', []]);
+  });
+
+  test.concurrent('rotates what is older than `max_age`, by the record', async () => {
+    const { server, store } = await stage();
+    const step = { operation: 'ensure', max_age: '30d' };
+    const { key_id: id } = (await store(step)).outputs;
+    expect((await store(step)).outputs).toMatchObject({ created: 'false', key_id: id });
+    const text = server.variables.get(record) ?? '';
+    const old = new Date(Date.now() - 31 * 24 * 60 * 60 * 1000).toISOString();
+    server.variables.set(record, text.replace(/"since":"[^"]*"/u, `"since":"${old}"`));
+    expect((await store(step)).outputs).toMatchObject({ created: 'true' });
+  });
+});
+
+describe('the end of the job of a rotation whose value is stored', () => {
+  test.concurrent.each([
+    ['names the new key', () => undefined, 1],
+    [
+      'names another key',
+      (server: GitHubServer, name: string) =>
+        server.variables.set(
+          name,
+          (server.variables.get(name) ?? '').replace(/"key_id":"[^"]*"/u, '"key_id":"other"'),
+        ),
+      2,
+    ],
+    ['is gone', (server: GitHubServer, name: string) => server.variables.delete(name), 2],
+  ] as const)('retires the previous key only if the record %s', async (_what, change, left) => {
+    const { server, seed, storing, active } = await stage();
+    const { id } = seed();
+    const step = storing({ operation: 'rotate' });
+    const main = await step.main(on(server));
+    change(server, `${environment}/CORALOGIX_KEY_RECORD`);
+    const end = await step.jobEnd('success', on(server));
+    expect(active()).toHaveLength(left);
+    expect(active()).toContain(main.outputs['key_id']);
+    if (left === 2) expect(warned(end)).toContain(id);
+  });
+
+  test.concurrent('keeps both where the token has expired by then, and says so', async () => {
+    const { server, seed, storing, active } = await stage();
+    const { id } = seed();
+    const step = storing({ operation: 'rotate' });
+    await step.main(on(server));
+    server.fault({
+      on: /VARIABLES/iu,
+      does: { kind: 'status', status: 401, message: 'Bad credentials' },
+    });
+    const end = await step.jobEnd('success', on(server));
+    expect(active()).toHaveLength(2);
+    expect(warned(end)).toContain(id);
+    expect(warned(end)).toContain('is not known');
   });
 });
 

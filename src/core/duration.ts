@@ -1,5 +1,5 @@
 import { ok, wrong, type Result } from './result.ts';
-import { quote } from './text.ts';
+import { quoteUnlessSecret } from './credential-like.ts';
 
 /** Lengths of time as a workflow gives them: `90m`, `12h`, `30d`. */
 
@@ -23,12 +23,13 @@ export function parseDuration(text: string): Result<number> {
   const milliseconds = Number(number) * (units[unit] ?? Number.NaN);
   if (Number.isNaN(milliseconds)) {
     return wrong(
-      `${quote(text)} is no length of time: it must be a whole number and m, h or d, such as 90m, 12h or 30d.`,
+      `${quoteUnlessSecret(text)} is no length of time: it must be a whole number and m, h or d, such as 90m, 12h or 30d.`,
     );
   }
-  if (milliseconds === 0) return wrong(`${quote(text)} is no time at all: the least is 1m.`);
+  if (milliseconds === 0)
+    return wrong(`${quoteUnlessSecret(text)} is no time at all: the least is 1m.`);
   if (milliseconds > mostDays * (units['d'] ?? 0)) {
-    return wrong(`${quote(text)} is too long: two years, ${mostDays}d, are the most.`);
+    return wrong(`${quoteUnlessSecret(text)} is too long: two years, ${mostDays}d, are the most.`);
   }
   return ok(milliseconds);
 }

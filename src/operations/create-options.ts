@@ -1,5 +1,6 @@
 import { all, ok, wrong, type Result } from '../core/result.ts';
 import type { KeyPermissions, Retire, SecretReference } from '../core/ports.ts';
+import { quoteUnlessSecret } from '../core/credential-like.ts';
 import { quote } from '../core/text.ts';
 import type { InputName } from '../inputs/declared.ts';
 import { checkAccessPolicy } from '../inputs/access-policy.ts';
@@ -139,5 +140,5 @@ function readSecret(inputs: Inputs): Result<SecretReference | undefined> {
 function checkRepository(text: string | undefined): Result<undefined> {
   return text === undefined || parseRepository(text) !== undefined
     ? ok(undefined)
-    : wrong(`\`secret_repository\` is ${quote(text)}: it must be OWNER/NAME.`);
+    : wrong(`\`secret_repository\` is ${quoteUnlessSecret(text)}: it must be OWNER/NAME.`);
 }
