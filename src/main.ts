@@ -48,16 +48,19 @@ function readRequest(record: InputRecord): StepRequest {
     placeholderValues(readEvent(record.environment), environment),
   );
   if (!read.ok) {
-    const { problems } = read;
-    throw new Failure(
-      'invalid_input',
-      problems.length === 1
-        ? problems.join('')
-        : `${problems.length} things are wrong with the inputs: ${problems.join(' ')}`,
-    );
+    throw inputFailure(read.problems);
   }
   for (const warning of read.value.warnings) log.warning(warning);
   return read.value;
+}
+
+/** All that is wrong with the inputs: a sentence, or a list of them. */
+function inputFailure(problems: readonly string[]): Failure {
+  return problems.length === 1
+    ? new Failure('invalid_input', problems.join(''))
+    : new Failure('invalid_input', `${problems.length} things are wrong with the inputs:`, {
+        items: problems,
+      });
 }
 
 async function run(step: StepRequest, record: InputRecord): Promise<void> {

@@ -45,7 +45,7 @@ export function readStep(
 function readOperationName(inputs: Inputs): Result<OperationName> {
   return inputs.text('operation') === undefined
     ? wrong(`\`operation\` is missing: it must be one of ${operationNames.join(', ')}.`)
-    : inputs.choice('operation', operationNames);
+    : inputs.choice('operation', operationNames, { anyCase: true });
 }
 
 function warnings(operation: OperationName, inputs: Inputs): readonly string[] {

@@ -95,7 +95,7 @@ const rows: readonly Row[] = [
   [
     'two mistakes at once: both are told',
     { operation: 'create', name: 'n', team_id: '-1', hashed: 'perhaps' },
-    [/^2 things are wrong with the inputs/u, /`team_id` is "-1"/u, /`hashed` is "perhaps"/u],
+    [/^2 things are wrong with the inputs:\n- `team_id` is "-1".*\n- `hashed` is "perhaps".*$/u],
   ],
 ];
 

@@ -149,6 +149,55 @@ describe('requests', () => {
     expect(await ids(`${someId}\n${someId.toUpperCase()},`)).toEqual([someId]);
   });
 
+  test.each(['List', 'LIST', '"list"', "' list '"])(
+    '%s is the operation list',
+    async (operation) => {
+      expect((await requested({ ...base, operation })).operation).toMatchObject({
+        operation: 'list',
+      });
+    },
+  );
+
+  test('quotes and blanks around a word, a number or an id are none of it', async () => {
+    const given = { ...making, team_id: "'4001'", hashed: '" true "', lifetime: '`job`' };
+    expect(await asked('create', given)).toMatchObject({
+      teamId: 4001,
+      hashed: true,
+      lifetime: 'job',
+    });
+    expect(await asked('get', { key_id: `"${someId}"` })).toMatchObject({ key: { id: someId } });
+    expect(await wrong('create', { ...making, lifetime: '"job"', secret_name: '"A"' })).toEqual([
+      expect.stringMatching(/contradict each other/u),
+    ]);
+  });
+
+  test('quotes around a name are part of it', async () => {
+    expect(await asked('get', { name: '"n"' })).toMatchObject({ key: { name: '"n"' } });
+  });
+
+  test('quotes around a credential are none of it', async () => {
+    const step = await requested({
+      ...base,
+      operation: 'list',
+      api_key: `"${base.api_key ?? ''}"`,
+    });
+    expect(step.connection.apiKey.reveal()).toBe(base.api_key);
+  });
+
+  test.each([
+    ['the output key_ids', JSON.stringify([someId, otherId])],
+    ['the output keys', JSON.stringify([{ id: someId, name: 'a' }, { id: otherId.toUpperCase() }])],
+    ['the output key_ids in several lines', JSON.stringify([someId, otherId], null, 2)],
+  ])('ids are taken from %s', async (_what, key_id) => {
+    expect(await asked('delete', { key_id })).toMatchObject({
+      keys: { ids: [someId, otherId] },
+    });
+  });
+
+  test.each(['[]', ' [ ] '])('ids may be none: %s', async (key_id) => {
+    expect(await asked('delete', { key_id })).toMatchObject({ keys: { by: 'ids', ids: [] } });
+  });
+
   test.each([
     ['true', true],
     ['True', true],
@@ -168,7 +217,26 @@ describe('what is wrong is said', () => {
   test.each<[string, Given, string | RegExp]>([
     ['', {}, `\`operation\` is missing: it must be one of ${operations}.`],
     ['destroy', {}, `\`operation\` is "destroy": it must be one of ${operations}.`],
-    ['Create', {}, /^`operation` is "Create": /u],
+    ['deactivte', {}, /^`operation` is "deactivte": .* Did you mean `deactivate`\?$/u],
+    ['de-activate', { name: 'n' }, /Did you mean `deactivate`\?$/u],
+    ['rotation', { name: 'n' }, /^`operation` is "rotation": .*[^?]$/u],
+    [
+      'ensure',
+      { ...making, retire: 'DELETE' },
+      /^`retire` is "DELETE": .* Did you mean `delete`\?$/u,
+    ],
+    ['get', { key_id: '[]' }, '`key_id` is an empty list: `get` takes one.'],
+    ['update', { key_id: '[]', new_name: 'n' }, '`key_id` is an empty list: `update` takes one.'],
+    [
+      'delete',
+      { key_id: '[{"id": 1}, "x"]' },
+      /^`key_id` is a JSON array in which 2 items of 2 are neither a key's id/u,
+    ],
+    [
+      'update',
+      { key_id: someId, new_name: 'x/{branch}' },
+      '`new_name` is taken as it stands, so {branch} would not be filled in: only `name` is a template. Write what the key is to be called.',
+    ],
     ['get', {}, '`key_id` or `name` is missing: `get` needs to know which key.'],
     [
       'get',
@@ -362,7 +430,8 @@ describe('what has no effect is warned of', () => {
     ['ensure', { ...making, environment: 'dev' }, '`environment` has no effect'],
     ['ensure', { ...making, environment: 'dev', secret_name: 'CX_KEY' }, undefined],
     ['ensure', { ...making, environment: 'dev', name: 'x/{environment}' }, undefined],
-    ['update', { key_id: someId, new_name: 'x/{branch}' }, '`new_name` is taken as it stands'],
+    ['update', { key_id: someId, new_name: 'x/{brunch}' }, '`new_name` is taken as it stands'],
+    ['update', { key_id: someId, new_name: 'x/{{branch}}' }, '`new_name` is taken as it stands'],
     ['update', { key_id: someId, new_name: 'x/{}' }, undefined],
     ['delete', { key_id: someId, team_id: '7' }, '`team_id` has no effect'],
     ['delete', { name: 'n', team_id: '7' }, undefined],

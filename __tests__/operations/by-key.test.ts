@@ -28,6 +28,64 @@ const byIds = (operation: Operation, ids: readonly string[], dryRun = false): By
 });
 const unknownId = '00000000-0000-4000-8000-000000000000';
 
+test.each(['delete', 'deactivate', 'activate'] as const)(
+  '%s of the ids of an earlier step that found none does nothing, and says so',
+  async (operation) => {
+    for (const dryRun of [true, false]) {
+      const { outcome, calls, warnings } = await play(setting(), byIds(operation, [], dryRun));
+      expect(calls).toEqual([]);
+      expect(outcome).toMatchObject({
+        changed: false,
+        keyIds: [],
+        sentence: '`key_id` is an empty list: no key is meant, and there is nothing to do.',
+      });
+      expect(warnings).toEqual([]);
+    }
+  },
+);
+
+describe('a name that no key has', () => {
+  test.each([
+    [`${name} `, `A key named "${name} " (`],
+    [name.toUpperCase(), `A key named "${name.toUpperCase()}" (`],
+  ])('is said to be nearly that of %p', async (existing, said) => {
+    const world = setting();
+    await world.plant([{ name: existing }, { name: `${name}/2` }]);
+    for (const operation of ['delete', 'deactivate'] as const) {
+      const { outcome, warnings } = await play(world, byName(operation));
+      expect(outcome?.changed).toBe(false);
+      expect(warnings).toEqual([expect.stringContaining(said)]);
+    }
+    expect((await play(world, byName('activate'))).failure?.hint).toContain(said);
+    expect(stored(world)).toHaveLength(2);
+  });
+
+  test.each(['delete', 'deactivate'] as const)(
+    'is no pattern for %s, and it says who takes one',
+    async (operation) => {
+      const world = setting();
+      await world.plant([{ name: 'x/1' }]);
+      const { outcome, warnings } = await play(world, {
+        ...byName(operation),
+        keys: { by: 'name', name: 'x/*' },
+      });
+      expect(outcome?.changed).toBe(false);
+      expect(warnings).toEqual([expect.stringContaining('Only `list` takes patterns')]);
+    },
+  );
+
+  test('is one that a key may well have, with a star in it', async () => {
+    const world = setting();
+    await world.plant([{ name: 'x/*' }, { name: 'x/1' }]);
+    const { warnings } = await play(world, {
+      ...byName('delete'),
+      keys: { by: 'name', name: 'x/*' },
+    });
+    expect(warnings).toEqual([]);
+    expect(stored(world)).toEqual([{ name: 'x/1', active: true }]);
+  });
+});
+
 describe('by name', () => {
   test.each([
     [

@@ -92,11 +92,17 @@ describe('prune', () => {
     expect(allowed.outcome?.keyIds).toHaveLength(4);
   });
 
-  test('refuses in a dry run what it would refuse without', async () => {
+  test('shows in a dry run also what it would refuse, and says that it would', async () => {
     const world = setting();
     world.store.seed(4, 'shop/old-', { teamId: 1 });
-    const { failure } = await play(world, pruning({ most: 3, dryRun: true }), { existing });
-    expect(failure?.kind).toBe('unsafe');
+    const { outcome, calls } = await play(world, pruning({ most: 3, dryRun: true }), { existing });
+    expect(calls).toEqual(['List']);
+    expect(outcome?.keyIds).toHaveLength(4);
+    expect(outcome?.sentence).toContain(
+      'Without `dry_run` it would refuse, as `max_prune` allows 3: if all of them are to go, raise it to 4 or more.',
+    );
+    const enough = await play(world, pruning({ most: 4, dryRun: true }), { existing });
+    expect(enough.outcome?.sentence).not.toContain('would refuse');
   });
 
   test('changes nothing when GitHub gives no answer', async () => {

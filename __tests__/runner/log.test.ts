@@ -121,6 +121,35 @@ describe('a failure', () => {
     );
   });
 
+  test('of several things is one annotation with a line for each', () => {
+    fc.assert(
+      fc.property(fc.array(hostile, { minLength: 2, maxLength: 24 }), (items) => {
+        const failure = new Failure('invalid_input', 'Several:', { items, hint: 'Look.' });
+        const lines = linesOf(
+          printed(() => {
+            reportFailure('create', failure);
+          }),
+        );
+        expect(lines.map((line) => parseCommand(line, commandNames))).toMatchObject([
+          {
+            name: 'error',
+            text: ['Several:', ...items.map((item) => oneLine(`- ${item}`)), 'Look.'].join('\n'),
+          },
+        ]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('of very much is cut in each line, and no line is left out', () => {
+    const items = Array.from({ length: 24 }, (_, index) => `${index} ${'x'.repeat(3000)}`);
+    const text = printed(() => {
+      reportFailure('create', new Failure('invalid_input', 'Several:', { items }));
+    });
+    expect(text.length).toBeLessThan(4096);
+    for (const index of items.keys()) expect(text).toContain(`%0A- ${index} x`);
+  });
+
   test('with debug logging tells where it came from, and no message of a stranger', () => {
     process.env['RUNNER_DEBUG'] = '1';
     const secret = randomBytes(8).toString('hex');

@@ -111,6 +111,23 @@ describe('maskCredentials', () => {
     expect(masked({}, { https_proxy: url })).toEqual([password]);
   });
 
+  test('a password so short that it is part of words is masked together with its user', () => {
+    const url = 'http://user:abc@proxy.example.com:3128';
+    expect(masked({}, { https_proxy: url })).toEqual(['user:abc@']);
+    const escaped = 'http://other:%41b@proxy.example.com:3128';
+    expect(masked({}, { https_proxy: escaped })).toEqual(['other:%41b@', 'other:Ab@']);
+  });
+
+  test('a credential is masked also without the quotes around it', () => {
+    const key = fresh();
+    expect(masked({ api_key: `"${key}"` })).toEqual([`"${key}"`, key]);
+  });
+
+  test('masks what is surely a credential also where it does not belong', () => {
+    const key = `cxtp_${fresh()}`;
+    expect(masked({ name: key, region: 'EU2' })).toEqual([key]);
+  });
+
   test('masks nothing where nothing is secret', () => {
     const environment = { https_proxy: 'http://proxy.example.com:3128', no_proxy: 'a:b@c' };
     expect(masked({ region: 'EU2' }, environment)).toEqual([]);

@@ -19,7 +19,7 @@ const head = { operation: 'list', dryRun: false };
 const text = (): string => readFileSync(file, 'utf8').trimEnd();
 
 /** Every tag that the summary is made of; what is left of a text without them must hold no `<`. */
-const ours = /<\/?(?:h3|p|table|tr|th|td|code)>/gu;
+const ours = /<\/?(?:h3|p|ul|li|table|tr|th|td|code)>/gu;
 
 /** What a browser shows. */
 function shown(html: string): string {
@@ -65,6 +65,16 @@ test('says why a step failed, and what the end of the job did', async () => {
   writeFileSync(file, '');
   await writeJobEndSummary(['One.', 'Two.'], keeping());
   expect(text()).toBe('<h3>Coralogix API key: end of job</h3>\n<p>One.</p>\n<p>Two.</p>');
+});
+
+test('says what is wrong with the inputs as a list', async () => {
+  const items = ['`a` is <b>.', 'Second\nthing.'];
+  const failure = new Failure('invalid_input', '2 things are wrong with the inputs:', { items });
+  await writeFailureSummary(head, failure, keeping());
+  expect(text()).toContain(
+    '</h3>\n<p>2 things are wrong with the inputs:</p>\n' +
+      '<ul><li>&#96;a&#96; is &lt;b&gt;.</li><li>Second&#92;nthing.</li></ul>',
+  );
 });
 
 test('never holds a value', async () => {

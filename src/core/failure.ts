@@ -74,6 +74,8 @@ export interface FailureDetails {
   readonly hint?: string;
   /** Ids of the keys that the reader should look at. */
   readonly keyIds?: readonly string[];
+  /** What the sentence is about, where that is several things: a sentence for each. */
+  readonly items?: readonly string[];
   /** What became of the change that was asked for; unknown where nothing says it surely. */
   readonly effect?: Effect;
   /** What was thrown underneath. Shown with debug logging only, and never printed as an object. */
@@ -88,6 +90,7 @@ export class Failure extends Error {
   readonly kind: FailureKind;
   readonly hint: string | undefined;
   readonly keyIds: readonly string[];
+  readonly items: readonly string[];
   readonly effect: Effect;
 
   constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
@@ -96,6 +99,7 @@ export class Failure extends Error {
     this.kind = kind;
     this.hint = details.hint;
     this.keyIds = details.keyIds ?? [];
+    this.items = details.items ?? [];
     this.effect = details.effect ?? 'unknown';
   }
 
@@ -110,12 +114,13 @@ export class Failure extends Error {
     return new Failure(kind, message, {
       ...(hint === undefined ? {} : { hint }),
       keyIds: more.keyIds ?? this.keyIds,
+      items: this.items,
       effect: more.effect ?? this.effect,
       cause: this,
     });
   }
 
-  /** Sentence and hint, as the annotation shows them. */
+  /** Sentence and hint, as the annotation shows them around the items. */
   get report(): string {
     return this.hint === undefined ? this.message : `${this.message} ${this.hint}`;
   }

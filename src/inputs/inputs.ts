@@ -1,5 +1,7 @@
+import { holdsCredential, quoteUnlessSecret } from '../core/credential-like.ts';
+import { nearest } from '../core/nearest.ts';
 import { ok, wrong, type Result, type Wrong } from '../core/result.ts';
-import { listed, oneLine, quote } from '../core/text.ts';
+import { oneLine, quote } from '../core/text.ts';
 import { createMatcher, type NameMatcher } from '../names/matcher.ts';
 import {
   fill,
@@ -10,6 +12,7 @@ import {
   type Template,
 } from '../names/template.ts';
 import { defaultOf, type InputName, type InputRecord } from './declared.ts';
+import { readKeyIds } from './key-ids.ts';
 
 /** Gives what stands for the placeholders of a name template: reads the event, so only when asked. */
 export type ReadPlaceholders = (environment: string | undefined) => PlaceholderValues;
@@ -27,7 +30,14 @@ const booleans: Readonly<Record<string, boolean>> = {
 /** The numbers that a team can have: `Owner.team_id` is a uint32 on the wire. */
 export const teamRange = { least: 1, most: 4_294_967_295, variable: 'CORALOGIX_TEAM_ID' } as const;
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+/**
+ * Inputs whose text counts as it stands, also with quotes around it: it may be part of a name. A
+ * credential has quotes at both ends by mistake only; `credential` sees to those.
+ */
+const verbatim: ReadonlySet<string> = new Set([
+  ...['name', 'new_name', 'environment', 'ca_certificate', 'access_policy'],
+  ...['api_key', 'github_token', 'stored_value'],
+]);
 
 interface FilledTemplate {
   readonly template: Template;
@@ -57,9 +67,10 @@ export class Inputs {
   /** The text, or undefined when neither the input nor its environment variable is given. */
   text(name: InputName, variable?: string): string | undefined {
     const input = this.#record.inputs[name];
-    if (input !== '') return input;
     const fallback = variable === undefined ? '' : (this.environment[variable]?.trim() ?? '');
-    return fallback === '' ? undefined : fallback;
+    const given = input === '' ? fallback : input;
+    const text = verbatim.has(name) ? given : unquoted(given);
+    return text === '' ? undefined : text;
   }
 
   /**
@@ -91,7 +102,7 @@ export class Inputs {
     if (found === undefined) return ok(undefined);
     const value = Object.hasOwn(booleans, found) ? booleans[found] : undefined;
     return value === undefined
-      ? wrong(`\`${name}\` is ${quote(found)}: it must be true or false.`)
+      ? wrong(`\`${name}\` is ${quoteUnlessSecret(found)}: it must be true or false.`)
       : ok(value);
   }
 
@@ -101,13 +112,21 @@ export class Inputs {
     return read.ok ? ok(read.value ?? false) : read;
   }
 
-  /** One of a closed set of words. */
-  choice<const Word extends string>(name: InputName, words: readonly Word[]): Result<Word> {
+  /** One of a closed set of words, in lower case; in any case where that is said. */
+  choice<const Word extends string>(
+    name: InputName,
+    words: readonly Word[],
+    { anyCase = false } = {},
+  ): Result<Word> {
     const found = this.text(name) ?? defaultOf(name) ?? '';
-    const word = words.find((each) => each === found);
-    return word === undefined
-      ? wrong(`\`${name}\` is ${quote(found)}: it must be one of ${words.join(', ')}.`)
-      : ok(word);
+    const wanted = anyCase ? found.toLowerCase() : found;
+    const word = words.find((each) => each === wanted);
+    if (word !== undefined) return ok(word);
+    const meant = nearest(found, words);
+    const question = meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
+    return wrong(
+      `\`${name}\` is ${quoteUnlessSecret(found)}: it must be one of ${words.join(', ')}.${question}`,
+    );
   }
 
   /** A whole number, in decimal digits; `why` says what the input is for, where it has no default. */
@@ -132,35 +151,23 @@ export class Inputs {
     const value = /^\d{1,15}$/u.test(found) ? Number(found) : NaN;
     if (value >= least && value <= most) return ok(value);
     return wrong(
-      `${this.source(name, variable)} is ${quote(found)}: it must be a whole number from ${least} to ${most}.`,
+      `${this.source(name, variable)} is ${quoteUnlessSecret(found)}: it must be a whole number from ${least} to ${most}.`,
     );
   }
 
-  /**
-   * Keys' ids: one a line, or separated by commas or blanks, or the JSON array that the output `key_ids`
-   * is. Each once, in lower case; undefined when not given.
-   */
+  /** Keys' ids, as `key-ids.ts` reads them: each once, in lower case; undefined when not given. */
   keyIds(): Result<readonly string[] | undefined> {
     const found = this.text('key_id');
-    if (found === undefined) return ok(undefined);
-    const ids = found.split(/[\s,[\]"]+/u).filter((each) => each !== '');
-    const others = ids.filter((id) => !uuid.test(id));
-    if (ids.length === 0) return wrong('`key_id` holds no id.');
-    if (others.length === 0) return ok([...new Set(ids.map((id) => id.toLowerCase()))]);
-    return wrong(
-      `\`key_id\` must be a UUID such as c8d84762-9aff-4f90-93ef-1762757e0c2c, and ${listed(
-        others.map(idOrLength),
-        3,
-      )} ${others.length === 1 ? 'is' : 'are'} not.`,
-    );
+    return found === undefined ? ok(undefined) : readKeyIds(found);
   }
 
   /**
    * A credential: printable ASCII without blanks, as a header takes it. No message quotes it.
    */
   credential(name: InputName, why: string, variable?: string): Result<string> {
-    const read = this.required(name, why, variable);
-    if (!read.ok) return read;
+    const given = this.required(name, why, variable);
+    if (!given.ok) return given;
+    const read = ok(unquoted(given.value));
     const source = this.source(name, variable);
     if (/[\r\n]/u.test(read.value)) {
       return wrong(
@@ -210,7 +217,9 @@ export class Inputs {
   }
 
   #readTemplate(): Result<FilledTemplate> {
-    const parsed = aboutName(parseTemplate(this.text('name') ?? ''));
+    const text = this.text('name') ?? '';
+    if (holdsCredential(text)) return wrong(`\`name\` ${looksSecret}`);
+    const parsed = aboutName(parseTemplate(text));
     if (!parsed.ok) return parsed;
     const template = parsed.value;
     const isOpen = openPlaceholders(template).length > 0;
@@ -221,6 +230,9 @@ export class Inputs {
   }
 }
 
+const looksSecret =
+  'holds what looks like a key or a token, so it is not repeated here, and no key is to be named so. Names are no place for secrets: they are shown in logs.';
+
 /**
  * Refuses a name that nobody could read or address again.
  *
@@ -228,6 +240,7 @@ export class Inputs {
  * @param text  the name that a key is to get
  */
 export function checkNewName(input: 'name' | 'new_name', text: string): Result<string> {
+  if (holdsCredential(text)) return wrong(`\`${input}\` ${looksSecret}`);
   if (/\p{Cc}|\p{Zl}|\p{Zp}|\p{Cs}/u.test(text)) {
     return wrong(
       `\`${input}\` is ${quote(text)}: a key's name must be one line without control characters.`,
@@ -251,13 +264,15 @@ function aboutName<T>(result: Result<T>): Result<T> {
   return result.ok ? result : wrong(...result.problems.map((problem) => `\`name\`: ${problem}`));
 }
 
-/** What stands where an id should. Longer than an id, it may be a secret that was put there by mistake. */
-function idOrLength(text: string): string {
-  return text.length > longestId ? `a text of ${text.length} characters` : quote(text);
+/**
+ * Without the quotes around it, and the blanks within those: YAML and shells take them off, a form field
+ * or the settings of a repository does not.
+ *
+ * @param text without blanks around it
+ */
+export function unquoted(text: string): string {
+  return /^(["'`])(.*)\1$/su.exec(text)?.[2]?.trim() ?? text;
 }
-
-// A UUID, with some slips of the keyboard.
-const longestId = 40;
 
 // The service publishes no limit. Git's own limit for a branch is about 250 bytes.
 const mostNameLength = 1000;

@@ -1,4 +1,4 @@
-import { quote } from '../core/text.ts';
+import { quoteUnlessSecret } from '../core/credential-like.ts';
 
 /**
  * What is wrong with a secret's name, before anything is sent.
@@ -11,10 +11,10 @@ import { quote } from '../core/text.ts';
  */
 export function secretNameProblem(name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/u.test(name)) {
-    return `${quote(name)} is no name of a secret: only letters A to Z, digits and _, and no digit first.`;
+    return `${quoteUnlessSecret(name)} is no name of a secret: only letters A to Z, digits and _, and no digit first.`;
   }
   if (/^GITHUB_/iu.test(name)) {
-    return `${quote(name)} is no name of a secret: GitHub keeps names that start with GITHUB_ for itself.`;
+    return `${quoteUnlessSecret(name)} is no name of a secret: GitHub keeps names that start with GITHUB_ for itself.`;
   }
   return undefined;
 }

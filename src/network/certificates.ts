@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { holdsCredential, quoteUnlessSecret } from '../core/credential-like.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
 import { codeOf, messageOf, quote } from '../core/text.ts';
 
@@ -78,9 +79,10 @@ function blocksIn(text: string): readonly string[] | undefined {
   return blocks;
 }
 
-/** What is too long for a path may be a key that was put there by mistake, and is not quoted. */
-function pathOrLength(text: string): string {
-  return text.length > longestPath ? `a text of ${text.length} characters` : quote(text);
+/** A path, for a message. What does not look like one may be a key that was put there by mistake. */
+function named(path: string): string {
+  const isPath = /[/\\]|\.[a-z]{2,4}$/iu.test(path) && path.length <= longestPath;
+  return isPath && !holdsCredential(path) ? quote(path) : quoteUnlessSecret(path);
 }
 
 const longestPath = 120;
@@ -89,12 +91,12 @@ function readPemFile(path: string): Result<string> {
   try {
     const file = statSync(path);
     if (!file.isFile() || file.size > largestFile) {
-      return wrong(`\`ca_certificate\` names ${quote(path)}, which is no file of certificates.`);
+      return wrong(`\`ca_certificate\` names ${named(path)}, which is no file of certificates.`);
     }
     return ok(readFileSync(path, 'utf8'));
   } catch (thrown) {
     return wrong(
-      `\`ca_certificate\` is neither PEM text nor a file that can be read: ${pathOrLength(path)} (${codeOf(thrown)}).`,
+      `\`ca_certificate\` is neither PEM text nor a file that can be read: ${named(path)} (${codeOf(thrown)}).`,
     );
   }
 }

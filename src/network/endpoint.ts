@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { all, ok, wrong, type Result, type Wrong } from '../core/result.ts';
-import { parseUrl, quote } from '../core/text.ts';
+import { holdsCredential, isUuid, quoteUnlessSecret } from '../core/credential-like.ts';
+import { parseUrl } from '../core/text.ts';
 import { domainOf, regionNamed, regionNames } from './regions.ts';
 
 /** Where the service listens. */
@@ -60,7 +61,7 @@ export function parseEndpoint(inputs: EndpointInputs): Result<Endpoint> {
     return byRegion.host === byDomain.host
       ? ok(byRegion)
       : wrong(
-          `${source('region')} is ${quote(region)}, which is at ${byRegion.host}, and ${source('domain')} is ${quote(domain)}, which is at ${byDomain.host}: give one of them.`,
+          `${source('region')} is ${quoteUnlessSecret(region)}, which is at ${byRegion.host}, and ${source('domain')} is ${quoteUnlessSecret(domain)}, which is at ${byDomain.host}: give one of them.`,
         );
   }
   if (region !== undefined) return fromRegion(region, source('region'));
@@ -74,22 +75,22 @@ export function parseEndpoint(inputs: EndpointInputs): Result<Endpoint> {
 function fromRegion(text: string, source: string): Result<Endpoint> {
   const found = regionNamed(unquoted(text));
   if (found !== undefined) return ok(secureAt(`api.${found.domain}`));
-  if (text.includes('@')) return credentialsIn(source);
+  if (isCredential(text)) return credentialsIn(source);
   const host = hostIn(text);
   if (host !== undefined) return ok(atDomain(host));
   return wrong(
-    `${source} is ${quote(text)}, which is no Coralogix region. It is one of ${regionNames.join(', ')}.`,
+    `${source} is ${quoteUnlessSecret(text)}, which is no Coralogix region. It is one of ${regionNames.join(', ')}.`,
   );
 }
 
 /** By its domain, or by its name: people paste that here, too. */
 function fromDomain(text: string, source: string): Result<Endpoint> {
-  if (text.includes('@')) return credentialsIn(source);
+  if (isCredential(text)) return credentialsIn(source);
   const found = regionNamed(unquoted(text));
   const host = found?.domain ?? hostIn(text);
   if (host !== undefined) return ok(atDomain(host));
   return wrong(
-    `${source} is ${quote(text)}, which is no domain name. It looks like eu2.coralogix.com.`,
+    `${source} is ${quoteUnlessSecret(text)}, which is no domain name. It looks like eu2.coralogix.com.`,
   );
 }
 
@@ -125,9 +126,9 @@ function unquoted(text: string): string {
 
 function fromEndpoint(text: string): Result<Endpoint> {
   const endpoint = unquoted(text);
-  if (endpoint.includes('@')) return credentialsIn('`endpoint`');
+  if (isCredential(endpoint)) return credentialsIn('`endpoint`');
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//iu.test(endpoint) ? endpoint : `https://${endpoint}`;
-  const told = `\`endpoint\` is ${quote(endpoint)}; it must be host[:port] or https://host[:port]`;
+  const told = `\`endpoint\` is ${quoteUnlessSecret(endpoint)}; it must be host[:port] or https://host[:port]`;
   // The URL parser passes over line breaks and tabs, and a host is not to be glued from two lines.
   const url = /[\s\p{Cc}]/u.test(endpoint) ? undefined : parseUrl(withScheme);
   if (url === undefined) return wrong(`${told}.`);
@@ -137,14 +138,15 @@ function fromEndpoint(text: string): Result<Endpoint> {
   const host = url.hostname.replace(/^\[|\]$/gu, '');
   if (!isHostName(host) && isIP(host) === 0) return wrong(`${told}.`);
   if (url.port === '0') return wrong(`${told}; port 0 leads nowhere.`);
-  if (schemes.includes(host)) return wrong(`${told}; ${quote(host)} cannot be a host here.`);
+  if (schemes.includes(host))
+    return wrong(`${told}; ${quoteUnlessSecret(host)} cannot be a host here.`);
   switch (url.protocol) {
     case 'https:':
       return ok(secureAt(host, url.port === '' ? 443 : Number(url.port)));
     case 'http:':
       if (!isLoopback(host)) {
         return wrong(
-          `\`endpoint\` is ${quote(endpoint)}: plain text goes to a loopback address only, since the API key would be readable on the way. Use https://.`,
+          `\`endpoint\` is ${quoteUnlessSecret(endpoint)}: plain text goes to a loopback address only, since the API key would be readable on the way. Use https://.`,
         );
       }
       return ok({
@@ -162,9 +164,16 @@ function fromEndpoint(text: string): Result<Endpoint> {
 // What grpc-js takes for the kind of an address, and what follows for the address: `unix:443` is a file.
 const schemes: readonly string[] = ['dns', 'ipv4', 'ipv6', 'unix', 'unix-abstract', 'xds'];
 
-/** No host name has an `@`. What stands before it may be a password: no message quotes it. */
+/** No host name has an `@`: what stands before it may be a password. Nor is one a key, old or new. */
+function isCredential(text: string): boolean {
+  return text.includes('@') || holdsCredential(text) || isUuid(text);
+}
+
+/** No message quotes it. */
 function credentialsIn(source: string): Wrong {
-  return wrong(`${source} holds a user name or a password; it must name the host only.`);
+  return wrong(
+    `${source} holds a user name or a password, a key or a token; it must name the host only.`,
+  );
 }
 
 function isHostName(text: string): boolean {

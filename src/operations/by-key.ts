@@ -3,10 +3,10 @@ import type { Key } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { findNamed, type NameSelector } from './find.ts';
+import { findNamed, whyNone, type NameSelector } from './find.ts';
 import { readKeysSelector, type KeysSelector } from './key-selector.ts';
 import { changeKeys, emptyWaits, waitUntilVisible } from './consistency.ts';
-import type { KeyFacts, Operation, Ports } from './operation.ts';
+import type { KeyFacts, Operation, Outcome, Ports } from './operation.ts';
 import { passedOver, tellPassedOver } from './ownership.ts';
 import { listForName } from './read-permissions.ts';
 import { retireKeys, type Retirement } from './retire.ts';
@@ -41,6 +41,8 @@ function readByKey<Name extends ByKeyRequest['operation']>(
  * nothing to do: the others were retired.
  */
 export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
+  // An earlier step found no key.
+  if (request.keys.by === 'ids' && request.keys.ids.length === 0) return nothingGiven;
   const { targets, before, isDone } = await lookUp(request, ports);
   const fates =
     isDone === true
@@ -68,6 +70,13 @@ export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
     keyIds: targets,
     shown: keys,
   };
+};
+
+const nothingGiven: Outcome = {
+  sentence: '`key_id` is an empty list: no key is meant, and there is nothing to do.',
+  created: false,
+  changed: false,
+  keyIds: [],
 };
 
 const verbs = { delete: 'deleted', activate: 'activated', deactivate: 'deactivated' } as const;
@@ -112,24 +121,33 @@ async function lookUpByName(
   const { name } = selector;
   const { log } = ports;
   // One that was just made may not be listed yet, so that none is looked for again.
+  let all: readonly Key[] = [];
   const look = async (): Promise<ReturnType<typeof findNamed> | undefined> => {
-    const found = findNamed(await listForName(name, ports), selector);
+    all = await listForName(name, ports);
+    const found = findNamed(all, selector);
     return found.ours.length + found.others.length > 0 ? found : undefined;
   };
   const found = await waitUntilVisible(look, ports, emptyWaits);
   const { ours, others } = found ?? { ours: [], others: [] };
+  const whyNot = found === undefined ? whyNone(all, name) : undefined;
   const targetsOf = (some: readonly Key[]): Targets => ({
     targets: some.map(({ id }) => id),
     before: byId(some),
   });
   if (operation !== 'activate') {
     tellPassedOver(others, `named ${quote(name)}`, log);
+    // A success all the same: a key that is gone is as good as done.
+    if (whyNot !== undefined) {
+      log.warning(`No key is named ${quote(name)}, so nothing was done. ${whyNot}`);
+    }
     return targetsOf(ours);
   }
   if (ours.length === 0) {
     const why = others.length === 0 ? '' : ` ${passedOver(others, 'of that name')}`;
     throw new Failure('not_found', `No key is named ${quote(name)}: nothing to activate.${why}`, {
-      hint: 'Names are compared exactly. Use `ensure` to have a key made where there is none.',
+      hint:
+        whyNot ??
+        'Names are compared exactly. Use `ensure` to have a key made where there is none.',
     });
   }
   tellPassedOver(others, `named ${quote(name)}`, log);

@@ -62,7 +62,7 @@ export function pickOne(
 ): Key {
   const { name } = selector;
   const { ours, others } = findNamed(keys, selector);
-  if (ours.length === 0) throw noneNamed(name, others);
+  if (ours.length === 0) throw noneNamed(name, others, whyNone(keys, name));
   tellPassedOver(others, `named ${quote(name)}`, log);
   const active = ours.filter((key) => key.active);
   const meant = active.length > 0 ? active : ours;
@@ -75,13 +75,44 @@ export function pickOne(
   );
 }
 
-function noneNamed(name: string, others: readonly ForeignKey[]): Failure {
+function noneNamed(name: string, others: readonly ForeignKey[], why: string | undefined): Failure {
   const none = `No Send-Your-Data key of a team is named ${quote(name)}.`;
   return others.length === 0
     ? new Failure('not_found', none, {
-        hint: 'Names are compared exactly. The `list` operation shows the keys that this `api_key` can see.',
+        hint:
+          why ??
+          'Names are compared exactly. The `list` operation shows the keys that this `api_key` can see.',
       })
     : new Failure('not_found', `${none} ${passedOver(others, 'of that name')}`);
+}
+
+/**
+ * Why no key has a name, where that can be seen: a slip of the keyboard, or a pattern, which only `list`
+ * takes.
+ *
+ * @param keys all that there are
+ * @param name which none of them has
+ * @returns sentences, or undefined
+ */
+export function whyNone(keys: readonly Key[], name: string): string | undefined {
+  const near = keys.filter((key) => alike(key.name) === alike(name));
+  if (near.length > 0) {
+    const them = listed(
+      near.map((key) => `${quote(key.name)} (${key.id})`),
+      3,
+    );
+    const exist = near.length === 1 ? 'A key' : 'Keys';
+    const differ = near.length === 1 ? 'exists' : 'exist';
+    return `${exist} named ${them} ${differ}: names are compared exactly, with their blanks and in upper and lower case. Write it so, or give \`key_id\`.`;
+  }
+  return name.includes('*')
+    ? 'Only `list` takes patterns: here `*` is a letter like any other. Give the output `key_ids` of a `list` as `key_id`.'
+    : undefined;
+}
+
+/** A name but for what a reader easily overlooks. */
+function alike(name: string): string {
+  return name.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase();
 }
 
 function idAndState({ id, active }: Key): string {

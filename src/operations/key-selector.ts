@@ -33,7 +33,8 @@ export function readKeySelector(operation: string, inputs: Inputs): Result<KeySe
   const { ids } = selector.value;
   const [id] = ids;
   if (ids.length === 1 && id !== undefined) return ok({ by: 'id', id });
-  return wrong(`\`key_id\` holds ${ids.length} ids: \`${operation}\` takes one.`);
+  const held = ids.length === 0 ? 'is an empty list' : `holds ${ids.length} ids`;
+  return wrong(`\`key_id\` ${held}: \`${operation}\` takes one.`);
 }
 
 /**

@@ -63,7 +63,8 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
   // A run that was cut off for a branch that is gone has no later run of that name to tidy up.
   const leftovers = oursAmong(all, teamId).filter((key) => isLeftover(key, request, clock.now()));
   const ids = stale.map(({ id }) => id);
-  if (ids.length + leftovers.length > request.most) throw tooMany(request, stale, leftovers);
+  const isTooMany = ids.length + leftovers.length > request.most;
+  if (isTooMany && !request.dryRun) throw tooMany(request, stale, leftovers);
   const left = request.dryRun
     ? new Set<string>()
     : notRetired(await retireKeys(ids, request.retire, ports));
@@ -111,10 +112,17 @@ function tooMany(
     'unsafe',
     `${plural(keys.length, 'key')} like ${quote(template.text)} would be ${what}, and \`max_prune\` allows ${most}: ${names}. Nothing was changed.`,
     {
-      hint: `Look at what \`dry_run: true\` says, with \`max_prune\` raised to ${keys.length} or more; if it is right, run it without \`dry_run\`.`,
+      hint: `Look at what \`dry_run: true\` says; if all of them are to go, raise \`max_prune\` to ${keys.length} or more.`,
       keyIds: keys.map(({ id }) => id),
     },
   );
+}
+
+/** What a dry run says where the run itself would not get that far. */
+function wouldRefuse({ most }: PruneRequest, count: number): string {
+  return count > most
+    ? ` Without \`dry_run\` it would refuse, as \`max_prune\` allows ${most}: if all of them are to go, raise it to ${count} or more.`
+    : '';
 }
 
 const things: Readonly<Record<OpenPlaceholder, readonly [one: string, many: string]>> = {
@@ -162,7 +170,7 @@ function outcome(
       ? ''
       : ` ${plural(swept, 'provisional key')} that earlier runs left behind ${dryRun ? 'would be deleted' : swept === 1 ? 'was deleted' : 'were deleted'}.`;
   return {
-    sentence: `${sentence}${sweeping}`,
+    sentence: `${sentence}${sweeping}${dryRun ? wouldRefuse(request, ids.length + swept) : ''}`,
     created: false,
     changed: ids.length + swept > 0,
     keyIds: ids,

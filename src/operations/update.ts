@@ -3,6 +3,7 @@ import { all, ok, wrong, type Result } from '../core/result.ts';
 import { listed, quote } from '../core/text.ts';
 import { checkAccessPolicy } from '../inputs/access-policy.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { placeholders } from '../names/template.ts';
 import { checkOwnName } from './create-options.ts';
 import { pickOne } from './find.ts';
 import { readKeySelector, remarkOnTeam, type KeySelector } from './key-selector.ts';
@@ -28,7 +29,7 @@ export function readUpdate(inputs: Inputs): Result<UpdateRequest> {
   const isEmpty = [newName, inputs.text('is_active'), policy].every((each) => each === undefined);
   const read = all({
     key: readKeySelector('update', inputs),
-    newName: newName === undefined ? ok(undefined) : checkOwnName('new_name', newName),
+    newName: newName === undefined ? ok(undefined) : readNewName(newName),
     active: inputs.optionalBoolean('is_active'),
     accessPolicy: policy === undefined || policy === '' ? ok(policy) : checkAccessPolicy(policy),
     dryRun: inputs.boolean('dry_run'),
@@ -41,6 +42,22 @@ export function readUpdate(inputs: Inputs): Result<UpdateRequest> {
   if (!read.ok) return read;
   const { key, newName: name, active, accessPolicy, dryRun } = read.value;
   return ok({ operation: 'update', key, newName: name, active, accessPolicy, dryRun });
+}
+
+/**
+ * A name as it stands. With a placeholder in it, the key could not be addressed by its name again: `name`
+ * is a template, in which that is filled in.
+ */
+function readNewName(text: string): Result<string> {
+  const open = placeholders
+    .map((each) => `{${each}}`)
+    // Doubled braces stand for themselves in a template, and mean as much here.
+    .filter((each) => text.replaceAll(`{${each}}`, '').includes(each));
+  return open.length === 0
+    ? checkOwnName('new_name', text)
+    : wrong(
+        `\`new_name\` is taken as it stands, so ${listed(open)} would not be filled in: only \`name\` is a template. Write what the key is to be called.`,
+      );
 }
 
 /** What the reader should know of inputs that are taken all the same. */

@@ -1,5 +1,8 @@
 import { getInput } from '@actions/core';
+import { holdsCredential } from '../core/credential-like.ts';
+import { leastLength } from '../core/redaction.ts';
 import { defaultOf, inputNames, type InputName, type InputRecord } from '../inputs/declared.ts';
+import { unquoted } from '../inputs/inputs.ts';
 import { mask } from './masks.ts';
 
 /** The step's inputs and the process's environment, as the runner hands them over. */
@@ -10,6 +13,9 @@ export function readInputs(): InputRecord {
     environment: { ...process.env },
   };
 }
+
+/** Where credentials belong. */
+const credentialInputs: readonly InputName[] = ['api_key', 'github_token'];
 
 /**
  * The runner hands over every input, with the defaults of `action.yml`. Whoever starts the script without
@@ -22,15 +28,26 @@ function handedOver(name: InputName): string {
 
 /**
  * Masks the credentials among the inputs, before any other statement that could print. Each is
- * masked as it stands, whether or not it is well-formed.
+ * masked as it stands, whether or not it is well-formed; also one that was pasted into the wrong place.
  */
 export function maskCredentials({ inputs, environment }: InputRecord): void {
-  mask(inputs.api_key);
-  mask(environment['CORALOGIX_API_KEY']?.trim() ?? '');
-  mask(inputs.github_token);
+  maskCredential(inputs.api_key);
+  maskCredential(environment['CORALOGIX_API_KEY']?.trim() ?? '');
+  maskCredential(inputs.github_token);
+  for (const name of inputNames) {
+    // What is public in a certificate need not be masked, and its private key is no use of ours.
+    const isElsewhere = !credentialInputs.includes(name) && name !== 'ca_certificate';
+    if (isElsewhere && holdsCredential(inputs[name])) mask(inputs[name]);
+  }
   for (const [name, value = ''] of Object.entries(environment)) {
     if (/^(?:grpc|https?)_proxy$/iu.test(name)) maskProxyPassword(value);
   }
+}
+
+/** As it stands, and as it is used: without quotes around it. */
+function maskCredential(text: string): void {
+  mask(text);
+  mask(unquoted(text));
 }
 
 /**
@@ -40,11 +57,16 @@ export function maskCredentials({ inputs, environment }: InputRecord): void {
 function maskProxyPassword(url: string): void {
   const written = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/iu.exec(url.trim())?.[1];
   if (written === undefined) return;
-  const password = written.includes(':') ? written.slice(written.indexOf(':') + 1) : written;
-  mask(password);
+  const [, user = '', password = written] = /^([^:]*:)(.*)$/su.exec(written) ?? [];
+  maskPassword(user, password);
   try {
-    mask(decodeURIComponent(password));
+    maskPassword(user, decodeURIComponent(password));
   } catch {
     // A broken escape is told as a problem with the inputs.
   }
+}
+
+/** A short one would turn words of the whole job's log into `***`, so it is masked where it can be told apart. */
+function maskPassword(user: string, password: string): void {
+  mask(password.length < leastLength && password !== '' ? `${user}${password}@` : password);
 }

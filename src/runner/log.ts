@@ -65,10 +65,28 @@ function flushed(stream: NodeJS.WriteStream): Promise<boolean> {
  * @param failure   what to say
  */
 export function reportFailure(operation: string, failure: Failure): void {
-  error(oneLine(failure.report, longestLine), {
+  error(annotation(failure), {
     title: `Coralogix API key: ${oneLine(operation, 40)} failed (${failure.kind})`,
   });
   if (isDebug()) debugCauses(failure);
+}
+
+/**
+ * One printable line, or one for each item between the sentence and the hint. The toolkit writes the line
+ * breaks as `%0A`, and what a line quotes holds none: so it stays one command.
+ */
+function annotation({ message, items, hint, report }: Failure): string {
+  if (items.length === 0) return oneLine(report, longestLine);
+  const lines = [
+    message,
+    ...items.map((item) => `- ${item}`),
+    ...(hint === undefined ? [] : [hint]),
+  ];
+  const whole = lines.map((line) => oneLine(line, longestLine));
+  if (whole.join('\n').length <= longestLine) return whole.join('\n');
+  // Each is cut, so that none is left out: there are no more than there are inputs.
+  const most = Math.floor(longestLine / lines.length) - 2;
+  return lines.map((line) => oneLine(line, most)).join('\n');
 }
 
 /** Where it came from. Messages of strangers' errors may quote what they were given: frames only. */

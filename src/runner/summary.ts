@@ -30,7 +30,12 @@ export async function writeFailureSummary(
   failure: Failure,
   log: Log,
 ): Promise<void> {
-  await write(heading(head, ` failed (${failure.kind})`) + paragraph(failure.report), log);
+  const { message, items, hint, report } = failure;
+  const told =
+    items.length === 0
+      ? paragraph(report)
+      : paragraph(message) + list(items) + (hint === undefined ? '' : paragraph(hint));
+  await write(heading(head, ` failed (${failure.kind})`) + told, log);
 }
 
 /** Writes what was done at the job's end. */
@@ -56,6 +61,13 @@ function heading({ operation, dryRun }: SummaryHead, suffix: string): string {
 
 function paragraph(sentence: string): string {
   return `<p>${escape(sentence, longestSentence)}</p>\n`;
+}
+
+function list(sentences: readonly string[]): string {
+  const items = sentences
+    .slice(0, mostRows)
+    .map((each) => `<li>${escape(each, longestSentence)}</li>`);
+  return `<ul>${items.join('')}</ul>\n`;
 }
 
 function table(keys: readonly KeyFacts[]): string {
