@@ -285,17 +285,6 @@ describe('a refusal', () => {
     expect(waits).toEqual([]);
   });
 
-  test.each(['SAML enforcement', 'an IP allow list enabled'])(
-    'of an organisation asks for no permission: %s',
-    async (what) => {
-      const message = `Although you appear to have the correct authorization, there is ${what}.`;
-      server.fault({ does: { kind: 'status', status: 403, message } });
-      await expect(clientOf(server).github.existing('branch')).rejects.toMatchObject({
-        hint: expect.stringContaining('The organisation restricts'),
-      });
-    },
-  );
-
   test('of the token says so', async () => {
     const { github } = clientOf(server, { token: 'ghp_unknown' });
     await expect(github.existing('branch')).rejects.toMatchObject({

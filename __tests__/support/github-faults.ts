@@ -36,6 +36,8 @@ export type GitHubFaultAction =
   | { readonly kind: 'break' }
   /** A page of HTML with status 200, as a proxy answers in the place of GitHub. */
   | { readonly kind: 'html' }
+  /** Refuses with a page for people, as its front does, or a gateway in its place. */
+  | { readonly kind: 'page'; readonly status: number; readonly page: string }
   /** Never answers. */
   | { readonly kind: 'hang' }
   /** Does what it was asked, and breaks the connection off without an answer. */
@@ -108,6 +110,9 @@ export function sendWith(
       return;
     case 'html':
       response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>');
+      return;
+    case 'page':
+      response.writeHead(fault.status, { 'content-type': 'text/html' }).end(fault.page);
       return;
     case 'redirect':
       response.writeHead(fault.status ?? 307, { location: fault.to }).end();

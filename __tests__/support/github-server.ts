@@ -73,7 +73,7 @@ export interface GitHubServer {
 }
 
 /** Faults that answer in the place of GitHub, which then does nothing. */
-const inItsPlace: readonly string[] = ['status', 'hang', 'html', 'redirect', 'endless'];
+const inItsPlace: readonly string[] = ['status', 'hang', 'html', 'page', 'redirect', 'endless'];
 
 /**
  * Starts a server on a port of its own.

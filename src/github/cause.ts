@@ -1,7 +1,6 @@
 import type { Effect } from '../core/failure.ts';
-import { textAt } from '../core/json-path.ts';
-import { oneLine } from '../core/text.ts';
 import { httpStatus, type RestResponse } from './rest.ts';
+import { isPage, wordsIn } from './words.ts';
 
 /** GitHub answered with a status that was not expected. */
 export interface StatusCause {
@@ -9,6 +8,8 @@ export interface StatusCause {
   readonly status: number;
   /** GitHub's own words, on one line; empty when there are none. */
   readonly message: string;
+  /** Whether they came as a page, as GitHub's interface does not answer by itself. */
+  readonly isPage: boolean;
   /** How long GitHub wants us to wait. */
   readonly retryAfter: RetryAfter | undefined;
   /** The permissions that would have done: `environments=write`; undefined where GitHub names none. */
@@ -63,7 +64,8 @@ export function causeOf({ status, headers, body }: RestResponse): Cause {
   return {
     kind: 'status',
     status,
-    message: oneLine(textAt(body, 'message') ?? '', 200),
+    message: wordsIn(body),
+    isPage: isPage(body),
     retryAfter: retryAfterIn(headers),
     acceptedPermissions: permissionsIn(headers),
     isPaged: headers['link'] !== undefined,
@@ -129,6 +131,29 @@ export function mayBeTooMuch(cause: Cause): boolean {
   }
 }
 
+/** Codes of Node for a certificate that nobody whom it trusts vouches for. */
+const untrusted: readonly (string | undefined)[] = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+];
+
+/** Codes of Node for a certificate that is not good for another reason. */
+const invalid: readonly (string | undefined)[] = [
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+];
+
+/** What is wrong with GitHub's certificate, which stays so; undefined when nothing is known to be. */
+export function certificateProblem(cause: Cause): 'untrusted' | 'invalid' | undefined {
+  if (cause.kind !== 'network') return undefined;
+  if (untrusted.includes(cause.code)) return 'untrusted';
+  return invalid.includes(cause.code) ? 'invalid' : undefined;
+}
+
 // What the system says when there was no connection, so that nothing can have been sent.
 const neverSent = [
   'EAI_AGAIN',
@@ -150,7 +175,10 @@ const neverSent = [
 export function effectOf(cause: Cause): Effect {
   switch (cause.kind) {
     case 'network':
-      return cause.code !== undefined && neverSent.includes(cause.code) ? 'none' : 'unknown';
+      return certificateProblem(cause) !== undefined ||
+        (cause.code !== undefined && neverSent.includes(cause.code))
+        ? 'none'
+        : 'unknown';
     case 'timeout':
     case 'malformed':
     case 'too_large':

@@ -1,6 +1,7 @@
 import { Failure, type Effect } from '../core/failure.ts';
 import { oneLine } from '../core/text.ts';
-import { causeOf, isRateLimit, type Cause, type StatusCause } from './cause.ts';
+import { causeOf, certificateProblem, isRateLimit, type Cause, type StatusCause } from './cause.ts';
+import { policyHint } from './policy.ts';
 import { httpStatus, type Answer, type RestRequest } from './rest.ts';
 
 /** What the sentence about a failed request is made of. */
@@ -47,6 +48,13 @@ function explain(cause: Cause, asked: Asked): Explanation {
   switch (cause.kind) {
     case 'network': {
       const why = cause.code === undefined ? '' : ` (${cause.code})`;
+      const problem = certificateProblem(cause);
+      if (problem !== undefined) {
+        return {
+          said: `GitHub could not be reached to ${purpose}${why}: its certificate is not good here.`,
+          hint: certificateHints[problem],
+        };
+      }
       return {
         said: `GitHub could not be reached to ${purpose}${why}.`,
         hint:
@@ -85,6 +93,15 @@ function explain(cause: Cause, asked: Asked): Explanation {
   }
 }
 
+const certificateHints = {
+  // The action's own input would be the wrong one: GitHub's client takes what Node trusts.
+  // https://nodejs.org/api/cli.html#node_extra_ca_certsfile
+  untrusted:
+    'No authority that this runner trusts vouches for it, as with a GitHub Enterprise Server, or something that inspects TLS on the way to GitHub, with an authority of its own. Put the certificate of that authority into a file on the runner, and its path into NODE_EXTRA_CA_CERTS under `env:` of the step. `ca_certificate` counts for Coralogix only.',
+  invalid:
+    'The code says what is wrong with it. Check that GITHUB_API_URL names the host that the certificate is for, and the clock of the runner; whoever runs that GitHub may have to renew it.',
+} as const;
+
 const checkApiUrl =
   'Check that GITHUB_API_URL is the address of the REST interface of GitHub, and that no proxy on the way answers in its place.';
 
@@ -104,20 +121,19 @@ function explainStatus(cause: StatusCause, { purpose, hints }: Asked): Explanati
     };
   }
   const said = `GitHub refused to ${purpose}: ${words}.`;
-  // An organisation that lets nobody in from here says so, and no permission helps against that.
-  if (status === httpStatus.forbidden && /\bSAML\b|\bIP allow list\b/iu.test(message)) {
-    return {
-      said,
-      hint: 'The organisation restricts who gets in, and from where: see what GitHub says.',
-    };
-  }
+  const policy = status === httpStatus.forbidden ? policyHint(message) : undefined;
+  if (policy !== undefined) return { said, hint: policy };
   const isHinted =
     status === httpStatus.unauthorized ||
     status === httpStatus.forbidden ||
     status === httpStatus.notFound;
   if (!isHinted) return { said, hint: undefined };
-  return { said, hint: [hints[status], acceptedSentence(cause)].filter(Boolean).join(' ') };
+  const page = cause.isPage ? pageSentence : '';
+  return { said, hint: [page, hints[status], acceptedSentence(cause)].filter(Boolean).join(' ') };
 }
+
+const pageSentence =
+  "It came as a web page, which GitHub's interface does not answer by itself: something on the way, or a rule of the organisation, may have.";
 
 function acceptedSentence({ acceptedPermissions: accepted }: StatusCause): string {
   return accepted === undefined

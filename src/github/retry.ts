@@ -2,6 +2,7 @@ import type { Effect } from '../core/failure.ts';
 import type { Budget, Clock, Random } from '../core/ports.ts';
 import {
   causeOf,
+  certificateProblem,
   effectOf,
   isRateLimit,
   isSecondaryRateLimit,
@@ -132,6 +133,7 @@ function limitDelay(cause: StatusCause, { attempts, now, remaining }: Moment): n
 function isTransient(cause: Cause): boolean {
   switch (cause.kind) {
     case 'network':
+      return certificateProblem(cause) === undefined;
     case 'timeout':
     case 'malformed':
       return true;
