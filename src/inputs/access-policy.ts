@@ -1,5 +1,5 @@
+import { quoteUnlessSecret } from '../core/credential-like.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
-import { quote } from '../core/text.ts';
 
 /**
  * Longest access policy, in bytes. The service publishes no limit. This is what gRPC lets all headers of
@@ -24,7 +24,9 @@ export function checkAccessPolicy(text: string): Result<string> {
   if (!parsed.ok) return parsed;
   const { value } = parsed;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return ok(text);
-  return wrong(`\`access_policy\` is ${quote(text, 40)}: it must be a JSON object, {"…": …}.`);
+  return wrong(
+    `\`access_policy\` is ${quoteUnlessSecret(text, 40)}: it must be a JSON object, {"…": …}.`,
+  );
 }
 
 function parse(text: string): Result<unknown> {
@@ -34,7 +36,7 @@ function parse(text: string): Result<unknown> {
     // The rest of the parser's message quotes the text.
     const where = /line \d+ column \d+/u.exec(thrown instanceof Error ? thrown.message : '')?.[0];
     return wrong(
-      `\`access_policy\` is ${quote(text, 40)}: it must be JSON text, and is none${where === undefined ? '' : ` (${where})`}.`,
+      `\`access_policy\` is ${quoteUnlessSecret(text, 40)}: it must be JSON text, and is none${where === undefined ? '' : ` (${where})`}.`,
     );
   }
 }
