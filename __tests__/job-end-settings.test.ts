@@ -66,6 +66,7 @@ describe('the credential', () => {
 
   test.each<[string, JobEndSettings, InputRecord]>([
     ['the input', byInput, record({ api_key: apiKey })],
+    ['the input, with quotes around it', byInput, record({ api_key: `"${apiKey}"` })],
     ['the variable', byVariable, record({}, { CORALOGIX_API_KEY: ` ${apiKey}\n` })],
     ['the variable, where the input is blank', byInput, record({}, { CORALOGIX_API_KEY: apiKey })],
     [

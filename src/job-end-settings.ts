@@ -5,6 +5,7 @@ import type { GitHubOptions } from './github/client.ts';
 import { apiUrlIn } from './github/destination.ts';
 import type { StepSettings } from './inputs/connection.ts';
 import type { InputRecord } from './inputs/declared.ts';
+import { unquoted } from './inputs/inputs.ts';
 import type { Connection } from './network/connection.ts';
 import { authority } from './network/endpoint.ts';
 import { parseProxy, type Proxy } from './network/proxy.ts';
@@ -115,8 +116,8 @@ function findCredential(
   { inputs, environment }: InputRecord,
 ): Result<Secret> {
   const given: Readonly<Record<Source, string>> = {
-    api_key: inputs.api_key,
-    CORALOGIX_API_KEY: environment['CORALOGIX_API_KEY']?.trim() ?? '',
+    api_key: unquoted(inputs.api_key),
+    CORALOGIX_API_KEY: unquoted(environment['CORALOGIX_API_KEY']?.trim() ?? ''),
   };
   const found = Object.values(given).find((text) => text !== '' && fits(fingerprint, text));
   if (found !== undefined) return ok(new Secret(found));

@@ -40,7 +40,7 @@ const causes: Readonly<Record<Exclude<Cause, 'status' | 'tls'>, Told>> = {
   gateway_error: ['not_grpc', /firewall/u],
   gateway_limit: ['rate_limited', /fewer jobs/u],
   gateway_busy: ['unavailable', /later/u],
-  not_grpc: ['not_grpc', /must be the gRPC endpoint/u],
+  not_grpc: ['not_grpc', /must lead to the gRPC endpoint/u],
   too_large: ['not_grpc', /delete/u],
   quota: ['quota', /delete those.*ask Coralogix/u],
 };
@@ -65,7 +65,7 @@ const statuses: Readonly<Record<Exclude<StatusName, 'OK'>, Told>> = {
   DEADLINE_EXCEEDED: ['timeout', /later/u],
   NOT_FOUND: ['not_found', /Check the id/u],
   ALREADY_EXISTS: ['rejected', /inputs/u],
-  PERMISSION_DENIED: ['permission', /`ApiKeys` preset.*`team_id`/u],
+  PERMISSION_DENIED: ['permission', /`ApiKeys` preset.*`team_id`.*IP access list/u],
   RESOURCE_EXHAUSTED: ['rate_limited', /fewer jobs/u],
   FAILED_PRECONDITION: ['rejected', /inputs/u],
   ABORTED: ['unavailable', /later/u],
@@ -146,6 +146,53 @@ test('the proxy is named, with the variable that it came from', () => {
   expect(failed({ cause: 'proxy', sent: 'never' }, true).message).toContain(viaProxy.proxy);
   expect(failed({ cause: 'timeout', sent: 'never' }, true).message).toContain(viaProxy.proxy);
   expect(failed({ cause: 'unreachable', sent: 'never' }, true).message).toContain(viaProxy.proxy);
+});
+
+test('what the user did not give is not what the hint says to check', () => {
+  for (const cause of [...(Object.keys(causes) as Cause[]), 'tls', 'status'] as const) {
+    for (const reason of [undefined, ...(Object.keys(tlsReasons) as Reason[])]) {
+      for (const status of Object.keys(statuses) as StatusName[]) {
+        const facts: CallErrorFacts = {
+          ...{ cause, status, sent: 'maybe', text: 'm', retryAfterMs: undefined, remarks: [] },
+          ...(reason === undefined ? {} : { reason }),
+        };
+        const givenBy = '`region` (from CORALOGIX_REGION)';
+        const { hint = '' } = callFailure('x', facts, { ...destination, givenBy });
+        expect(hint).not.toMatch(/`endpoint`|`domain`/u);
+        if (cause !== 'proxy') expect(hint).not.toContain('no_proxy');
+      }
+    }
+  }
+});
+
+test('what may have been done is not said to be run again', () => {
+  for (const cause of [...(Object.keys(causes) as Cause[]), 'tls'] as const) {
+    const facts = { cause, status: 'UNAVAILABLE', sent: 'maybe', text: 'm' } as const;
+    const { hint = '' } = callFailure(
+      'x',
+      { ...facts, retryAfterMs: undefined, remarks: [] },
+      destination,
+      { mustNotBeRepeated: true },
+    );
+    expect(hint).not.toMatch(/run the job again/iu);
+  }
+});
+
+test('no text of the service makes the hint another one', () => {
+  const words = [...'`endpoint` no_proxy HTTPS_PROXY GITHUB_OUTPUT cxtp_ proxy team_id'.split(' ')];
+  fc.assert(
+    fc.property(
+      fc.constantFrom('status', 'tls', ...(Object.keys(causes) as Cause[])),
+      fc.constantFrom(...(Object.keys(statuses) as StatusName[])),
+      fc.array(fc.oneof(fc.constantFrom(...words), fc.string())),
+      (cause, status, said) => {
+        const text = said.join(' ');
+        const hintOf = (some: string): string | undefined =>
+          failed({ cause, status, text: some, remarks: [some] }).hint;
+        expect(hintOf(text)).toBe(hintOf(''));
+      },
+    ),
+  );
 });
 
 test('a denial without a message still says what is needed', () => {

@@ -56,6 +56,16 @@ describe('create', () => {
     expect(outcome).toMatchObject({ created: false, changed: true, keyIds: [] });
   });
 
+  test('whose answer was lost is not said to be run again, but to be looked at first', async () => {
+    for (const lost of [dropped(10, 20), dropped(undefined, 20), silence(10)]) {
+      const world = setting({ faults: scripted({ Create: [lost] }) });
+      const { failure } = await play(world, creating());
+      expect(failure?.kind).toBe('outcome_unknown');
+      expect(failure?.hint).toMatch(/^It was not sent again.*before running the job again/u);
+      expect(failure?.hint).not.toContain('Run the job again');
+    }
+  });
+
   test('whose answer was lost is not sent again, and names the keys to look at', async () => {
     const world = setting({ faults: scripted({ Create: [dropped(10, 20)] }) });
     const [other] = await world.plant([{ name }]);
@@ -117,6 +127,9 @@ describe('create with a value to store', () => {
       expect(failure?.kind).toBe('outcome_unknown');
       expect(failure?.message).toContain('stays active, as the secret may hold its value');
       expect(failure?.keyIds).toEqual([world.store.keys()[0]?.id]);
+      expect(failure?.hint).toMatch(
+        /when the secret was last changed.*before you run the job again/u,
+      );
       expect(stored(world)).toEqual([{ name, active: true }]);
     },
   );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Failure } from '../../src/core/failure.ts';
 import { provisionalName } from '../../src/names/stamp.ts';
 import { oneWayMs, play, scripted, setting, stored } from './setting.ts';
 import { dropped, replied, silence, status } from './simulation/outcome.ts';
@@ -151,8 +152,40 @@ describe('ensure, where no key exists', () => {
     const world = setting({ faults: scripted({ Create: [lost, lost, lost] }) });
     const { failure, calls } = await play(world, ensuring());
     expect(failure?.kind).toBe('outcome_unknown');
+    expect(failure?.hint).toMatch(/^Run the job again: what may have been made has a provisional/u);
     expect(calls.filter((call) => call === 'Create')).toHaveLength(3);
   });
+
+  test.each([
+    [true, /The key id-1 was deleted\.$/u, /^The service did not tell its value/u, []],
+    [
+      false,
+      /without a value\.$/u,
+      /^The key id-1 is of no use without its value: delete it/u,
+      ['id-1'],
+    ],
+  ])(
+    'says to delete a key without a value only where it has not: %p',
+    async (isDeleted, message, hint, keyIds) => {
+      const world = setting({
+        tamper: (ports) => ({
+          ...ports,
+          keys: {
+            ...ports.keys,
+            create: () =>
+              Promise.reject(
+                new Failure('internal', 'A key without a value.', { keyIds: ['id-1'] }),
+              ),
+            delete: () => Promise.resolve(isDeleted ? 'deleted' : 'gone'),
+          },
+        }),
+      });
+      const { failure } = await play(world, ensuring());
+      expect(failure?.message).toMatch(message);
+      expect(failure?.hint).toMatch(hint);
+      expect(failure?.keyIds).toEqual(keyIds);
+    },
+  );
 
   test('waits with renaming until the service finds the key', async () => {
     const world = setting({ readLagMs: 2900 });

@@ -41,6 +41,7 @@ export async function connect(
       authority: authority(endpoint),
       proxy: proxy === undefined ? undefined : `${authority(proxy)} (from ${proxy.variable})`,
       correlationId,
+      ...(connection.placedBy === undefined ? {} : { givenBy: connection.placedBy }),
       isSendDataKey: connection.apiKey.reveal().startsWith('cxtp_'),
     },
   });

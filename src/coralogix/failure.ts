@@ -1,5 +1,6 @@
 import { Failure, type FailureKind } from '../core/failure.ts';
 import { oneLine, seconds } from '../core/text.ts';
+import { tlsHint } from './tls-hints.ts';
 import type { CallErrorFacts, Reason } from './transport.ts';
 
 /** Where a call went, for the sentence about its failure. */
@@ -12,6 +13,14 @@ export interface Destination {
   readonly correlationId: string;
   /** Whether the caller's key begins as Send-Your-Data keys do. */
   readonly isSendDataKey?: boolean;
+  /** What the user said where the service is with, for hints: `` `region` ``; `` `endpoint` `` if undefined. */
+  readonly givenBy?: string;
+}
+
+/** What is known of the call besides why it failed. */
+export interface CallCircumstances {
+  /** Whether nobody knows if it was carried out, and doing it again would do it twice. */
+  readonly mustNotBeRepeated?: boolean;
 }
 
 /**
@@ -20,16 +29,24 @@ export interface Destination {
  * @param what        what was tried, as a noun phrase: `Creating the key "x"`
  * @param facts       what is known of the failure
  * @param destination where the call went
+ * @param circumstances where they are not those of a call that may be made again
  */
 export function callFailure(
   what: string,
   facts: CallErrorFacts,
   destination: Destination,
+  { mustNotBeRepeated = false }: CallCircumstances = {},
 ): Failure {
-  const { kind, said, hint } = explain(facts, destination);
+  const { kind, said, again, hint } = explain(facts, destination);
   const isRefused = kind === 'auth' || kind === 'permission';
-  const first = isRefused && destination.isSendDataKey === true ? `${wrongKindOfKey} ` : '';
-  return new Failure(kind, `${what} failed: ${said}.`, { hint: `${first}${hint}` });
+  const sentences = [
+    ...(isRefused && destination.isSendDataKey === true ? [wrongKindOfKey] : []),
+    ...(again === undefined || mustNotBeRepeated ? [] : [again]),
+    ...(hint === undefined ? [] : [hint]),
+  ];
+  return new Failure(kind, `${what} failed: ${said}.`, {
+    ...(sentences.length === 0 ? {} : { hint: sentences.join(' ') }),
+  });
 }
 
 // The vendor's senders and its management tools read the same variable, CORALOGIX_API_KEY.
@@ -39,59 +56,63 @@ const wrongKindOfKey =
 interface Explanation {
   readonly kind: FailureKind;
   readonly said: string;
-  readonly hint: string;
+  /** To run the job again, where that may help: not for what may have been done. */
+  readonly again?: string;
+  readonly hint?: string;
 }
 
 function explain(
   facts: CallErrorFacts,
-  { authority, proxy, correlationId }: Destination,
+  { authority, proxy, correlationId, givenBy: place = '`endpoint`' }: Destination,
 ): Explanation {
   const words = oneLine(facts.text, 300).replace(/[.\s]+$/u, '');
   const support = `For Coralogix support, the correlation id is ${correlationId}.`;
   switch (facts.cause) {
     case 'status':
-      return explainStatus(facts, authority, support);
+      return explainStatus(facts, { authority, place, support });
     case 'dns':
       return {
         kind: 'dns',
         said: `the host name of ${authority} could not be resolved`,
-        hint: 'Check `region`, `domain` or `endpoint` for a typing mistake, and that the runner can reach a name server.',
+        hint: `Check ${place} for a typing mistake, and that the runner can reach a name server.`,
       };
     case 'refused':
       return {
         kind: 'refused',
         said: `nobody listens at ${authority} (connection refused)`,
-        hint: 'Check `endpoint`, and whether a firewall stands between the runner and it.',
+        hint: `Check ${place}, and whether a firewall stands between the runner and it.`,
       };
     case 'unreachable':
       return {
         kind: 'refused',
         said: `no connection to ${authority} could be made${proxy === undefined ? '' : ` through the proxy ${proxy}`} (${words})`,
-        hint: 'Check `endpoint`, whether the port speaks TLS (https://), and whether a firewall stands between the runner and it.',
+        hint: `Check ${place}, whether the port speaks TLS (https://), and whether a firewall stands between the runner and it.`,
       };
     case 'tls':
       return {
         kind: 'tls',
         said: `no secure connection to ${authority} could be made (${words})`,
-        hint: (facts.reason && tlsHints[facts.reason]) ?? otherTlsHint,
+        hint: tlsHint(facts.reason, place),
       };
     case 'proxy':
       return {
         kind: 'proxy',
         said: `the proxy ${proxy ?? ''} did not let the connection to ${authority} through`,
-        hint: `Check that the proxy runs, that it lets this host through, and its user name and password; or name the host in no_proxy.`,
+        hint: 'Check that the proxy runs, that it lets this host through, and its user name and password; or name the host in no_proxy.',
       };
     case 'timeout':
       return {
         kind: 'timeout',
         said: `${authority} ${facts.sent === 'never' ? 'could not be connected to' : 'gave no answer'} in time${proxy === undefined ? '' : ` (through the proxy ${proxy})`}`,
-        hint: `Run the job again; if that helps only sometimes, raise \`timeout_seconds\`. ${support}`,
+        again: 'Run the job again; if that helps only sometimes, raise `timeout_seconds`.',
+        hint: support,
       };
     case 'dropped':
       return {
         kind: 'dropped',
         said: `the connection to ${authority} broke off before the answer (${words})`,
-        hint: `Run the job again. ${support}`,
+        again: 'Run the job again.',
+        hint: support,
       };
     case 'gateway_auth':
     case 'gateway_refusal':
@@ -99,25 +120,26 @@ function explain(
       return {
         kind: 'not_grpc',
         said: `${authority} answered like a web server (${words}), and not like the Coralogix API`,
-        hint: 'A gateway, a proxy or a firewall seems to have answered instead of the service: check `endpoint` and the network.',
+        hint: `A gateway, a proxy or a firewall seems to have answered instead of the service: check ${place} and the network.`,
       };
     case 'gateway_limit':
       return {
         kind: 'rate_limited',
         said: `a gateway at ${authority} wants fewer requests (${words})`,
-        hint: slowDown,
+        again: slowDown,
       };
     case 'gateway_busy':
       return {
         kind: 'unavailable',
         said: `a gateway at ${authority} says that the service is not available (${words})`,
-        hint: `Run the job again later. ${support}`,
+        again: 'Run the job again later.',
+        hint: support,
       };
     case 'not_grpc':
       return {
         kind: 'not_grpc',
         said: `what ${authority} answered is no gRPC (${oddity(facts.reason, words)})`,
-        hint: 'Check `endpoint`: it must be the gRPC endpoint, api.<domain>, with nothing in between that rewrites HTTP/2.',
+        hint: `Check ${place}: it must lead to the gRPC endpoint, api.<domain>, with nothing in between that rewrites HTTP/2.`,
       };
     case 'quota':
       return {
@@ -129,7 +151,7 @@ function explain(
       return {
         kind: 'not_grpc',
         said: `the answer of ${authority} is larger than any list of keys (${words})`,
-        hint: 'Check `endpoint`; if there really are that many keys, delete those that are no longer needed.',
+        hint: `Check ${place}; if there really are that many keys, delete those that are no longer needed.`,
       };
   }
 }
@@ -144,25 +166,6 @@ function oddity(reason: Reason | undefined, words: string): string {
   return reason === 'no_status' || words === '' ? 'no valid status' : words;
 }
 
-const tlsHints: Readonly<Partial<Record<Reason, string>>> = {
-  no_tls: 'The port speaks no TLS: check the port in `endpoint`.',
-  wrong_name:
-    'The certificate is for another host: use the name that it was made for in `endpoint`.',
-  no_http2: 'The host, or what inspects TLS on the way to it, does not speak HTTP/2.',
-  expired: 'The certificate of the host has expired: whoever runs it has to renew it.',
-  not_yet_valid: 'The certificate is not valid yet: check the clock of the runner.',
-  old_tls: 'The host speaks no TLS of version 1.2 or later.',
-  no_agreement:
-    'The host found no way to encrypt that it takes, or it wants a certificate of the client, of which this action has none: check `endpoint`.',
-  untrusted:
-    'If a proxy or a private endpoint with its own certificate authority is in between, give that authority in `ca_certificate`.',
-  client_certificate:
-    'The host wants to see a certificate of the client (mutual TLS), and this action has none: check `endpoint`.',
-  unknown_name: 'The host does not know the name that it was asked for: check `endpoint`.',
-};
-const otherTlsHint =
-  'Check `endpoint`, and whether something on the way inspects TLS: whoever runs the network knows.';
-
 /** The status by its name, and what the service said with it. */
 function statusSaid({ status = 'UNKNOWN', text, remarks }: CallErrorFacts): string {
   const message = [text, ...remarks].filter((each) => each !== '').join('; ');
@@ -170,8 +173,12 @@ function statusSaid({ status = 'UNKNOWN', text, remarks }: CallErrorFacts): stri
 }
 
 // What the caller's key needs: "Prerequisites" of the vendor's document of the API, and the permissions
-// of the `ApiKeys` preset as the vendor's documentation of keys lists them.
-function explainStatus(facts: CallErrorFacts, authority: string, support: string): Explanation {
+// of the `ApiKeys` preset as the vendor's documentation of keys lists them. A team can let in certain
+// addresses only (https://coralogix.com/docs/ip-access-control/), and a key can have a policy of its own.
+function explainStatus(
+  facts: CallErrorFacts,
+  { authority, place, support }: Readonly<Record<'authority' | 'place' | 'support', string>>,
+): Explanation {
   const status = facts.status ?? 'UNKNOWN';
   const said = `the service answered ${statusSaid(facts)}`;
   switch (status) {
@@ -185,13 +192,13 @@ function explainStatus(facts: CallErrorFacts, authority: string, support: string
       return {
         kind: 'permission',
         said,
-        hint: 'The key in `api_key` needs the `ApiKeys` preset (data-ingest-api-keys:Manage and data-ingest-api-keys:ReadConfig). Where a key is made, `team_id` must be a team that it may act for.',
+        hint: 'The key in `api_key` needs the `ApiKeys` preset (data-ingest-api-keys:Manage and data-ingest-api-keys:ReadConfig). Where a key is made, `team_id` must be a team that it may act for. If it has all that, it may be about where it is used from: look at the access policy of that key, and at the IP access list of the team, which may not hold the address of this runner.',
       };
     case 'NOT_FOUND':
       return {
         kind: 'not_found',
         said,
-        hint: 'Check the id: the key may have been deleted, or belong to another team or region.',
+        hint: 'Check the id: the key may have been deleted, or belong to another team or region. `list` shows those that `api_key` can see.',
       };
     case 'INVALID_ARGUMENT':
     case 'ALREADY_EXISTS':
@@ -205,16 +212,16 @@ function explainStatus(facts: CallErrorFacts, authority: string, support: string
           facts.retryAfterMs === undefined
             ? said
             : `${said} and asked to wait ${seconds(facts.retryAfterMs)}`,
-        hint: slowDown,
+        again: slowDown,
       };
     case 'UNIMPLEMENTED':
       return {
         kind: 'not_grpc',
         said,
-        hint: 'The host speaks gRPC, but this service is not there: check `endpoint`.',
+        hint: `The host speaks gRPC, but this service is not there: check ${place}.`,
       };
     case 'DEADLINE_EXCEEDED':
-      return { kind: 'timeout', said, hint: `Run the job again later. ${support}` };
+      return { kind: 'timeout', said, again: 'Run the job again later.', hint: support };
     case 'OK':
     case 'CANCELLED':
     case 'UNKNOWN':
@@ -222,6 +229,6 @@ function explainStatus(facts: CallErrorFacts, authority: string, support: string
     case 'INTERNAL':
     case 'UNAVAILABLE':
     case 'DATA_LOSS':
-      return { kind: 'unavailable', said, hint: `Run the job again later. ${support}` };
+      return { kind: 'unavailable', said, again: 'Run the job again later.', hint: support };
   }
 }

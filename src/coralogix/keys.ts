@@ -71,7 +71,7 @@ export function createKeys(context: KeysContext): Keys {
         );
         if (value !== undefined) return { ...made, value };
         throw new Failure('internal', `${what} gave a key without a value.`, {
-          hint: 'Without its value the key is of no use: delete it, and run the job again.',
+          hint: 'Without its value the key is of no use: delete it. To run the job again may well make another one like it; if it does, report it.',
           keyIds: [made.id],
         });
       } catch (thrown) {
@@ -81,7 +81,9 @@ export function createKeys(context: KeysContext): Keys {
     async get(id) {
       const key = await call(`Reading the key ${id}`, 'GetApiKey', toIdRequest(id), fromGetReply);
       if (key.id.toLowerCase() === id.toLowerCase()) return key;
-      throw new Failure('internal', `Reading the key ${id} gave another key, ${key.id}.`);
+      throw new Failure('internal', `Reading the key ${id} gave another key, ${key.id}.`, {
+        hint: 'Report this: the service contradicts itself.',
+      });
     },
     list() {
       return call('Listing the keys', 'GetSendDataApiKeys', {}, fromListReply);
@@ -136,29 +138,38 @@ function isNotFound(facts: CallErrorFacts): boolean {
   return facts.cause === 'status' && facts.status === 'NOT_FOUND';
 }
 
-function explained(what: string, thrown: unknown, destination: Destination): Failure {
+function explained(
+  what: string,
+  thrown: unknown,
+  destination: Destination,
+  isRepeatable = true,
+): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof RetriesSpent) {
+    const effect = overallEffect(thrown);
     if (thrown.attempts === 0 && thrown.facts.cause === 'timeout') {
       return new Failure('timeout', `${what} was not begun: the time for the step is over.`, {
         hint: 'Run the job again; if that helps only sometimes, raise `timeout_seconds`.',
-        effect: overallEffect(thrown),
+        effect,
       });
     }
-    const { kind, message, hint } = callFailure(attempted(what, thrown), thrown.facts, destination);
-    return new Failure(kind, message, {
-      ...(hint === undefined ? {} : { hint }),
-      effect: overallEffect(thrown),
-    });
+    return callFailure(attempted(what, thrown), thrown.facts, destination, {
+      mustNotBeRepeated: !isRepeatable && effect === 'unknown',
+    }).with({ effect });
   }
   if (thrown instanceof ReplyError) {
     return new Failure(
       'internal',
       `${what} failed: the answer of ${destination.authority} is not what the API promises. ${thrown.message}`,
-      { hint: 'Check `endpoint`; if it is right, report this: the API may have changed.' },
+      {
+        hint: `Check ${destination.givenBy ?? '`endpoint`'}; if it is right, report this: the API may have changed.`,
+      },
     );
   }
-  return new Failure('internal', `${what} failed for an unexpected reason.`, { cause: thrown });
+  return new Failure('internal', `${what} failed for an unexpected reason.`, {
+    hint: 'Report this, with what debug logging shows of it.',
+    cause: thrown,
+  });
 }
 
 function attempted(what: string, { attempts, facts }: RetriesSpent): string {
@@ -172,7 +183,7 @@ function attempted(what: string, { attempts, facts }: RetriesSpent): string {
 
 /** A Create that did not succeed: either it surely made nothing, or nobody knows. */
 function createFailure(what: string, thrown: unknown, destination: Destination): Failure {
-  const failure = explained(what, thrown, destination);
+  const failure = explained(what, thrown, destination, false);
   if (failure.effect === 'none' || thrown instanceof Failure) return failure;
   return failure.with({
     kind: 'outcome_unknown',

@@ -41,11 +41,12 @@ export function isUuid(text: string): boolean {
  * more than its length where it may be a credential.
  *
  * @param text any text
+ * @param max  where a long text is nothing to wonder at: cut after this many characters
  */
-export function quoteUnlessSecret(text: string): string {
-  const isSecret =
-    text.length > longestWord || holdsCredential(text) || isUuid(text) || hasLongToken(text);
-  return isSecret ? `a text of ${text.length} characters` : quote(text);
+export function quoteUnlessSecret(text: string, max?: number): string {
+  const isOdd = max === undefined && text.length > longestWord;
+  const isSecret = isOdd || holdsCredential(text) || isUuid(text) || hasLongToken(text);
+  return isSecret ? `a text of ${text.length} characters` : quote(text, max);
 }
 
 function hasLongToken(text: string): boolean {

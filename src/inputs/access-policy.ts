@@ -1,5 +1,5 @@
-import { ok, wrong, type Result } from '../core/result.ts';
 import { quoteUnlessSecret } from '../core/credential-like.ts';
+import { ok, wrong, type Result } from '../core/result.ts';
 
 /**
  * Longest access policy, in bytes. The service publishes no limit. This is what gRPC lets all headers of
@@ -25,7 +25,7 @@ export function checkAccessPolicy(text: string): Result<string> {
   const { value } = parsed;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return ok(text);
   return wrong(
-    `\`access_policy\` is ${quoteUnlessSecret(text)}: it must be a JSON object, {"…": …}.`,
+    `\`access_policy\` is ${quoteUnlessSecret(text, 40)}: it must be a JSON object, {"…": …}.`,
   );
 }
 
@@ -36,7 +36,7 @@ function parse(text: string): Result<unknown> {
     // The rest of the parser's message quotes the text.
     const where = /line \d+ column \d+/u.exec(thrown instanceof Error ? thrown.message : '')?.[0];
     return wrong(
-      `\`access_policy\` is ${quoteUnlessSecret(text)}: it must be JSON text, and is none${where === undefined ? '' : ` (${where})`}.`,
+      `\`access_policy\` is ${quoteUnlessSecret(text, 40)}: it must be JSON text, and is none${where === undefined ? '' : ` (${where})`}.`,
     );
   }
 }

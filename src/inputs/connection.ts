@@ -2,7 +2,7 @@ import { all, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { readCertificates } from '../network/certificates.ts';
 import type { Connection } from '../network/connection.ts';
-import { parseEndpoint } from '../network/endpoint.ts';
+import { parseEndpoint, placedBy } from '../network/endpoint.ts';
 import { findProxy } from '../network/proxy.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -48,7 +48,8 @@ function readConnection(inputs: Inputs): Result<Connection> {
     'it is your Coralogix management key, with the `ApiKeys` preset, and best kept in a secret. A secret that does not exist is empty, and so is each one for a pull request from a fork or from Dependabot',
     'CORALOGIX_API_KEY',
   );
-  const endpoint = parseEndpoint(whereabouts(inputs));
+  const place = whereabouts(inputs);
+  const endpoint = parseEndpoint(place);
   const certificates = inputs.text('ca_certificate');
   const connection = all({
     apiKey,
@@ -57,7 +58,11 @@ function readConnection(inputs: Inputs): Result<Connection> {
     proxy: endpoint.ok ? findProxy(endpoint.value, inputs.environment, 'grpc') : ok(undefined),
   });
   if (!connection.ok) return connection;
-  return ok({ ...connection.value, apiKey: new Secret(connection.value.apiKey) });
+  return ok({
+    ...connection.value,
+    placedBy: placedBy(place),
+    apiKey: new Secret(connection.value.apiKey),
+  });
 }
 
 /** Explicit inputs beat the environment, whichever of the two each of them names. */

@@ -5,6 +5,8 @@ import type { Proxy } from './proxy.ts';
 /** How to reach the service, and as whom. */
 export interface Connection {
   readonly endpoint: Endpoint;
+  /** What the user said that with, for hints: `` `region` `` or `` `domain` (from CORALOGIX_DOMAIN) ``. */
+  readonly placedBy?: string;
   /** Undefined for a direct connection. */
   readonly proxy: Proxy | undefined;
   /** PEM text of certificates to trust besides the usual ones. */

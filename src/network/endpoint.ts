@@ -46,10 +46,7 @@ export function isLoopback(host: string): boolean {
  */
 export function parseEndpoint(inputs: EndpointInputs): Result<Endpoint> {
   if (inputs.endpoint !== undefined) return fromEndpoint(inputs.endpoint);
-  const source = (input: 'region' | 'domain'): string =>
-    inputs.isFromEnvironment === true
-      ? `\`${input}\` (from CORALOGIX_${input.toUpperCase()})`
-      : `\`${input}\``;
+  const source = (input: 'region' | 'domain'): string => sourceOf(input, inputs);
   const { region, domain } = inputs;
   if (region !== undefined && domain !== undefined) {
     const both = all({
@@ -69,6 +66,22 @@ export function parseEndpoint(inputs: EndpointInputs): Result<Endpoint> {
   return wrong(
     `No \`region\` is given (nor CORALOGIX_REGION), and no \`domain\` or \`endpoint\` either. Set \`region\` to one of ${regionNames.join(', ')}.`,
   );
+}
+
+/**
+ * What the user said with where the service is, for messages.
+ *
+ * @param inputs what the user said
+ */
+export function placedBy(inputs: EndpointInputs): string {
+  if (inputs.endpoint !== undefined) return '`endpoint`';
+  return sourceOf(inputs.region === undefined ? 'domain' : 'region', inputs);
+}
+
+function sourceOf(input: 'region' | 'domain', { isFromEnvironment }: EndpointInputs): string {
+  return isFromEnvironment === true
+    ? `\`${input}\` (from CORALOGIX_${input.toUpperCase()})`
+    : `\`${input}\``;
 }
 
 /** By its name, or by its domain: people paste that here, too. */

@@ -121,15 +121,15 @@ async function lookUpByName(
   const { name } = selector;
   const { log } = ports;
   // One that was just made may not be listed yet, so that none is looked for again.
-  let listed: readonly Key[] = [];
+  let all: readonly Key[] = [];
   const look = async (): Promise<ReturnType<typeof findNamed> | undefined> => {
-    listed = await listForName(name, ports);
-    const found = findNamed(listed, selector);
+    all = await listForName(name, ports);
+    const found = findNamed(all, selector);
     return found.ours.length + found.others.length > 0 ? found : undefined;
   };
   const found = await waitUntilVisible(look, ports, emptyWaits);
   const { ours, others } = found ?? { ours: [], others: [] };
-  const why = found === undefined ? whyNone(listed, name) : undefined;
+  const whyNot = found === undefined ? whyNone(all, name) : undefined;
   const targetsOf = (some: readonly Key[]): Targets => ({
     targets: some.map(({ id }) => id),
     before: byId(some),
@@ -137,16 +137,17 @@ async function lookUpByName(
   if (operation !== 'activate') {
     tellPassedOver(others, `named ${quote(name)}`, log);
     // A success all the same: a key that is gone is as good as done.
-    if (why !== undefined) {
-      log.warning(`No key is named ${quote(name)}, so nothing was done. ${why}`);
+    if (whyNot !== undefined) {
+      log.warning(`No key is named ${quote(name)}, so nothing was done. ${whyNot}`);
     }
     return targetsOf(ours);
   }
   if (ours.length === 0) {
-    const whose = others.length === 0 ? '' : ` ${passedOver(others, 'of that name')}`;
-    throw new Failure('not_found', `No key is named ${quote(name)}: nothing to activate.${whose}`, {
+    const why = others.length === 0 ? '' : ` ${passedOver(others, 'of that name')}`;
+    throw new Failure('not_found', `No key is named ${quote(name)}: nothing to activate.${why}`, {
       hint:
-        why ?? 'Names are compared exactly. Use `ensure` to have a key made where there is none.',
+        whyNot ??
+        'Names are compared exactly. Use `ensure` to have a key made where there is none.',
     });
   }
   tellPassedOver(others, `named ${quote(name)}`, log);

@@ -30,7 +30,7 @@ export function created(
   };
 }
 
-/** What is said of a key that was just made. */
+/** What is said of a key that was just made, or would be in a dry run: then without its id. */
 export function factsOf(
   { id }: Pick<CreatedKey, 'id'>,
   { name, hashed, accessPolicy }: Pick<CreateOptions, 'name' | 'hashed' | 'accessPolicy'>,
@@ -38,20 +38,18 @@ export function factsOf(
   return { id, name, active: true, hashed, accessPolicy };
 }
 
+/** A key that a dry run does not make: its id is blank. */
+export const unmade = { id: '' } as const;
+
 /** What they say of it in a dry run. */
 export function wouldCreate(request: Creating, remark = ''): Outcome {
   return {
     sentence: `Would create the key ${quote(request.name)}${fate(request)}.${storePlan(request)}${remark}`,
-    key: predictedKey(request),
+    key: factsOf(unmade, request),
     created: false,
     changed: true,
     keyIds: [],
   };
-}
-
-/** What is known of a key that a dry run would make: all but its id. */
-export function predictedKey(options: CreateOptions): KeyFacts {
-  return factsOf({ id: '' }, options);
 }
 
 function fate({ lifetime }: Creating): string {

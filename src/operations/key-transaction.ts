@@ -28,6 +28,15 @@ const mostAttempts = 3;
 /** Waits in milliseconds while looking for a key whose reply was lost. */
 const searchWaits = [250, 750, 2000];
 
+const reportIt =
+  'The service did not tell its value, as it promises to: report it, if it happens again.';
+
+/** What to do where nobody knows what came of making a key: unlike a `create`, it left none under the name. */
+function afterLost({ hint }: Failure): string {
+  const before = hint === undefined ? '' : ` ${hint}`;
+  return `Run the job again: what may have been made has a provisional name and is in nobody's use, and the end of the job or a later run deletes it.${before}`;
+}
+
 /**
  * What a run makes under one name: a key is made under a provisional name, and gets its final one or
  * is deleted. Each state (`key-state.ts`) is written down for the job's end before what may follow.
@@ -69,7 +78,7 @@ export class KeyTransaction {
     for (let attempts = 1; ; attempts += 1) {
       const made = await this.#createOnce();
       if (!(made instanceof Failure)) return made;
-      if (attempts >= mostAttempts) throw made;
+      if (attempts >= mostAttempts) throw made.with({ hint: afterLost(made) });
       this.#ports.log.info(
         `The answer to making a key for ${quote(this.#options.name)} was lost; trying once more.`,
       );
@@ -162,8 +171,12 @@ export class KeyTransaction {
         const [id] = result.failure.keyIds;
         if (id === undefined) return this.#resolveLostReply(name, result.failure);
         // The reply had no value: the key is of no use.
-        await this.rollBack({ name, id });
-        throw result.failure;
+        const isDeleted = await this.rollBack({ name, id });
+        throw result.failure.with(
+          isDeleted
+            ? { sentence: `The key ${id} was deleted.`, hint: reportIt, keyIds: [] }
+            : { hint: `The key ${id} is of no use without its value: delete it. ${reportIt}` },
+        );
       }
     }
   }
@@ -187,6 +200,7 @@ export class KeyTransaction {
     } catch (thrown) {
       throw lost.with({
         sentence: `Nor could the keys be looked at: ${toFailure(thrown).message}`,
+        hint: afterLost(lost),
       });
     }
   }

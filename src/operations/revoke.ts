@@ -35,7 +35,9 @@ export async function revoke(
     failure.with({ sentence: `The key ${made.id} ${what}`, keyIds: [made.id] });
   // The secret may hold the new value: a key that is in use must not be taken away.
   if (failure.kind === 'outcome_unknown') {
-    return told('stays active, as the secret may hold its value.');
+    return told('stays active, as the secret may hold its value.').with({
+      hint: `See on GitHub when the secret was last changed: if it was just now, it holds the value of this key, and all is done. If not, deactivate the key ${made.id} before you run the job again.`,
+    });
   }
   // Cut off here, or without success, it is for the job's end to do.
   const isWritten = succeeds(() => {

@@ -6,7 +6,7 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { readCreateOptions, type CreateOptions } from './create-options.ts';
 import { byId, classify, type Classified } from './classify.ts';
 import { emptyWaits, waitUntilVisible } from './consistency.ts';
-import { factsOf, predictedKey } from './created.ts';
+import { factsOf, unmade } from './created.ts';
 import { findNamed, whyNone } from './find.ts';
 import { announce, checkSecret, storePlan, storeSecret, type Announced } from './github-secret.ts';
 import { inherit, type ReplaceOptions } from './inherit.ts';
@@ -267,7 +267,7 @@ function wouldRotate(request: Replacement, previous: readonly string[], carried:
       : `${plural(previous.length, 'previous key')} (${listed(previous, 5)}) ${request.retireWhen === 'never' ? 'would stay active' : `would be ${retired(request.retire)}`}.`;
   return {
     sentence: `Would create a new key ${quote(request.name)}.${storePlan(request)} ${old}${carried}`,
-    key: predictedKey(request),
+    key: factsOf(unmade, request),
     created: false,
     changed: true,
     keyIds: [],
