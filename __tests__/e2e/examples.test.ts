@@ -64,6 +64,58 @@ describe('README.md, Deploy', () => {
   });
 
   test.concurrent(
+    'makes one key, and deploys with its value every time; one of a run that failed, too',
+    async () => {
+      const { server, run, calls, keys, value, fail } = await repository();
+      await fail('deploy.sh');
+      expect((await run(text, pushed('main'))).result).toBe('failure');
+      await fail('deploy.sh', 'nowhere');
+      for (let deployment = 2; deployment <= 4; deployment += 1) {
+        const ran = await run(text, pushed('main'));
+        expect(ran.result).toBe('success');
+        expect(job(ran, 'deploy').steps[2]?.outputs).toMatchObject({ created: 'false' });
+        expect(job(ran, 'deploy').log).toContain('deploy.sh with the key ***\n');
+      }
+      expect(keys()).toEqual(['my-app/environment/production: active']);
+      const one = value('my-app/environment/production') ?? 'none';
+      expect(await calls()).toEqual(Array.from({ length: 4 }, () => ['deploy.sh', one]));
+      expect([...server.secrets]).toEqual([['production/CORALOGIX_PRIVATE_KEY', one]]);
+      expect([...server.variables.keys()]).toEqual(['production/CORALOGIX_PRIVATE_KEY_RECORD']);
+    },
+  );
+
+  test.concurrent('makes a new key where the secret is surely gone, and only there', async () => {
+    const { emulator, server, run, calls, keys, value } = await repository();
+    await run(text, pushed('main'));
+    const before = value('my-app/environment/production');
+    server.secrets.clear();
+    expect((await run(text, pushed('main'))).result).toBe('success');
+    const after = value('my-app/environment/production');
+    expect(after).not.toBe(before);
+    expect(keys()).toEqual([
+      'my-app/environment/production: active',
+      'my-app/environment/production: inactive',
+    ]);
+    expect(await calls()).toEqual([
+      ['deploy.sh', before],
+      ['deploy.sh', after],
+    ]);
+    // A run that was queued before the value was stored: the secret is there, and it does not see it.
+    const unseeing = await run(text, pushed('main'), {
+      secrets: { repository: { CORALOGIX_API_KEY: emulator.tokens.admin } },
+    });
+    expect(job(unseeing, 'deploy').log).toContain(
+      '`stored_value` is blank, although the secret is',
+    );
+    expect(unseeing.result).toBe('failure');
+    expect(value('my-app/environment/production')).toBe(after);
+  });
+});
+
+describe('deploy-without-token.yml', () => {
+  const text = workflow('deploy-without-token.yml');
+
+  test.concurrent(
     'deploys with the value of a new key each time, and leaves no other',
     async () => {
       const { run, calls, keys, value } = await repository();
@@ -155,13 +207,29 @@ describe('provision-environment-secret.yml', () => {
         ['deploy.sh', value(name)],
         ['smoke-test.sh', value(name)],
       ]);
-      const before = value(name);
       expect((await run(text, pushed('main'))).result).toBe('success');
       expect(keys()).toEqual([`${name}: active`]);
-      expect(value(name)).not.toBe(before);
       expect([...server.secrets]).toEqual([['production/CORALOGIX_PRIVATE_KEY', value(name)]]);
+      expect(new Set((await calls()).map(([, given]) => given))).toEqual(new Set([value(name)]));
     },
   );
+
+  test.concurrent('rotates a key whose value was stored longer ago than `max_age`', async () => {
+    const { server, run, calls, keys, value } = await repository();
+    await run(text, pushed('main'));
+    const before = value(name);
+    const place = 'production/CORALOGIX_PRIVATE_KEY_RECORD';
+    const record = JSON.parse(server.variables.get(place) ?? '') as object;
+    const since = new Date(Date.now() - 91 * 24 * 3_600_000).toISOString();
+    server.variables.set(place, JSON.stringify({ ...record, since }));
+    const ran = await run(text, pushed('main'));
+    expect(ran.result).toBe('success');
+    const after = value(name);
+    expect(after).not.toBe(before);
+    expect(keys()).toEqual([`${name}: active`, `${name}: inactive`]);
+    expect([...server.secrets.values()]).toEqual([after]);
+    expect((await calls()).map(([, given]) => given)).toEqual([before, before, after, after]);
+  });
 
   test.concurrent(
     'without a token that may store secrets makes no key, and does not deploy',
@@ -169,7 +237,10 @@ describe('provision-environment-secret.yml', () => {
       const { emulator, server, run, calls, keys } = await repository();
       const { admin } = emulator.tokens;
       const ran = await run(text, pushed('main'), {
-        secrets: { repository: { CORALOGIX_API_KEY: admin, SECRETS_TOKEN: server.tokens.github } },
+        secrets: { repository: { CORALOGIX_API_KEY: admin } },
+        standIns: {
+          'actions/create-github-app-token': { outputs: { token: server.tokens.github } },
+        },
       });
       expect(ran.jobs.map(({ result }) => result)).toEqual(['failure', 'skipped']);
       expect(job(ran, 'deploy').log).toMatch(
@@ -179,6 +250,69 @@ describe('provision-environment-secret.yml', () => {
       expect(await calls()).toEqual([]);
     },
   );
+});
+
+describe('keep-value-elsewhere.yml', () => {
+  const text = workflow('keep-value-elsewhere.yml');
+  const name = 'my-app/environment/production';
+
+  test.concurrent(
+    'writes the value to the vault once, and deploys with it ever after',
+    async () => {
+      const { server, run, calls, keys, value, vault } = await repository();
+      for (const created of ['true', 'false', 'false']) {
+        const ran = await run(text, pushed('main'));
+        expect(ran.result).toBe('success');
+        expect(job(ran, 'deploy').steps[2]?.outputs).toMatchObject({ created, value: value(name) });
+      }
+      expect(keys()).toEqual([`${name}: active`]);
+      expect(await vault.read('my-app/production')).toBe(value(name));
+      expect(await calls()).toEqual(Array.from({ length: 3 }, () => ['deploy.sh', value(name)]));
+      expect(server.requests).toEqual([]);
+    },
+  );
+
+  test.concurrent('neither deploys nor makes a key where the vault has lost it', async () => {
+    const { run, calls, keys, value, vault } = await repository();
+    await run(text, pushed('main'));
+    await vault.lose('my-app/production');
+    const ran = await run(text, pushed('main'));
+    expect(ran.result).toBe('failure');
+    expect(job(ran, 'deploy').log).toMatch(/`stored_value` is blank/u);
+    expect(keys()).toEqual([`${name}: active`]);
+    expect(await calls()).toEqual([['deploy.sh', value(name)]]);
+  });
+});
+
+describe('provision-other-repositories.yml', () => {
+  const text = workflow('provision-other-repositories.yml');
+
+  test.concurrent('gives each repository a key and its secret, once', async () => {
+    const { server, run, keys, value } = await repository();
+    const app = {
+      standIns: {
+        'actions/create-github-app-token': {
+          outputs: { token: server.tokens.personal },
+          masked: ['token'],
+        },
+      },
+    };
+    const made: string[] = [];
+    for (const created of ['true', 'false']) {
+      const ran = await run(text, occurring(dispatched()), app);
+      expect(ran.jobs.map(({ result }) => result)).toEqual(['success', 'success']);
+      for (const one of ran.jobs) expect(one.steps[1]?.outputs).toMatchObject({ created });
+      made.push(JSON.stringify([...server.secrets]));
+    }
+    expect(keys()).toEqual(['acme/billing/ci: active', 'acme/shop/ci: active']);
+    expect(new Set(server.secrets)).toEqual(
+      new Set([
+        ['CORALOGIX_PRIVATE_KEY', value('acme/shop/ci')],
+        ['acme/billing/CORALOGIX_PRIVATE_KEY', value('acme/billing/ci')],
+      ]),
+    );
+    expect(made[1]).toBe(made[0]);
+  });
 });
 
 describe.each([

@@ -37,6 +37,11 @@ export interface Repository {
   readonly keys: () => readonly string[];
   /** The value of the one active key with this name. */
   readonly value: (name: string) => string | undefined;
+  /** What `vault.sh` keeps, by name. */
+  readonly vault: {
+    readonly read: (name: string) => Promise<string>;
+    readonly lose: (name: string) => Promise<void>;
+  };
 }
 
 /** A workflow that has run. */
@@ -52,7 +57,10 @@ afterAll(async () => {
 export async function repository(options: EmulatorOptions = {}): Promise<Repository> {
   const [emulator, server] = await Promise.all([
     emulated(options),
-    gitHub({ environments: ['staging', 'production'] }),
+    gitHub({
+      environments: ['staging', 'production'],
+      others: { 'acme/billing': { branches: ['main'], pulls: [], environments: [] } },
+    }),
   ]);
   const { teamId } = emulator;
   const folder = await freshFolder('repository-');
@@ -62,6 +70,8 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
   const workspace = join(folder, 'workspace');
   await script(workspace, 'deploy.sh', record);
   await script(workspace, 'smoke-test.sh', record);
+  const kept = (name: string): string => join(folder, `vault-${name.replaceAll('/', '-')}`);
+  await vaultScript(workspace, join(folder, 'vault-'));
   await script(join(folder, 'commands'), 'npm', record);
 
   return {
@@ -77,6 +87,12 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
         secrets: () => secretsOf(server, emulator),
         vars: { CORALOGIX_TEAM_ID: String(teamId) },
         token: server.tokens.github,
+        standIns: {
+          'actions/create-github-app-token': {
+            outputs: { token: server.tokens.app },
+            masked: ['token'],
+          },
+        },
         workspace,
         commandFolder: join(folder, 'commands'),
         // The runner hands inputs over as variables like these: so a workflow runs as it is written.
@@ -100,8 +116,27 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
       });
     },
     fail: (name, environment = '') => writeFile(`${record}-${name}-fails`, `${environment}\n`),
+    vault: {
+      read: (name) => readFile(kept(name), 'utf8'),
+      lose: (name) => rm(kept(name)),
+    },
     ...keysOf(emulator),
   };
+}
+
+/** A vault's command: `vault.sh read NAME`, and `vault.sh write NAME` of what the environment holds. */
+async function vaultScript(folder: string, kept: string): Promise<void> {
+  await writeFile(
+    join(folder, 'vault.sh'),
+    `#!/bin/sh
+file="${kept.replaceAll('\\', '/')}$(printf %s "$2" | tr / -)"
+case "$1" in
+  read) cat "$file" 2>/dev/null || true ;;
+  write) printf %s "$CORALOGIX_PRIVATE_KEY" > "$file" ;;
+esac
+`,
+    { mode: 0o755 },
+  );
 }
 
 /** The management key, a token, and what steps have stored, as GitHub would hand them to a job. */

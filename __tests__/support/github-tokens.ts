@@ -8,6 +8,8 @@ export type KnownToken =
   | 'github'
   /** May do everything. */
   | 'personal'
+  /** An App's, with `Environments: write` and what every token may: to read what the repository is. */
+  | 'app'
   /** May do nothing, and is told so. */
   | 'weak'
   /** Sees nothing: every answer is that there is no such thing. */
@@ -31,6 +33,7 @@ export function makeTokens(): Tokens {
   return {
     github: made('ghs'),
     personal: made('ghp'),
+    app: made('ghs'),
     weak: made('github_pat'),
     blind: made('github_pat'),
     no_variables: made('github_pat'),
@@ -77,6 +80,10 @@ export function denied(token: TokenKind, method: string, path: string): GitHubAn
       return undefined;
     case 'github':
       return isOfRepository ? forbidden('integration') : undefined;
+    case 'app':
+      return takes?.startsWith('environments') === true || /^\/repos\/[^/]+\/[^/]+$/u.test(path)
+        ? undefined
+        : forbidden('integration');
     case 'weak':
       return forbidden('personal access token');
     case 'blind':

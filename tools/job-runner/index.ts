@@ -11,7 +11,7 @@ export { cancellation, type Interruption, type Moment, type Patience } from './i
 export type { WorkflowEvent } from './github-context.ts';
 export { type ActionOptions, type JobStatus, runAction } from './run-action.ts';
 export type { Annotation, IssuedCommand, Stream } from './step-log.ts';
-export type { CancelDuring, StepOutcome } from './job-scope.ts';
+export type { CancelDuring, StandIn, StepOutcome } from './job-scope.ts';
 export type { JobRun } from './job.ts';
 export type { Secrets, SecretSource, SecretStore } from './secrets.ts';
 export type { StepResult } from './step.ts';

@@ -18,11 +18,20 @@ export interface CancelDuring {
   readonly when: Moment;
 }
 
+/** What stands for an action of others, which the step runner cannot run. */
+export interface StandIn {
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The outputs that the real one masks. */
+  readonly masked?: readonly string[];
+}
+
 /** What a workflow's caller decides for all its jobs. */
 export interface JobSettings {
   readonly actionFolder: string;
   /** `OWNER/NAME`, with or without `@ref`, that stands for the action beside `./`. */
   readonly actionReference: string | undefined;
+  /** What stands for actions of others, by `OWNER/NAME`. */
+  readonly standIns: Readonly<Record<string, StandIn>>;
   readonly workspace: string | undefined;
   /** A folder that comes first on the `PATH` of `run:` steps. */
   readonly commandFolder: string | undefined;

@@ -69,7 +69,7 @@ export async function runJob(
     const main = await runStep(scope, step);
     steps.push(main);
     const isStarted = main.outcome !== 'skipped' && (step.uses !== './' || scope.isCheckedOut);
-    if (isStarted && kindOf(step, settings.actionReference) === 'action') {
+    if (isStarted && kindOf(step, settings) === 'action') {
       posts.unshift({ step, main });
     }
   }

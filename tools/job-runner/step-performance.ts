@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { fillIn, fillInAll, holds } from './expressions.ts';
 import { overlaid } from './environment.ts';
-import { type JobScope, statusFunctions, type StepOutcome } from './job-scope.ts';
+import { type JobScope, type JobSettings, statusFunctions, type StepOutcome } from './job-scope.ts';
 import { runAction } from './run-action.ts';
 import { runScript, searchPath } from './script-step.ts';
 import type { StepLog } from './step-log.ts';
@@ -10,7 +10,7 @@ import { watchStep } from './step-watch.ts';
 import type { StepFile } from './workflow-file.ts';
 
 /** What a step does. */
-export type StepKind = 'action' | 'checkout' | 'script';
+export type StepKind = 'action' | 'checkout' | 'script' | 'stand-in';
 
 /** The post script of a step that has run. */
 export interface PostScript {
@@ -24,21 +24,31 @@ export interface PostScript {
 export interface Performed {
   readonly outcome: StepOutcome;
   readonly run: StepRun | undefined;
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 /**
  * What a step does.
  *
- * @param step      the step
- * @param reference what stands for the action beside `./`; without `@ref`, any ref does
- * @throws Error for an action other than the one under test and actions/checkout
+ * @param step     the step
+ * @param settings what stands for the action beside `./` (without `@ref`, any ref does), and for those
+ *   of others
+ * @throws Error for an action of others that nothing stands for, but for actions/checkout
  */
-export function kindOf(step: StepFile, reference: string | undefined): StepKind {
+export function kindOf(
+  step: StepFile,
+  settings: Pick<JobSettings, 'actionReference' | 'standIns'>,
+): StepKind {
   if (step.uses === undefined) return 'script';
-  const isOurs = [step.uses, step.uses.split('@')[0]].includes(reference);
+  const isOurs = [step.uses, withoutRef(step.uses)].includes(settings.actionReference ?? '');
   if (step.uses === './' || isOurs) return 'action';
   if (step.uses.startsWith('actions/checkout@')) return 'checkout';
+  if (withoutRef(step.uses) in settings.standIns) return 'stand-in';
   throw new Error(`The step runner cannot run "${step.uses}": it is not the action under test.`);
+}
+
+function withoutRef(uses: string): string {
+  return uses.split('@')[0] ?? '';
 }
 
 /** What the log calls a step that has no name. */
@@ -63,17 +73,26 @@ export async function performStep(given: {
   readonly log: StepLog;
 }): Promise<Performed> {
   const { scope, step, env, log } = given;
-  const kind = kindOf(step, scope.parts.settings.actionReference);
+  const kind = kindOf(step, scope.parts.settings);
   if (kind === 'checkout') {
     scope.isCheckedOut = true;
     log.write(`▼ ${titleOf(step)}`);
-    return { outcome: 'success', run: undefined };
+    return { outcome: 'success', run: undefined, outputs: {} };
+  }
+  if (kind === 'stand-in') {
+    const { outputs, masked = [] } = scope.parts.settings.standIns[withoutRef(step.uses ?? '')] ?? {
+      outputs: {},
+    };
+    fillInAll(step.with, scope.contexts(env));
+    for (const name of masked) scope.parts.masks.add(outputs[name] ?? '');
+    log.write(`▼ ${titleOf(step)}`);
+    return { outcome: 'success', run: undefined, outputs };
   }
   if (step.uses === './' && !scope.isCheckedOut) {
     log.fail(
       "Can't find 'action.yml'. Did you forget to run actions/checkout before running your local action?",
     );
-    return { outcome: 'failure', run: undefined };
+    return { outcome: 'failure', run: undefined, outputs: {} };
   }
   const watch = watchStep(scope, {
     id: given.post === undefined ? step.id : undefined,
@@ -87,7 +106,8 @@ export async function performStep(given: {
   try {
     const run = await start(given, kind, watch.signal);
     scope.learn(run);
-    return { outcome: outcomeOf(run, kind, watch.reason(), log), run };
+    const outcome = outcomeOf(run, kind, watch.reason(), log);
+    return { outcome, run, outputs: run.outputs };
   } finally {
     watch.stop();
   }

@@ -40,7 +40,7 @@ export async function runStep(
   const { masks, settings } = scope.parts;
   const log = new StepLog({ masks, debug: settings.debug });
   let name = step.name ?? titleOf(step);
-  let performed: Performed = { outcome: 'failure', run: undefined };
+  let performed: Performed = { outcome: 'failure', run: undefined, outputs: {} };
   let mayFail = false;
   try {
     const env = scope.stepEnvironment(step);
@@ -51,15 +51,14 @@ export async function runStep(
       name = fillIn(name, contexts);
       performed = await performStep({ scope, step, post, env, condition, log });
     } else {
-      performed = { outcome: 'skipped', run: undefined };
+      performed = { ...performed, outcome: 'skipped' };
     }
   } catch (error) {
     if (!(error instanceof ExpressionMistake)) throw error;
     log.fail(error.message);
   }
-  const { outcome, run } = performed;
+  const { outcome, run, outputs } = performed;
   const conclusion = outcome === 'failure' && mayFail ? 'success' : outcome;
-  const outputs = run?.outputs ?? {};
   if (conclusion === 'failure') scope.fail();
   if (step.id !== undefined && post === undefined) {
     scope.steps[step.id] = { outputs, outcome, conclusion };

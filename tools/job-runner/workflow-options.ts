@@ -1,6 +1,6 @@
 import type { WorkflowEvent } from './github-context.ts';
 import type { Patience } from './interruption.ts';
-import type { CancelDuring } from './job-scope.ts';
+import type { CancelDuring, StandIn } from './job-scope.ts';
 import type { SecretSource } from './secrets.ts';
 
 /** A workflow to run, and what GitHub would know. */
@@ -17,6 +17,8 @@ export interface WorkflowOptions {
   readonly actionFolder?: string;
   /** `OWNER/NAME` or `OWNER/NAME@ref` that stands for the action, beside `./`. */
   readonly actionReference?: string;
+  /** What stands for actions of others, by `OWNER/NAME`. */
+  readonly standIns?: Readonly<Record<string, StandIn>>;
   /** The repository's files; by default each job has an empty folder. */
   readonly workspace?: string;
   /** A folder with programs that `run:` steps find first. */

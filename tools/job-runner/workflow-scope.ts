@@ -35,6 +35,7 @@ export class WorkflowScope {
     this.settings = {
       actionFolder: options.actionFolder ?? projectFolder(),
       actionReference: options.actionReference,
+      standIns: options.standIns ?? {},
       workspace: options.workspace,
       commandFolder: options.commandFolder,
       env: options.env ?? {},

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { evaluated } from './expressions.ts';
+import type { JobSettings } from './job-scope.ts';
 import type { JobRun } from './job.ts';
 import { shellCommand } from './script-step.ts';
 import { kindOf } from './step-performance.ts';
@@ -31,7 +32,7 @@ export type WorkflowRun =
 
 /**
  * Runs a workflow for an event, as GitHub would, one job after another on this machine. It knows
- * `run:` steps, actions/checkout (which does nothing) and the one action.
+ * `run:` steps, actions/checkout (which does nothing), the one action, and stand-ins for others.
  *
  * @throws Error when the workflow is malformed, or holds what is not modelled
  */
@@ -42,8 +43,8 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
   );
   const reason = whyNotTriggered(file.on, options.event);
   if (reason !== undefined) return { triggered: false, reason };
-  checkSteps(file, options.actionReference);
   const scope = new WorkflowScope(file, options);
+  checkSteps(file, scope.settings);
   const jobs: JobRun[] = [];
   for (const job of scope.jobsInOrder()) {
     const runs = await runJobs(scope, job);
@@ -68,11 +69,11 @@ export function stepRunsOf(run: WorkflowRun): readonly StepRun[] {
 }
 
 /** Finds out before the first job whether there is a step that cannot be run. */
-function checkSteps(file: WorkflowFile, reference: string | undefined): void {
+function checkSteps(file: WorkflowFile, settings: JobSettings): void {
   for (const job of file.jobs) {
     shellCommand(job.defaults.shell ?? file.defaults.shell);
     for (const step of job.steps) {
-      kindOf(step, reference);
+      kindOf(step, settings);
       shellCommand(step.shell);
     }
   }
