@@ -6,19 +6,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const { RUNNER_TEMP: temp, GITHUB_OUTPUT: outputs } = process.env;
-const directions = join(temp, 'emulator.json');
+const connection = join(temp, 'emulator.json');
 const log = join(temp, 'emulator.log');
-const options = ['--json', '--ca-file', join(temp, 'emulator-ca.pem')];
+const disclosing = ['--disclose-values', 'always'];
+const options = ['--json', '--ca-file', join(temp, 'emulator-ca.pem'), ...disclosing];
 spawn(process.execPath, ['build/emulator/main.js', ...options], {
   // Of a group of its own, so that it outlives this step; the runner ends it with the job.
   detached: true,
-  stdio: ['ignore', openSync(directions, 'w'), openSync(log, 'w')],
+  stdio: ['ignore', openSync(connection, 'w'), openSync(log, 'w')],
 }).unref();
 
 let line = '';
 for (let looks = 0; looks < 200 && !line.endsWith('\n'); looks++) {
   await sleep(100);
-  line = readFileSync(directions, 'utf8');
+  line = readFileSync(connection, 'utf8');
 }
 if (!line.endsWith('\n')) throw new Error(`The emulator has not started. ${readFileSync(log)}`);
 

@@ -75,7 +75,7 @@ describe('on the emulator', () => {
   });
 
   test('every value in a reply is masked, also when reads disclose it', async () => {
-    const { emulator, keys, masked } = await connected();
+    const { emulator, keys, masked } = await connected({ discloseValues: 'always' });
     const made = await make(emulator, keys);
     const other = await make(emulator, keys);
     expect(masked).toEqual([made.value.reveal(), other.value.reveal()]);

@@ -66,7 +66,7 @@ describe('README.md, Deploy', () => {
   test.concurrent(
     'makes the key, deploys with its value, and uses the same the next time',
     async () => {
-      const { run, calls, keys, value } = await repository();
+      const { run, calls, keys, value } = await repository({ discloseValues: 'always' });
       for (const created of ['true', 'false']) {
         const ran = await run(text, pushed('main'));
         expect(ran.result).toBe('success');
@@ -88,7 +88,9 @@ describe('README.md, Deploy', () => {
   ])(
     'where the service hides values deploys with a new key, and keeps the $kept one when the job $end',
     async ({ end, result, kept }) => {
-      const { emulator, seed, run, fail, calls, value } = await repository({ hideValues: true });
+      const { emulator, seed, run, fail, calls, value } = await repository({
+        discloseValues: 'on_create',
+      });
       const old = seed('my-app/environment/production');
       if (end === 'fails') await fail('deploy.sh');
       expect((await run(text, pushed('main'))).result).toBe(result);
@@ -112,7 +114,7 @@ describe('provision-same-job.yml', () => {
   });
 
   test.concurrent('gives each branch a key of its own, and its job the value', async () => {
-    const { run, calls, keys, value } = await repository();
+    const { run, calls, keys, value } = await repository({ discloseValues: 'always' });
     const ran = await run(text, pushed('feature/cart'));
     expect(ran).toMatchObject({
       permissions: { contents: 'read' },

@@ -32,6 +32,7 @@ const lateRenames: FaultRule = {
 
 test(`${jobs} jobs that ensure one name at once get one key, with one reply in ten lost`, async () => {
   const { emulator, run, active } = await life({
+    discloseValues: 'always',
     faults: [oneReplyInTenLost, lateFirstLooks, lateRenames],
   });
   const { store, journal } = emulator;

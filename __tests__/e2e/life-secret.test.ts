@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { EmulatorOptions } from '../../tools/emulator/index.ts';
 import type { StepRun } from '../../tools/job-runner/index.ts';
 import type { GitHubServer } from '../support/github-server.ts';
 import { told } from './harness.ts';
@@ -16,9 +17,12 @@ interface Stage extends Life {
   readonly store: (inputs: Inputs) => Promise<StepRun>;
 }
 
-async function stage(options: Parameters<typeof gitHub>[0] = {}): Promise<Stage> {
+async function stage(
+  options: Parameters<typeof gitHub>[0] = {},
+  service: EmulatorOptions = {},
+): Promise<Stage> {
   const [one, server] = await Promise.all([
-    life(),
+    life(service),
     gitHub({ environments: [environment], ...options }),
   ]);
   const storing = (inputs: Inputs): Step =>
@@ -68,7 +72,7 @@ describe('a secret', () => {
   );
 
   test.concurrent('holds the value of a key that `ensure` found, too', async () => {
-    const { server, seed, store, emulator } = await stage();
+    const { server, seed, store, emulator } = await stage({}, { discloseValues: 'always' });
     const { value } = seed();
     const run = await store({ operation: 'ensure' });
     expect(run.outputs).toMatchObject({ created: 'false', value });
@@ -155,7 +159,7 @@ describe('a secret that cannot be stored', () => {
   );
 
   test.concurrent('because GitHub refuses it leaves a key alone that `ensure` found', async () => {
-    const { server, seed, store, active } = await stage();
+    const { server, seed, store, active } = await stage({}, { discloseValues: 'always' });
     const { id } = seed();
     server.fault({ on: /^PUT/u, does: { kind: 'status', status: 403, message: 'No' } });
     expect((await store({ operation: 'ensure' })).exitCode).toBe(1);

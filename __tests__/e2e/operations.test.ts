@@ -72,7 +72,7 @@ describe.each([false, true])('with debug logging %s', (debug) => {
   test.concurrent(
     'the api_key is masked first, and the value before anything else is said',
     async () => {
-      const emulator = await emulated();
+      const emulator = await emulated({ discloseValues: 'always' });
       const made = await act(emulator, create(emulator, 'shop/masked'), { debug });
       const [key] = emulator.store.keys();
       const masks = [emulator.tokens.admin, key?.value].map((value) => `::add-mask::${value}`);
@@ -94,7 +94,7 @@ describe.each([false, true])('with debug logging %s', (debug) => {
   );
 
   test.concurrent('`get` reads a key by its id and by its exact name', async () => {
-    const emulator = await emulated();
+    const emulator = await emulated({ discloseValues: 'always' });
     const { store, teamId } = emulator;
     const [key] = store.seed(2, 'shop/', { teamId });
     const byId = await act(emulator, { operation: 'get', key_id: key?.id }, { debug });
@@ -246,7 +246,7 @@ describe.each([false, true])('with debug logging %s', (debug) => {
   test.concurrent(
     'a key named like a command is listed, and the runner sees no command',
     async () => {
-      const emulator = await emulated();
+      const emulator = await emulated({ discloseValues: 'always' });
       const name = 'x\n::set-output name=value::pwned';
       const [key] = emulator.store.seed(1, name, { teamId: emulator.teamId });
       const run = await act(emulator, { operation: 'list' }, { debug });
@@ -263,7 +263,7 @@ describe.each([false, true])('with debug logging %s', (debug) => {
 });
 
 test('a list of 20,000 keys goes to a file, is counted, and every value in it is masked', async () => {
-  const emulator = await emulated();
+  const emulator = await emulated({ discloseValues: 'always' });
   const { store, teamId } = emulator;
   const keys = store.seed(20_000, 'shop/branch-', { teamId });
   const run = await act(emulator, { operation: 'list', name: 'shop/*' });

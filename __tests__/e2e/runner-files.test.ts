@@ -160,7 +160,7 @@ onLinux('where nothing can be printed', () => {
 });
 
 test('no mask is lost on a runner that takes its time to read', async () => {
-  const emulator = await emulated();
+  const emulator = await emulated({ discloseValues: 'always' });
   const many = 5000;
   emulator.store.seed(many, 'shop/', { teamId: emulator.teamId });
   const child = await bare(emulator, { operation: 'list' }, 'pipe');

@@ -70,7 +70,7 @@ describe('a key’s name', () => {
   test.concurrent.each(Object.entries(hostile))(
     'with %s in it is one line of the log, inert in the summary, exact in `keys`',
     async (_, name) => {
-      const emulator = await emulated();
+      const emulator = await emulated({ discloseValues: 'always' });
       const [key] = emulator.store.seed(1, name, { teamId: emulator.teamId });
       const read = await act(emulator, { operation: 'get', key_id: key?.id }, { debug: true });
       expect(spoken(read)).toHaveLength(1);
@@ -120,7 +120,7 @@ test('names of any text are exact in `keys`, and harmless everywhere else', asyn
 test.concurrent(
   'a name of 100,000 characters is cut in the log and the summary alone',
   async () => {
-    const emulator = await emulated();
+    const emulator = await emulated({ discloseValues: 'always' });
     const name = 'x\n::error::'.repeat(10_000);
     const [key] = emulator.store.seed(1, name, { teamId: emulator.teamId });
     const read = await act(emulator, { operation: 'get', key_id: key?.id });

@@ -26,10 +26,13 @@ export interface EmulatorProcess {
 export async function startEmulatorProcess(
   ...options: readonly string[]
 ): Promise<EmulatorProcess> {
-  const child = spawn(node24Path(), [beside('../emulator/main'), '--json', ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    windowsHide: true,
-  });
+  // Where reads carry values, each has to be masked: the most that a step can have to do.
+  const disclosing = ['--disclose-values', 'always'];
+  const child = spawn(
+    node24Path(),
+    [beside('../emulator/main'), '--json', ...disclosing, ...options],
+    { stdio: ['ignore', 'pipe', 'inherit'], windowsHide: true },
+  );
   const ended = once(child, 'exit');
   const lines = createInterface(child.stdout);
   const first = await Promise.race([once(lines, 'line'), ended.then(() => undefined)]);

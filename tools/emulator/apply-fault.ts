@@ -12,12 +12,12 @@ import {
   statusTrailers,
   type Reply,
 } from './reply.ts';
-import type { Wire } from './raw-connection.ts';
+import type { RawConnection } from './raw-connection.ts';
 
 /** A call that meets a fault. */
-export interface Struck {
+export interface FaultyCall {
   readonly stream: ServerHttp2Stream;
-  readonly wire: Wire;
+  readonly rawConnection: RawConnection;
   /** Lets the store do what was asked, and gives the true answer. */
   readonly commit: () => Promise<Reply>;
   /** To be called once, when nothing more will happen in the store and before anything is answered. */
@@ -26,15 +26,18 @@ export interface Struck {
   readonly pause: (milliseconds: number) => Promise<void>;
 }
 
-/** Answers a call in the way of a fault. */
-export async function strike(fault: Fault, call: Struck): Promise<void> {
-  const { stream, wire } = call;
+/**
+ * Answers a call in the way of a fault. It is as long as there are faults: a case for each, of which the
+ * compiler misses none.
+ */
+export async function applyFault(fault: Fault, call: FaultyCall): Promise<void> {
+  const { stream, rawConnection } = call;
   const commit = async (): Promise<Reply> => {
     const reply = await call.commit();
     call.settle();
     return reply;
   };
-  /** For faults that strike on either side of the commit, and need no true answer. */
+  /** For faults that can be on either side of the commit, and need no true answer. */
   const reach = async (when: 'before' | 'after' = 'before'): Promise<void> => {
     if (when === 'after') await call.commit();
     call.settle();
@@ -60,11 +63,11 @@ export async function strike(fault: Fault, call: Struck): Promise<void> {
       return;
     case 'drop':
       call.settle();
-      wire.destroy();
+      rawConnection.destroy();
       return;
     case 'commit-then-drop':
       await commit();
-      wire.destroy();
+      rawConnection.destroy();
       return;
     case 'reset':
       await reach(fault.when);
@@ -84,7 +87,7 @@ export async function strike(fault: Fault, call: Struck): Promise<void> {
       return;
     case 'malformed-frame':
       await reach(fault.when);
-      wire.inject(Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'));
+      rawConnection.inject(Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'));
       return;
     case 'oversize-message':
       // The stream stays open: a caller that believed the length would wait for the rest.
@@ -141,14 +144,16 @@ export async function strike(fault: Fault, call: Struck): Promise<void> {
   }
 }
 
-async function goAway(fault: Fault & { kind: 'goaway' }, call: Struck): Promise<void> {
-  const { stream, wire } = call;
+async function goAway(fault: Fault & { kind: 'goaway' }, call: FaultyCall): Promise<void> {
+  const { stream, rawConnection } = call;
   const isProcessed = fault.when === 'after';
   const reply = isProcessed ? await call.commit() : undefined;
   call.settle();
   const streamId = stream.id ?? 0;
-  wire.inject(goAwayFrame(isProcessed ? streamId : Math.max(0, streamId - 2), fault.code ?? 0));
-  if (fault.close === true) wire.hangUp();
+  rawConnection.inject(
+    goAwayFrame(isProcessed ? streamId : Math.max(0, streamId - 2), fault.code ?? 0),
+  );
+  if (fault.close === true) rawConnection.hangUp();
   else if (reply !== undefined) send(stream, reply);
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parseFaultRule } from './fault-json.ts';
 import type { EmulatorOptions } from './index.ts';
+import type { DiscloseValues } from './store.ts';
 
 /** What `npm run emulator` was asked for. */
 export type CommandLine =
@@ -21,8 +22,12 @@ export const usage = `Usage: npm run emulator -- [options]
 
   --port NUMBER       listen on this port (default: any free one)
   --plain             no TLS
-  --hide-values       reads never carry a key's value
+  --disclose-values WHEN
+                      on_create (default): only the reply of create carries a key's value;
+                      always: reads do, too, unless the key is hashed
   --read-lag MS       reads lag writes by so many milliseconds
+  --write-lag MS      update and delete do not find a key that is so new (default: as --read-lag)
+  --unique-names      refuse a name that another key has
   --delay MS          every call takes so many milliseconds longer
   --fault JSON        let a call fail; may be repeated (see tools/emulator/README.md)
   --seed NUMBER       start with so many keys
@@ -42,8 +47,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     options: {
       port: { type: 'string' },
       plain: { type: 'boolean' },
-      'hide-values': { type: 'boolean' },
+      'disclose-values': { type: 'string', default: 'on_create' },
       'read-lag': { type: 'string' },
+      'write-lag': { type: 'string' },
+      'unique-names': { type: 'boolean' },
       delay: { type: 'string' },
       fault: { type: 'string', multiple: true },
       seed: { type: 'string' },
@@ -58,8 +65,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     options: {
       port: count('--port', values.port, 65_535),
       tls: values.plain === true ? 'plain' : 'trusted',
-      hideValues: values['hide-values'] ?? false,
+      discloseValues: disclosure(values['disclose-values']),
       readLagMs: count('--read-lag', values['read-lag']),
+      writeLagMs: count('--write-lag', values['write-lag'] ?? values['read-lag']),
+      uniqueNames: values['unique-names'] ?? false,
       delayMs: count('--delay', values.delay),
       faults: (values.fault ?? []).map(parseFault),
     },
@@ -73,6 +82,11 @@ function count(option: string, text = '0', most = 2 ** 31 - 1): number {
   const number = /^\d+$/u.test(text) ? Number(text) : NaN;
   if (number <= most) return number;
   throw new Error(`${option} must be a whole number from 0 to ${most}.`);
+}
+
+function disclosure(text: string): DiscloseValues {
+  if (text === 'on_create' || text === 'always') return text;
+  throw new Error('--disclose-values must be on_create or always.');
 }
 
 function parseFault(json: string): ReturnType<typeof parseFaultRule> {

@@ -10,13 +10,13 @@ import type { Journal } from './journal.ts';
 import { send, statusOf, type Reply } from './reply.ts';
 import { rpcOfPath, type RpcName } from './rpc.ts';
 import { decodeRequest } from './service.ts';
-import { statusName } from './status.ts';
-import { strike } from './apply-fault.ts';
+import { statusCodes, statusName } from './status.ts';
+import { applyFault } from './apply-fault.ts';
 import { plain, responseHeaders, type Upstream } from './upstream.ts';
-import { Wire } from './raw-connection.ts';
+import { RawConnection } from './raw-connection.ts';
 
-/** What the front needs. */
-export interface FrontOptions {
+/** What the proxy needs. */
+export interface FaultProxyOptions {
   readonly upstream: Upstream;
   readonly faults: FaultTable;
   readonly journal: Journal;
@@ -26,7 +26,7 @@ export interface FrontOptions {
 
 /** Where a stream came from. */
 interface Origin {
-  readonly wire: Wire;
+  readonly rawConnection: RawConnection;
   readonly peer: string;
   readonly connection: number;
 }
@@ -36,12 +36,12 @@ interface Origin {
  * the table whether the call meets a fault, and passes it on to the real gRPC server if not: so
  * every fault is possible at every point, for one call alone, with nothing of grpc-js touched.
  */
-export class Front {
-  readonly #options: FrontOptions;
-  readonly #wires = new Set<Wire>();
+export class FaultProxy {
+  readonly #options: FaultProxyOptions;
+  readonly #rawConnections = new Set<RawConnection>();
   readonly #stopped = new AbortController();
 
-  constructor(options: FrontOptions) {
+  constructor(options: FaultProxyOptions) {
     this.#options = options;
   }
 
@@ -52,14 +52,18 @@ export class Front {
    * @param connection its number in the journal
    */
   accept(socket: Socket, connection: number): void {
-    const wire = new Wire(socket);
-    const origin = { wire, connection, peer: `${socket.remoteAddress}:${socket.remotePort}` };
-    this.#wires.add(wire);
-    wire.on('close', () => this.#wires.delete(wire));
-    const session = http2.performServerHandshake(wire, { maxSessionMemory: 1024 });
+    const rawConnection = new RawConnection(socket);
+    const origin = {
+      rawConnection,
+      connection,
+      peer: `${socket.remoteAddress}:${socket.remotePort}`,
+    };
+    this.#rawConnections.add(rawConnection);
+    rawConnection.on('close', () => this.#rawConnections.delete(rawConnection));
+    const session = http2.performServerHandshake(rawConnection, { maxSessionMemory: 1024 });
     // Callers vanish and break off at will: that is their business, and not an error of ours.
     session.on('error', () => undefined);
-    wire.on('error', () => undefined);
+    rawConnection.on('error', () => undefined);
     session.on('stream', (stream, headers) => {
       stream.on('error', () => undefined);
       const rpc = rpcOfPath(headers[':path'] ?? '');
@@ -71,14 +75,14 @@ export class Front {
   /** Ends all connections at once. */
   stop(): void {
     this.#stopped.abort();
-    for (const wire of this.#wires) wire.destroy();
+    for (const rawConnection of this.#rawConnections) rawConnection.destroy();
   }
 
   async #answer(
     rpc: RpcName,
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
-    { wire, peer, connection }: Origin,
+    { rawConnection, peer, connection }: Origin,
   ): Promise<void> {
     const { upstream, faults, journal, delayMs } = this.#options;
     const fault = faults.take(rpc);
@@ -106,7 +110,7 @@ export class Front {
       const passedOn = { ...metadata };
       delete passedOn['grpc-timeout'];
       const reply = await upstream.call(headers[':path'] ?? '', passedOn, body);
-      entry.committed = statusOf(reply) === '0';
+      entry.committed = statusOf(reply) === String(statusCodes.OK);
       if (fault === undefined) entry.outcome = statusName(statusOf(reply));
       return reply;
     };
@@ -114,7 +118,7 @@ export class Front {
       journal.settle(entry);
     };
     if (fault !== undefined) {
-      await strike(fault, { stream, wire, commit, settle, pause });
+      await applyFault(fault, { stream, rawConnection, commit, settle, pause });
       return;
     }
     const reply = await commit();

@@ -1,6 +1,6 @@
 import type { RpcName } from './rpc.ts';
 
-/** On which side of the commit a fault strikes: with `after`, the store has done what was asked. */
+/** On which side of the commit a fault is applied: with `after`, the store has done what was asked. */
 export type When = 'before' | 'after';
 
 /**

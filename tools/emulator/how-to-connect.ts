@@ -6,7 +6,7 @@ import type { Emulator } from './index.ts';
  *
  * @param caFile where the CA's certificate was written; undefined without TLS
  */
-export function directionsAsJson(emulator: Emulator, caFile: string | undefined): string {
+export function howToConnectAsJson(emulator: Emulator, caFile: string | undefined): string {
   const { endpoint, host, port, teamId, tokens, caCertificate } = emulator;
   const tls = caFile === undefined ? {} : { caFile, caCertificate };
   return JSON.stringify({ endpoint, host, port, teamId, tokens, ...tls });
@@ -17,7 +17,7 @@ export function directionsAsJson(emulator: Emulator, caFile: string | undefined)
  *
  * @param caFile where the CA's certificate was written; undefined without TLS
  */
-export function directions(emulator: Emulator, caFile: string | undefined): string {
+export function howToConnect(emulator: Emulator, caFile: string | undefined): string {
   const { endpoint, teamId, tokens } = emulator;
   const curl = `npx buf curl --protocol grpc ${
     caFile === undefined ? '--http2-prior-knowledge' : `--cacert ${JSON.stringify(caFile)}`

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { createAuthority } from './certificates.ts';
 import { FaultTable } from './fault-table.ts';
 import type { FaultRule } from './faults.ts';
-import { Front } from './fault-proxy.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { Journal } from './journal.ts';
 import { listen, type TlsKind } from './listener.ts';
 import { createService } from './service.ts';
-import { createStore, type Store } from './store.ts';
+import { createStore, type Behaviour, type Store } from './store.ts';
 import { Upstream } from './upstream.ts';
 
 export type { TlsKind } from './listener.ts';
 
-/** How an emulator is started. */
-export interface EmulatorOptions {
+/** How an emulator is started. What is in {@link Behaviour} goes not together with `store`. */
+export interface EmulatorOptions extends Behaviour {
   /** 0, the default, for any free one. */
   readonly port?: number;
   /** The address to listen on; `127.0.0.1` by default. */
@@ -21,10 +21,6 @@ export interface EmulatorOptions {
   readonly tls?: TlsKind;
   /** Host names that the certificate is for, besides those of loopback: for a client behind a proxy. */
   readonly extraNames?: readonly string[];
-  /** As {@link StoreOptions.hideValues}; not together with `store`. */
-  readonly hideValues?: boolean;
-  /** As {@link StoreOptions.readLagMs}; not together with `store`. */
-  readonly readLagMs?: number;
   /** Every call waits so many milliseconds; 0 by default. */
   readonly delayMs?: number;
   /** Faults from the start. */
@@ -67,8 +63,7 @@ export interface Emulator {
 /** Starts the emulator and resolves once it listens. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', tls = 'trusted', teamId = 4001 } = options;
-  const { readLagMs = 0, hideValues = false } = options;
-  const store = options.store ?? createStore({ now: Date.now, readLagMs, hideValues });
+  const store = options.store ?? createStore({ ...options, now: Date.now });
   const tokens = {
     admin: newToken(),
     reader: newToken(),
@@ -84,7 +79,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   for (const rule of options.faults ?? []) faults.inject(rule);
   const journal = new Journal();
   const upstream = new Upstream(createService(store));
-  const front = new Front({ upstream, faults, journal, delayMs: options.delayMs ?? 0 });
+  const proxy = new FaultProxy({ upstream, faults, journal, delayMs: options.delayMs ?? 0 });
   const [authority, stranger] = await Promise.all([
     createAuthority('Coralogix API keys emulator CA'),
     createAuthority('A CA that signed nothing'),
@@ -98,7 +93,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     port: options.port ?? 0,
     connected: () => journal.connected(),
     serve: (socket, connection) => {
-      front.accept(socket, connection);
+      proxy.accept(socket, connection);
     },
   }).catch((error: unknown) => {
     upstream.stop();
@@ -123,7 +118,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       faults.clear();
     },
     stop: () => {
-      front.stop();
+      proxy.stop();
       upstream.stop();
       return listener.stop();
     },

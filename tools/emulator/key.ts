@@ -13,25 +13,53 @@ export interface Caller {
   readonly permissions: Permissions;
 }
 
+/** A part of `KeyInfo` that a reply can lack: a message that is not there. */
+export type UntoldField = 'owner' | 'key_permissions';
+
 /** A key as the store holds it: one state of it, never changed, only replaced. */
 export interface StoredKey {
   readonly id: string;
+  /** In which team's account it is: whose callers see it and act on it, whoever owns it. */
   readonly teamId: number;
+  /** Undefined when it was made without one. */
+  readonly owner: Owner | undefined;
   readonly name: string;
   readonly active: boolean;
   readonly hashed: boolean;
-  /** Names of presets. */
+  /** Names of presets, as they were given. */
   readonly presets: readonly string[];
+  /** Permissions besides those of the presets, as they were given. */
   readonly permissions: readonly string[];
+  /** JSON text, as it was given. */
   readonly accessPolicy: string | undefined;
   /** Undefined for a hashed key: the store does not hold what it cannot disclose. */
   readonly value: string | undefined;
   /** When it was made, by the store's clock. */
   readonly createdAt: number;
+  /** What reads leave out, as of a key that is older than these fields. */
+  readonly untold: readonly UntoldField[];
 }
 
 /** A key as reads return it: the value only where it is disclosed. */
 export type KeyView = Omit<StoredKey, 'createdAt'>;
+
+/** A key that is there from the start, of any shape. */
+export interface SeededKey {
+  readonly teamId: number;
+  readonly name: string;
+  /** The team by default. */
+  readonly owner?: Owner;
+  /** True by default. */
+  readonly active?: boolean;
+  /** False by default. */
+  readonly hashed?: boolean;
+  /** `SendData` by default, unless there are `permissions`. */
+  readonly presets?: readonly string[];
+  readonly permissions?: readonly string[];
+  readonly accessPolicy?: string;
+  /** What reads leave out; nothing by default. */
+  readonly untold?: readonly UntoldField[];
+}
 
 /** What to make. */
 export interface CreateArguments {
@@ -43,7 +71,7 @@ export interface CreateArguments {
   readonly accessPolicy?: string | undefined;
 }
 
-/** The key that was made. The only reply that carries the value of a hashed key. */
+/** The key that was made. The only dependable reply that carries the value. */
 export interface Created {
   readonly keyId: string;
   readonly name: string;

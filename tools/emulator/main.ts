@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseCommandLine, usage, type CommandLine } from './command-line.ts';
-import { directions, directionsAsJson } from './how-to-connect.ts';
+import { howToConnect, howToConnectAsJson } from './how-to-connect.ts';
 import { startEmulator } from './index.ts';
 
 /** Runs the emulator until SIGINT or SIGTERM. */
@@ -25,7 +25,7 @@ async function run(command: CommandLine & { kind: 'start' }): Promise<void> {
   process.once('SIGINT', () => void stop());
   process.once('SIGTERM', () => void stop());
   console.log(
-    (command.json ? directionsAsJson : directions)(emulator, isPlain ? undefined : caFile),
+    (command.json ? howToConnectAsJson : howToConnect)(emulator, isPlain ? undefined : caFile),
   );
 }
 

@@ -1,4 +1,5 @@
-import type { CreateArguments, KeyView, Owner, UpdateArguments } from './key.ts';
+import type { CreateArguments, KeyView, Owner, UntoldField, UpdateArguments } from './key.ts';
+import { permissionsOfPreset } from './presets.ts';
 
 /**
  * The messages of the wire as proto-loader gives and takes them, and their translation. Absent
@@ -39,17 +40,6 @@ interface OwnerMessage {
   readonly organisation_id?: string;
 }
 
-/** What the `SendData` preset allows, as the vendor documents it. */
-const presetPermissions: Readonly<Record<string, readonly string[]>> = {
-  SendData: [
-    'cloud-metadata-ingress:SendData',
-    'logs.data-ingress:SendData',
-    'metrics.data-ingress:SendData',
-    'spans.data-ingress:SendData',
-    'contextual-data:SendData',
-  ],
-};
-
 export function toCreateArguments(request: CreateRequest): CreateArguments {
   return {
     name: request.name,
@@ -74,19 +64,36 @@ export function toUpdateArguments(request: UpdateRequest): UpdateArguments {
 
 /** A `KeyInfo` for proto-loader. */
 export function toKeyInfo(key: KeyView): object {
+  const isTold = (field: UntoldField): boolean => !key.untold.includes(field);
   return {
     id: key.id,
     name: key.name,
-    owner: { team_id: key.teamId },
+    ...(key.owner !== undefined && isTold('owner') ? { owner: fromOwner(key.owner) } : {}),
     active: key.active,
     hashed: key.hashed,
-    key_permissions: {
-      presets: key.presets.map((name) => ({ name, permissions: presetPermissions[name] ?? [] })),
-      permissions: key.permissions,
-    },
+    ...(isTold('key_permissions') ? { key_permissions: fromPermissions(key) } : {}),
     ...(key.value === undefined ? {} : { value: key.value }),
     ...(key.accessPolicy === undefined ? {} : { access_policy: key.accessPolicy }),
   };
+}
+
+/** A `KeyInfo.KeyPermissions`: presets are objects here, with what they allow. */
+function fromPermissions({ presets, permissions }: KeyView): object {
+  return {
+    presets: presets.map((name) => ({ name, permissions: permissionsOfPreset(name) })),
+    permissions,
+  };
+}
+
+function fromOwner(owner: Owner): OwnerMessage {
+  switch (owner.kind) {
+    case 'user':
+      return { user_id: owner.userId };
+    case 'team':
+      return { team_id: owner.teamId };
+    case 'organisation':
+      return { organisation_id: owner.organisationId };
+  }
 }
 
 function toOwner(message: OwnerMessage | null): Owner | undefined {

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
  * entirely, and a write past it aborts the process; through this, bytes of our own can be put on
  * the wire between the session's, and the socket can be ended under the session.
  */
-export class Wire extends Duplex {
+export class RawConnection extends Duplex {
   readonly #socket: Socket;
 
   /** @param socket a connection that nobody reads from yet */

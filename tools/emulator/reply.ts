@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { statusCodes } from './status.ts';
 import { encodeStatusDetails, type StatusDetails } from './status-details.ts';
 
 /** An answer to a unary call, before it is on the wire. */
@@ -36,7 +37,7 @@ export function statusOf(reply: Reply): string {
 
 /** A reply with status OK. */
 export function okReply(body: Buffer): Reply {
-  return { headers: grpcHeaders, body, trailers: { 'grpc-status': '0' } };
+  return { headers: grpcHeaders, body, trailers: { 'grpc-status': String(statusCodes.OK) } };
 }
 
 /** A reply that is a status and nothing else. */
@@ -58,7 +59,7 @@ export function statusTrailers(
   message: string,
   details: StatusDetails = {},
 ): OutgoingHttpHeaders {
-  const number = typeof code === 'number' ? code : 2;
+  const number = typeof code === 'number' ? code : statusCodes.UNKNOWN;
   const encoded = encodeStatusDetails(number, message, details);
   return {
     'grpc-status': String(code),

@@ -10,8 +10,11 @@ export const rpcNames = [
 /** One of {@link rpcNames}. */
 export type RpcName = (typeof rpcNames)[number];
 
+/** The package that the service and its messages are in. */
+export const packageName = 'com.coralogixapis.aaa.apikeys.v3';
+
 /** The service's full name, as it stands in paths. */
-export const serviceName = 'com.coralogixapis.aaa.apikeys.v3.ApiKeysService';
+export const serviceName = `${packageName}.ApiKeysService`;
 
 /**
  * The RPC that an HTTP/2 path stands for; undefined for another service.

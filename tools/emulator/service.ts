@@ -1,9 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
-import { describeHealth } from './health.ts';
 import {
   toCreateArguments,
   toKeyInfo,
@@ -12,14 +10,14 @@ import {
   type KeyIdRequest,
   type UpdateRequest,
 } from './messages.ts';
-import { serviceName, type RpcName } from './rpc.ts';
+import { addReflection } from './reflection.ts';
+import { packageName, serviceName, type RpcName } from './rpc.ts';
 import { StatusError } from './status.ts';
 import type { Store } from './store.ts';
 
+const protoName = 'com/coralogixapis/aaa/apikeys/v3/api_keys.proto';
 // The same two levels up from tools/emulator and from build/emulator.
-const protoPath = fileURLToPath(
-  new URL('../../proto/com/coralogixapis/aaa/apikeys/v3/api_keys.proto', import.meta.url),
-);
+const protoPath = fileURLToPath(new URL(`../../proto/${protoName}`, import.meta.url));
 const proto = loadSync(protoPath, {
   keepCase: true,
   longs: String,
@@ -72,7 +70,7 @@ export function createService(store: Store): grpc.Server {
     }),
     GetSendDataApiKeys: unary((token) => ({ keys: store.list(token).map(toKeyInfo) })),
   });
-  new ReflectionService({ ...proto, ...describeHealth() }).addToServer(server);
+  addReflection(server, { path: protoPath, name: protoName, package: packageName });
   new HealthImplementation({ '': 'SERVING', [serviceName]: 'SERVING' }).addToServer(server);
   return server;
 }

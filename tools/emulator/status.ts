@@ -1,5 +1,5 @@
 /** The gRPC status codes, by the names that the protocol gives them. */
-const statusCodes = {
+export const statusCodes = {
   OK: 0,
   CANCELLED: 1,
   UNKNOWN: 2,

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { History } from './history.ts';
+import { KeyTable } from './key-table.ts';
 import type {
   Caller,
   Commit,
@@ -7,37 +7,42 @@ import type {
   Created,
   KeyView,
   Permissions,
+  SeededKey,
   StoredKey,
   UpdateArguments,
 } from './key.ts';
+import { isSendDataKey, sendDataPreset } from './presets.ts';
 import { StatusError } from './status.ts';
 
+/**
+ * Which replies carry a key's value: `on_create`, only that of Create, as the vendor's Terraform
+ * provider found it (https://github.com/coralogix/terraform-provider-coralogix/pull/532); `always`, those
+ * of Get and List as well, where the key is not hashed, as the vendor's document has it.
+ */
+export type DiscloseValues = 'on_create' | 'always';
+
+/** What is not known of the service, or differs from account to account. */
+export interface Behaviour {
+  /** `on_create` by default. */
+  readonly discloseValues?: DiscloseValues;
+  /** Reads show the state as it was so many milliseconds ago. 0 by default. */
+  readonly readLagMs?: number;
+  /** Update and Delete say NOT_FOUND so many milliseconds from the create on. As `readLagMs` by default. */
+  readonly writeLagMs?: number;
+  /** Refuse a name that another key of the team has: ALREADY_EXISTS. False by default. */
+  readonly uniqueNames?: boolean;
+}
+
 /** How a store is made. */
-export interface StoreOptions {
+export interface StoreOptions extends Behaviour {
   /** The time in milliseconds; never goes back. */
   readonly now: () => number;
-  /** Reads show the state as it was so many milliseconds ago. Default 0. */
-  readonly readLagMs?: number;
-  /** Reads never carry a value, of whatever key. Default false. */
-  readonly hideValues?: boolean;
   /** Makes ids; UUIDs from the system's chance by default. */
   readonly newId?: () => string;
   /** Makes values; `cxtp_` and 30 letters and digits by default. */
   readonly newValue?: () => string;
 }
 
-/** What seeded keys have in common. */
-export interface SeedOptions {
-  readonly teamId: number;
-  readonly active?: boolean;
-  readonly hashed?: boolean;
-  readonly presets?: readonly string[];
-}
-
-/** The keys of one team, by id. */
-type Team = Map<string, History<StoredKey>>;
-
-const sendData = 'SendData';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -47,22 +52,25 @@ const randomValue = (): string =>
 /**
  * The vendor's service without a network: teams, callers and keys in memory. Synchronous, with no
  * I/O and no timers, so that property tests run it in virtual time. Every operation takes the
- * caller's token first and throws a {@link StatusError} when it refuses.
+ * caller's token first and throws a {@link StatusError} when it refuses. Presets, permissions and
+ * owners are kept as they were given: whoever sent them learns what was made of them from a read.
  */
 export class Store {
-  readonly #options: Required<StoreOptions>;
+  readonly #disclosesOnRead: boolean;
+  readonly #uniqueNames: boolean;
+  readonly #now: () => number;
+  readonly #newId: () => string;
+  readonly #newValue: () => string;
   readonly #callers = new Map<string, Caller>();
-  readonly #teams = new Map<number, Team>();
-  readonly #listeners = new Set<(commit: Commit) => void>();
+  readonly #table: KeyTable;
 
-  constructor(options: StoreOptions) {
-    this.#options = {
-      readLagMs: 0,
-      hideValues: false,
-      newId: randomUUID,
-      newValue: randomValue,
-      ...options,
-    };
+  constructor({ now, readLagMs = 0, writeLagMs = readLagMs, ...options }: StoreOptions) {
+    this.#disclosesOnRead = (options.discloseValues ?? 'on_create') === 'always';
+    this.#uniqueNames = options.uniqueNames ?? false;
+    this.#now = now;
+    this.#newId = options.newId ?? randomUUID;
+    this.#newValue = options.newValue ?? randomValue;
+    this.#table = new KeyTable({ now, readLagMs, writeLagMs });
   }
 
   /**
@@ -75,107 +83,113 @@ export class Store {
     this.#callers.set(token, caller);
   }
 
-  /** Makes a key, always: names need not be unique. */
+  /** Makes a key, in the caller's team, whoever is to own it. */
   create(token: string, key: CreateArguments): Created {
-    const caller = this.#authorize(token, ['manage']);
-    if (key.owner?.kind !== 'team') {
-      throw new StatusError('INVALID_ARGUMENT', 'owner.team_id is required');
-    }
-    requireSendDataOnly(key.presets, key.permissions);
-    if (key.owner.teamId !== caller.teamId) {
+    const { teamId } = this.#authorize(token, ['manage']);
+    requireJson(key.accessPolicy);
+    if (key.owner?.kind === 'team' && key.owner.teamId !== teamId) {
       throw new StatusError('PERMISSION_DENIED', 'the owner is another team');
     }
-    const value = this.#options.newValue();
+    this.#requireFreeName(teamId, key.name);
+    const value = this.#newValue();
     const { id } = this.#insert(value, {
-      teamId: caller.teamId,
+      teamId,
+      owner: key.owner,
       name: key.name,
       active: true,
       hashed: key.hashed,
       presets: key.presets,
       permissions: key.permissions,
       accessPolicy: key.accessPolicy === '' ? undefined : key.accessPolicy,
+      createdAt: this.#now(),
+      untold: [],
     });
     return { keyId: id, name: key.name, value };
   }
 
   /** Reads one key. */
   get(token: string, keyId: string): KeyView {
-    const caller = this.#authorize(token, ['manage']);
-    const key = this.#history(caller, keyId).asOf(this.#horizon());
+    const { teamId } = this.#authorize(token, ['manage']);
+    requireUuid(keyId);
+    const key = this.#table.read(teamId, keyId);
     if (key === undefined) throw notFound();
     return this.#view(key);
   }
 
-  /** Reads the Send-Your-Data keys of the caller's team, active or not, in the order of creation. */
+  /** Reads the Send-Your-Data keys of the caller's team, whoever owns them, active or not. */
   list(token: string): KeyView[] {
-    const caller = this.#authorize(token, ['manage', 'read']);
-    const horizon = this.#horizon();
-    const views: KeyView[] = [];
-    for (const history of this.#team(caller.teamId).values()) {
-      const key = history.asOf(horizon);
-      if (key?.presets.length === 1 && key.presets[0] === sendData) views.push(this.#view(key));
-    }
-    return views;
+    const { teamId } = this.#authorize(token, ['manage', 'read']);
+    const keys = this.#table.list(teamId).filter(isSendDataKey);
+    return keys.map((key) => this.#view(key));
   }
 
-  /** Changes a key. */
+  /** Changes what is named, and leaves the rest alone. */
   update(token: string, change: UpdateArguments): void {
-    const caller = this.#authorize(token, ['manage']);
-    const history = this.#history(caller, change.keyId);
-    if (change.presets !== undefined || change.permissions !== undefined) {
-      requireSendDataOnly(change.presets ?? [sendData], change.permissions ?? []);
-    }
-    const key = this.#writable(history);
+    const { teamId } = this.#authorize(token, ['manage']);
+    requireJson(change.accessPolicy);
+    const key = this.#find(teamId, change.keyId);
+    if (change.newName !== undefined) this.#requireFreeName(teamId, change.newName, key.id);
     const policy = change.accessPolicy ?? key.accessPolicy;
-    this.#commit('updated', history, {
+    const isRegranted = change.presets !== undefined || change.permissions !== undefined;
+    this.#table.commit('updated', {
       ...key,
       name: change.newName ?? key.name,
       active: change.isActive ?? key.active,
+      presets: change.presets ?? key.presets,
+      permissions: change.permissions ?? key.permissions,
       accessPolicy: policy === '' ? undefined : policy,
+      untold: isRegranted ? key.untold.filter((field) => field !== 'key_permissions') : key.untold,
     });
   }
 
   /** Deletes a key for good. */
   delete(token: string, keyId: string): void {
-    const caller = this.#authorize(token, ['manage']);
-    const history = this.#history(caller, keyId);
-    this.#commit('deleted', history, this.#writable(history));
+    const { teamId } = this.#authorize(token, ['manage']);
+    this.#table.commit('deleted', this.#find(teamId, keyId));
   }
 
   /**
-   * Makes many keys as if somebody had made them long ago: no lag hides them.
-   *
-   * @param count      how many
-   * @param namePrefix what their names begin with; a number from 0 follows
+   * Has keys of any shape there, as if somebody had made them long ago: no lag hides them, and
+   * nothing about them is checked.
    */
-  seed(count: number, namePrefix: string, options: SeedOptions): readonly StoredKey[] {
-    const { teamId, active = true, hashed = false, presets = [sendData] } = options;
-    return Array.from({ length: count }, (_, index) =>
-      this.#insert(this.#options.newValue(), {
+  add(...keys: readonly SeededKey[]): readonly StoredKey[] {
+    return keys.map(({ teamId, permissions = [], untold = [], ...key }) =>
+      this.#insert(this.#newValue(), {
         teamId,
-        name: `${namePrefix}${index}`,
-        active,
-        hashed,
-        presets,
-        permissions: [],
-        accessPolicy: undefined,
+        owner: key.owner ?? { kind: 'team', teamId },
+        name: key.name,
+        active: key.active ?? true,
+        hashed: key.hashed ?? false,
+        presets: key.presets ?? (permissions.length === 0 ? [sendDataPreset] : []),
+        permissions,
+        accessPolicy: key.accessPolicy,
         createdAt: -Infinity,
+        untold,
       }),
     );
   }
 
+  /**
+   * As {@link add}, for many keys of one shape.
+   *
+   * @param count      how many
+   * @param namePrefix what their names begin with; a number from 0 follows
+   */
+  seed(count: number, namePrefix: string, shape: Omit<SeededKey, 'name'>): readonly StoredKey[] {
+    return Array.from({ length: count }, (_, index) => ({
+      ...shape,
+      name: `${namePrefix}${index}`,
+    })).flatMap((key) => this.add(key));
+  }
+
   /** All keys of all teams as they are now, whatever the lag: for assertions. */
   keys(): StoredKey[] {
-    return [...this.#teams.values()].flatMap((team) =>
-      [...team.values()].flatMap((history) => history.now() ?? []),
-    );
+    return this.#table.all();
   }
 
   /** The last state of every key that was deleted: for assertions. */
   deletedKeys(): StoredKey[] {
-    return [...this.#teams.values()].flatMap((team) =>
-      [...team.values()].flatMap((history) => history.beforeDeletion() ?? []),
-    );
+    return this.#table.deleted();
   }
 
   /**
@@ -184,10 +198,7 @@ export class Store {
    * @returns a function that ends it
    */
   onCommit(listener: (commit: Commit) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#table.onCommit(listener);
   }
 
   #authorize(token: string, allowed: readonly Permissions[]): Caller {
@@ -199,63 +210,28 @@ export class Store {
     return caller;
   }
 
-  /** Keys of another team are unknown here, exactly like keys that never were. */
-  #history(caller: Caller, keyId: string): History<StoredKey> {
-    if (!uuid.test(keyId)) throw new StatusError('INVALID_ARGUMENT', 'key_id is not a UUID');
-    const history = this.#team(caller.teamId).get(keyId.toLowerCase());
-    if (history === undefined) throw notFound();
-    return history;
-  }
-
-  /** The key to change: a write, too, misses a key that is too new to be seen. */
-  #writable(history: History<StoredKey>): StoredKey {
-    const key = history.now();
-    if (key === undefined || key.createdAt > this.#horizon()) throw notFound();
+  /** The key to change. */
+  #find(teamId: number, keyId: string): StoredKey {
+    requireUuid(keyId);
+    const key = this.#table.find(teamId, keyId);
+    if (key === undefined) throw notFound();
     return key;
   }
 
-  #insert(
-    value: string,
-    key: Omit<StoredKey, 'id' | 'value' | 'createdAt'> & { readonly createdAt?: number },
-  ): StoredKey {
-    const id = this.#options.newId();
-    const stored: StoredKey = {
-      createdAt: this.#options.now(),
-      ...key,
-      id,
-      value: key.hashed ? undefined : value,
-    };
-    const history = new History<StoredKey>();
-    this.#team(key.teamId).set(id.toLowerCase(), history);
-    this.#commit('created', history, stored, stored.createdAt);
+  #insert(value: string, key: Omit<StoredKey, 'id' | 'value'>): StoredKey {
+    const stored = { ...key, id: this.#newId(), value: key.hashed ? undefined : value };
+    this.#table.commit('created', stored, stored.createdAt);
     return stored;
   }
 
-  #commit(
-    kind: Commit['kind'],
-    history: History<StoredKey>,
-    key: StoredKey,
-    at = this.#options.now(),
-  ): void {
-    history.add({ at, state: kind === 'deleted' ? undefined : key }, this.#horizon());
-    for (const listener of this.#listeners) listener({ kind, key, at });
-  }
-
-  #team(teamId: number): Team {
-    const known = this.#teams.get(teamId);
-    if (known !== undefined) return known;
-    const team: Team = new Map();
-    this.#teams.set(teamId, team);
-    return team;
-  }
-
-  /** What happened until then is seen by reads. */
-  #horizon(): number {
-    return this.#options.now() - this.#options.readLagMs;
+  #requireFreeName(teamId: number, name: string, exceptId?: string): void {
+    if (this.#uniqueNames && this.#table.isTaken(teamId, name, exceptId)) {
+      throw new StatusError('ALREADY_EXISTS', 'another key has this name');
+    }
   }
 
   #view(key: StoredKey): KeyView {
-    return this.#options.hideValues ? { ...key, value: undefined } : key;
+    return this.#disclosesOnRead ? key : { ...key, value: undefined };
   }
 }
 
@@ -263,9 +239,17 @@ function notFound(): StatusError {
   return new StatusError('NOT_FOUND', 'API key not found');
 }
 
-function requireSendDataOnly(presets: readonly string[], permissions: readonly string[]): void {
-  if (presets.length !== 1 || presets[0] !== sendData || permissions.length > 0) {
-    throw new StatusError('INVALID_ARGUMENT', 'a Send-Your-Data key has the SendData preset only');
+function requireUuid(keyId: string): void {
+  if (!uuid.test(keyId)) throw new StatusError('INVALID_ARGUMENT', 'key_id is not a UUID');
+}
+
+/** An empty text is no policy: in Update it removes the one that is there. */
+function requireJson(accessPolicy: string | undefined): void {
+  if (accessPolicy === undefined || accessPolicy === '') return;
+  try {
+    JSON.parse(accessPolicy);
+  } catch {
+    throw new StatusError('INVALID_ARGUMENT', 'access_policy is not JSON');
   }
 }
 

@@ -7,7 +7,7 @@ import type { Reply } from './reply.ts';
 const window = 64 * 1024 * 1024;
 
 /**
- * The way from the front to the real gRPC server behind it: one HTTP/2 session inside the process,
+ * The way from the fault proxy to the real gRPC server behind it: one HTTP/2 session inside the process,
  * on no port.
  */
 export class Upstream {

@@ -14,9 +14,10 @@ export interface CallOptions {
   readonly deadlineMs?: number;
 }
 
-/** What came back. `code` is undefined or NaN when the server sent no status that is a number. */
+/** What came back. */
 export interface Answer {
-  readonly code: number | undefined;
+  /** The status by its name; what the client took for its code when that has none. */
+  readonly status: string;
   readonly details: string;
   readonly reply: Readonly<Record<string, unknown>>;
   readonly trailers: grpc.Metadata;
@@ -60,7 +61,7 @@ export function connect(emulator: Emulator, ca = emulator.caCertificate): PlainC
           { deadline: Date.now() + deadlineMs },
           (error, reply) => {
             resolve({
-              code: error === null ? 0 : error.code,
+              status: nameOf(error === null ? grpc.status.OK : error.code),
               details: error?.details ?? '',
               reply: reply ?? {},
               trailers: error?.metadata ?? new grpc.Metadata(),
@@ -73,6 +74,8 @@ export function connect(emulator: Emulator, ca = emulator.caCertificate): PlainC
     },
   };
 }
+
+const nameOf = (code: number): string => grpc.status[code] ?? String(code);
 
 /** A request for a new key of the emulator's team. */
 export const newKey = (emulator: Emulator, name: string, hashed = false): object => ({

@@ -10,8 +10,10 @@ describe('the command line', () => {
       options: {
         port: 0,
         tls: 'trusted',
-        hideValues: false,
+        discloseValues: 'on_create',
         readLagMs: 0,
+        writeLagMs: 0,
+        uniqueNames: false,
         delayMs: 0,
         faults: [],
       },
@@ -27,7 +29,18 @@ describe('the command line', () => {
     expect(
       parseCommandLine(
         [
-          ['--port', '4443', '--plain', '--hide-values', '--read-lag', '2000', '--delay', '40'],
+          [
+            '--port',
+            '4443',
+            '--plain',
+            '--read-lag',
+            '2000',
+            '--write-lag',
+            '100',
+            '--delay',
+            '40',
+          ],
+          ['--disclose-values', 'always', '--unique-names'],
           ['--fault', fault(drop), '--fault', fault(slow)],
           ['--seed', '20000', '--ca-file', 'ca.pem', '--json'],
         ].flat(),
@@ -37,8 +50,10 @@ describe('the command line', () => {
       options: {
         port: 4443,
         tls: 'plain',
-        hideValues: true,
+        discloseValues: 'always',
         readLagMs: 2000,
+        writeLagMs: 100,
+        uniqueNames: true,
         delayMs: 40,
         faults: [
           { ...drop, times: 1 },
@@ -51,6 +66,12 @@ describe('the command line', () => {
     });
   });
 
+  test('writes lag as reads do, unless told', () => {
+    expect(parseCommandLine(['--read-lag', '70'])).toMatchObject({
+      options: { readLagMs: 70, writeLagMs: 70 },
+    });
+  });
+
   test('asked for help, it does nothing else', () => {
     expect(parseCommandLine(['--port', 'x', '--help'])).toEqual({ kind: 'help' });
   });
@@ -59,6 +80,7 @@ describe('the command line', () => {
     [['--port', '65536'], '--port must be a whole number from 0 to 65535.'],
     [['--delay', '1.5'], '--delay must be a whole number'],
     [['--read-lag', '-1'], /read-lag/u],
+    [['--disclose-values', 'never'], '--disclose-values must be on_create or always.'],
     [['--fault', '{'], '--fault cannot be used. It is no JSON.'],
     [['--fault', '[]'], 'the rule must be a JSON object.'],
     [['--fault', fault({ rpc: 'GetApiKey' })], 'fault of the rule is missing.'],

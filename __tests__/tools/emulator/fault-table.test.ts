@@ -16,7 +16,7 @@ function met(rules: readonly FaultRule[], calls: number, rpc: RpcName = 'GetApiK
 }
 
 describe('which call meets which fault', () => {
-  test('a rule strikes once if it does not say more, and then the next one does', () => {
+  test('a rule applies once if it does not say more, and then the next one does', () => {
     expect(met([{ fault: status(1) }, { fault: status(2) }], 3)).toEqual([1, 2, 0]);
   });
 
@@ -29,17 +29,17 @@ describe('which call meets which fault', () => {
     expect(table.take('CreateApiKey')).toEqual(status(1));
   });
 
-  test('it can strike several times, after some calls were let through', () => {
+  test('it can apply several times, after some calls were let through', () => {
     expect(met([{ fault: status(1), skip: 2, times: 2 }], 6)).toEqual([0, 0, 1, 1, 0, 0]);
   });
 
-  test('it can strike always, and never', () => {
+  test('it can apply always, and never', () => {
     expect(met([{ fault: status(1), times: Infinity }], 3)).toEqual([1, 1, 1]);
     expect(met([{ fault: status(1), times: Infinity, probability: 0 }], 3)).toEqual([0, 0, 0]);
     expect(met([{ fault: status(1), times: 0 }], 1)).toEqual([0]);
   });
 
-  test('a chance strikes about as often as it says, and the same calls for the same seed', () => {
+  test('a chance applies about as often as it says, and the same calls for the same seed', () => {
     const rule = { fault: status(1), times: Infinity, probability: 0.1 };
     const first = met([{ ...rule, seed: 7 }], 2000);
     expect(met([{ ...rule, seed: 7 }], 2000)).toEqual(first);
@@ -49,7 +49,7 @@ describe('which call meets which fault', () => {
     expect(share).toBeLessThan(0.13);
   });
 
-  test('nothing strikes once all rules are cleared', () => {
+  test('nothing applies once all rules are cleared', () => {
     const table = new FaultTable();
     table.inject({ fault: status(1), times: Infinity });
     table.clear();

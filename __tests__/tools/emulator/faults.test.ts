@@ -1,8 +1,9 @@
-import http2 from 'node:http2';
+import http2, { constants } from 'node:http2';
 import { describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../../tools/emulator/index.ts';
 import type { Fault, FaultKind } from '../../../tools/emulator/faults.ts';
 import { rpcNames, type RpcName } from '../../../tools/emulator/rpc.ts';
+import { statusCodes } from '../../../tools/emulator/status.ts';
 import { newKey, type Answer } from './client.ts';
 import { connected, started } from './started.ts';
 
@@ -26,47 +27,120 @@ async function createWith(
 }
 
 describe('what a client is told', () => {
-  test.each(Array.from({ length: 16 }, (_, index) => index + 1))('status %d', async (code) => {
+  const refusals = Object.entries(statusCodes).filter(([status]) => status !== 'OK');
+  test.each(refusals)('status %s', async (status, code) => {
     const emulator = await started({ tls: 'plain' });
     const answer = await createWith(emulator, { kind: 'status', code, message: 'for a test' });
-    expect(answer).toMatchObject({ code, details: 'for a test', committed: false });
+    expect(answer).toMatchObject({ status, details: 'for a test', committed: false });
   });
 
-  test.each<[string, Fault, number[], RegExp, boolean]>([
-    ['status 99', { kind: 'status', code: 99, message: 'm' }, [99], /^m$/u, false],
-    ['a late error', { kind: 'status', code: 13, when: 'after' }, [13], /^$/u, true],
-    ['commit, drop', { kind: 'commit-then-drop' }, [14], /dropped/iu, true],
-    ['drop', { kind: 'drop' }, [14], /dropped/iu, false],
-    ['a reset', { kind: 'reset' }, [1], /cancelled/u, false],
-    ['a late reset', { kind: 'reset', code: 2, when: 'after' }, [13], /RST_STREAM/u, true],
-    ['a refused stream', { kind: 'reset', code: 7 }, [14], /refused/iu, false],
-    ['goaway before', { kind: 'goaway' }, [14], /refused by server/u, false],
-    ['goaway before, closed', { kind: 'goaway', close: true }, [14], /./u, false],
-    ['goaway after', { kind: 'goaway', when: 'after' }, [0], /^$/u, true],
-    ['goaway, closed', { kind: 'goaway', when: 'after', close: true }, [14], /./u, true],
-    ['HTTP 401', { kind: 'http-status', status: 401 }, [16], /HTTP status code 401/u, false],
-    ['HTTP 403', { kind: 'http-status', status: 403 }, [7], /HTTP status code 403/u, false],
-    ['HTTP 404', { kind: 'http-status', status: 404 }, [12], /HTTP status code 404/u, false],
-    ['HTTP 429', { kind: 'http-status', status: 429 }, [14], /HTTP status code 429/u, false],
-    ['HTTP 502', { kind: 'http-status', status: 502 }, [14], /HTTP status code 502/u, false],
-    ['late 503', { kind: 'http-status', status: 503, when: 'after' }, [14], /503/u, true],
+  test.each<[string, Fault, string[], RegExp, boolean]>([
+    ['status 99', { kind: 'status', code: 99, message: 'm' }, ['99'], /^m$/u, false],
+    [
+      'a late error',
+      { kind: 'status', code: statusCodes.INTERNAL, when: 'after' },
+      ['INTERNAL'],
+      /^$/u,
+      true,
+    ],
+    ['commit, drop', { kind: 'commit-then-drop' }, ['UNAVAILABLE'], /dropped/iu, true],
+    ['drop', { kind: 'drop' }, ['UNAVAILABLE'], /dropped/iu, false],
+    ['a reset', { kind: 'reset' }, ['CANCELLED'], /cancelled/u, false],
+    [
+      'a late reset',
+      { kind: 'reset', code: constants.NGHTTP2_INTERNAL_ERROR, when: 'after' },
+      ['INTERNAL'],
+      /RST_STREAM/u,
+      true,
+    ],
+    [
+      'a refused stream',
+      { kind: 'reset', code: constants.NGHTTP2_REFUSED_STREAM },
+      ['UNAVAILABLE'],
+      /refused/iu,
+      false,
+    ],
+    ['goaway before', { kind: 'goaway' }, ['UNAVAILABLE'], /refused by server/u, false],
+    ['goaway before, closed', { kind: 'goaway', close: true }, ['UNAVAILABLE'], /./u, false],
+    ['goaway after', { kind: 'goaway', when: 'after' }, ['OK'], /^$/u, true],
+    ['goaway, closed', { kind: 'goaway', when: 'after', close: true }, ['UNAVAILABLE'], /./u, true],
+    [
+      'HTTP 401',
+      { kind: 'http-status', status: 401 },
+      ['UNAUTHENTICATED'],
+      /HTTP status code 401/u,
+      false,
+    ],
+    [
+      'HTTP 403',
+      { kind: 'http-status', status: 403 },
+      ['PERMISSION_DENIED'],
+      /HTTP status code 403/u,
+      false,
+    ],
+    [
+      'HTTP 404',
+      { kind: 'http-status', status: 404 },
+      ['UNIMPLEMENTED'],
+      /HTTP status code 404/u,
+      false,
+    ],
+    [
+      'HTTP 429',
+      { kind: 'http-status', status: 429 },
+      ['UNAVAILABLE'],
+      /HTTP status code 429/u,
+      false,
+    ],
+    [
+      'HTTP 502',
+      { kind: 'http-status', status: 502 },
+      ['UNAVAILABLE'],
+      /HTTP status code 502/u,
+      false,
+    ],
+    [
+      'late 503',
+      { kind: 'http-status', status: 503, when: 'after' },
+      ['UNAVAILABLE'],
+      /503/u,
+      true,
+    ],
     [
       'a page',
       { kind: 'http-status', status: 200, body: '<html><body>Log in</body></html>' },
-      [8],
+      ['RESOURCE_EXHAUSTED'],
       /larger than max/u,
       false,
     ],
-    ['an oversize message', { kind: 'oversize-message' }, [8], /4294967295/u, true],
-    ['an undecodable message', { kind: 'undecodable-message' }, [13], /parsing error/u, true],
-    ['no message', { kind: 'no-message' }, [12], /No message received/u, true],
-    ['no trailers', { kind: 'no-trailers' }, [13], /without gRPC status/u, true],
-    ['a late error again', { kind: 'message-then-error', code: 10 }, [10], /^$/u, true],
-  ])('%s', async (_what, fault, codes, details, committed) => {
+    [
+      'an oversize message',
+      { kind: 'oversize-message' },
+      ['RESOURCE_EXHAUSTED'],
+      /4294967295/u,
+      true,
+    ],
+    [
+      'an undecodable message',
+      { kind: 'undecodable-message' },
+      ['INTERNAL'],
+      /parsing error/u,
+      true,
+    ],
+    ['no message', { kind: 'no-message' }, ['UNIMPLEMENTED'], /No message received/u, true],
+    ['no trailers', { kind: 'no-trailers' }, ['INTERNAL'], /without gRPC status/u, true],
+    [
+      'a late error again',
+      { kind: 'message-then-error', code: statusCodes.ABORTED },
+      ['ABORTED'],
+      /^$/u,
+      true,
+    ],
+  ])('%s', async (_what, fault, statuses, details, committed) => {
     const emulator = await started();
     const answer = await createWith(emulator, fault);
     expect(answer.details).toMatch(details);
-    expect(codes).toContain(answer.code);
+    expect(statuses).toContain(answer.status);
     expect(answer.committed).toBe(committed);
   });
 
@@ -74,38 +148,47 @@ describe('what a client is told', () => {
     const emulator = await started();
     const answer = await createWith(emulator, { kind: 'truncated-message' });
     expect(answer.committed).toBe(true);
-    expect(answer.code).not.toBe(0);
+    expect(answer.status).not.toBe('OK');
   });
 
   test('a status that is no number', async () => {
     const emulator = await started();
     const answer = await createWith(emulator, { kind: 'status', code: 'garbage' });
-    expect(Number.isInteger(answer.code)).toBe(false);
+    expect(Object.keys(statusCodes)).not.toContain(answer.status);
+    expect(Number.isInteger(Number(answer.status))).toBe(false);
   });
 
   test('a message with line breaks, percent signs and other scripts arrives as it was', async () => {
     const emulator = await started();
     const message = 'a\n::error::b %3F ключ 🔑';
-    const answer = await createWith(emulator, { kind: 'status', code: 7, message });
+    const answer = await createWith(emulator, {
+      kind: 'status',
+      code: statusCodes.PERMISSION_DENIED,
+      message,
+    });
     expect(answer.details).toBe(message);
   });
 
   test('nothing, until its own deadline', async () => {
-    const waits: readonly [Fault, committed: boolean, codes: readonly number[]][] = [
-      [{ kind: 'hang' }, false, [4]],
-      [{ kind: 'commit-then-hang' }, true, [4]],
-      [{ kind: 'delay', ms: 600_000 }, false, [4]],
-      [{ kind: 'delay', ms: 600_000, when: 'after' }, true, [4]],
-      [{ kind: 'slow-drip', ms: 600_000 }, true, [4]],
+    const waits: readonly [Fault, committed: boolean, statuses: readonly string[]][] = [
+      [{ kind: 'hang' }, false, ['DEADLINE_EXCEEDED']],
+      [{ kind: 'commit-then-hang' }, true, ['DEADLINE_EXCEEDED']],
+      [{ kind: 'delay', ms: 600_000 }, false, ['DEADLINE_EXCEEDED']],
+      [{ kind: 'delay', ms: 600_000, when: 'after' }, true, ['DEADLINE_EXCEEDED']],
+      [{ kind: 'slow-drip', ms: 600_000 }, true, ['DEADLINE_EXCEEDED']],
       // grpc-js reads one message of a unary reply, and then waits for a status that it never reads.
-      [{ kind: 'two-messages' }, true, [4, 12]],
+      [{ kind: 'two-messages' }, true, ['DEADLINE_EXCEEDED', 'UNIMPLEMENTED']],
       // Node 20's HTTP/2 client waits for the deadline, Node 24's gives up at once.
-      [{ kind: 'malformed-frame' }, false, [1, 4, 13, 14]],
+      [
+        { kind: 'malformed-frame' },
+        false,
+        ['CANCELLED', 'DEADLINE_EXCEEDED', 'INTERNAL', 'UNAVAILABLE'],
+      ],
     ];
-    const met = waits.map(async ([fault, committed, codes]) => {
+    const met = waits.map(async ([fault, committed, statuses]) => {
       const answer = await createWith(await started(), fault, waiting);
       expect([fault.kind, answer.committed]).toEqual([fault.kind, committed]);
-      expect(codes).toContain(answer.code);
+      expect(statuses).toContain(answer.status);
     });
     await Promise.all(met);
   });
@@ -118,7 +201,7 @@ describe('what a client is told', () => {
   ])('the truth in the end: %j', async (fault) => {
     const emulator = await started();
     const answer = await createWith(emulator, fault);
-    expect(answer).toMatchObject({ code: 0, committed: true, reply: { name: fault.kind } });
+    expect(answer).toMatchObject({ status: 'OK', committed: true, reply: { name: fault.kind } });
   });
 });
 
@@ -127,7 +210,7 @@ describe('what a status can say besides', () => {
     const emulator = await started();
     const answer = await createWith(emulator, {
       kind: 'status',
-      code: 8,
+      code: statusCodes.RESOURCE_EXHAUSTED,
       message: 'slow down',
       retryDelayMs: 1250,
       fieldViolations: [{ field: 'name', description: 'too long' }],
@@ -152,7 +235,7 @@ describe('when the store acts', () => {
     const emulator = await started();
     const committed = new Promise((resolve) => emulator.store.onCommit(resolve));
     const answer = await createWith(emulator, { kind: 'delay', ms: 2500 }, waiting);
-    expect(answer).toMatchObject({ code: 4, committed: false });
+    expect(answer).toMatchObject({ status: 'DEADLINE_EXCEEDED', committed: false });
     await committed;
     expect(emulator.store.keys()).toHaveLength(1);
   });
@@ -160,14 +243,15 @@ describe('when the store acts', () => {
   test('a refused operation is no commit, whatever the fault says', async () => {
     const emulator = await started();
     emulator.inject({ fault: { kind: 'commit-then-drop' } });
-    await connected(emulator).call('CreateApiKey', { name: 'without an owner' });
+    const owner = { team_id: emulator.teamId + 1 };
+    await connected(emulator).call('CreateApiKey', { name: 'of another team', owner });
     expect(emulator.journal.calls).toMatchObject([
       { outcome: 'commit-then-drop', committed: false },
     ]);
   });
 
   const faults: Readonly<Record<FaultKind, [fault: Fault, isCommitted: boolean]>> = {
-    status: [{ kind: 'status', code: 14 }, false],
+    status: [{ kind: 'status', code: statusCodes.UNAVAILABLE }, false],
     delay: [{ kind: 'delay', ms: 1 }, true],
     hang: [{ kind: 'hang' }, false],
     'commit-then-hang': [{ kind: 'commit-then-hang' }, true],
@@ -185,7 +269,7 @@ describe('when the store acts', () => {
     'no-trailers': [{ kind: 'no-trailers' }, true],
     'slow-drip': [{ kind: 'slow-drip', ms: 1 }, true],
     'large-reply': [{ kind: 'large-reply', bytes: 10 }, true],
-    'message-then-error': [{ kind: 'message-then-error', code: 2 }, true],
+    'message-then-error': [{ kind: 'message-then-error', code: statusCodes.UNKNOWN }, true],
   };
 
   test.each(Object.values(faults))('for all five RPCs alike: %j', async (fault, isCommitted) => {
@@ -204,7 +288,7 @@ describe('when the store acts', () => {
       rpcNames.map(async (rpc) => {
         emulator.inject({ rpc, fault });
         const answer = await connected(emulator).call(rpc, requests[rpc], { deadlineMs });
-        expect([rpc, answer.code === 0]).toEqual([rpc, isTrue]);
+        expect([rpc, answer.status === 'OK']).toEqual([rpc, isTrue]);
       }),
     );
     expect(emulator.journal.calls.map(({ outcome }) => outcome)).toEqual(
@@ -226,7 +310,7 @@ describe('one call among others', () => {
       client.call('GetSendDataApiKeys'),
       client.call('GetApiKey', { key_id: 'x' }),
     ]);
-    expect([list.code, get.code]).toEqual([0, 1]);
+    expect([list.status, get.status]).toEqual(['OK', 'CANCELLED']);
     expect(emulator.journal.connections).toBe(1);
   });
 
@@ -237,15 +321,15 @@ describe('one call among others', () => {
       emulator.inject({ fault });
       await client.call('GetSendDataApiKeys');
     }
-    expect((await client.call('GetSendDataApiKeys')).code).toBe(0);
+    expect((await client.call('GetSendDataApiKeys')).status).toBe('OK');
     expect(emulator.journal.calls.map(({ connection }) => connection)).toEqual([1, 2, 3]);
   });
 
-  test('cleared faults strike no more', async () => {
+  test('cleared faults apply no more', async () => {
     const emulator = await started({ faults: [{ fault: { kind: 'drop' }, times: Infinity }] });
-    expect((await connected(emulator).call('GetSendDataApiKeys')).code).toBe(14);
+    expect((await connected(emulator).call('GetSendDataApiKeys')).status).toBe('UNAVAILABLE');
     emulator.clearFaults();
-    expect((await connected(emulator).call('GetSendDataApiKeys')).code).toBe(0);
+    expect((await connected(emulator).call('GetSendDataApiKeys')).status).toBe('OK');
   });
 
   test('another service on the port meets no fault', async () => {

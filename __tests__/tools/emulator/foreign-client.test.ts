@@ -125,7 +125,6 @@ describe('a gRPC client of somebody else', () => {
           },
         ],
       },
-      value,
     };
     expect(await call('GetApiKey', `{ "key_id": "${id}" }`)).toEqual({ keyInfo: key });
     expect(await call('GetSendDataApiKeys', '{}')).toEqual({ keys: [key] });

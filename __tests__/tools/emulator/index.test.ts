@@ -2,6 +2,7 @@ import http2 from 'node:http2';
 import { connect as tcpConnect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
+import { statusCodes } from '../../../tools/emulator/status.ts';
 import { createStore } from '../../../tools/emulator/store.ts';
 import { newKey } from './client.ts';
 import { connected, started } from './started.ts';
@@ -12,7 +13,11 @@ describe('the five RPCs over TLS', () => {
     const client = connected(emulator);
     const made = await client.call('CreateApiKey', newKey(emulator, 'my-api-key'));
     const { key_id, value, name } = made.reply;
-    expect([made.code, name]).toEqual([0, 'my-api-key']);
+    expect([made.status, name, emulator.store.keys()[0]?.value]).toEqual([
+      'OK',
+      'my-api-key',
+      value,
+    ]);
 
     const keyInfo = (name: string, active: boolean): object => ({
       id: key_id,
@@ -35,21 +40,22 @@ describe('the five RPCs over TLS', () => {
           },
         ],
       },
-      value,
-      _value: 'value',
     });
     const read = await client.call('GetApiKey', { key_id });
     expect(read.reply).toEqual({ key_info: keyInfo('my-api-key', true) });
 
     const change = { key_id, new_name: 'Some new name', is_active: false };
-    expect(await client.call('UpdateApiKey', change)).toMatchObject({ code: 0, reply: {} });
+    expect(await client.call('UpdateApiKey', change)).toMatchObject({ status: 'OK', reply: {} });
     const list = await client.call('GetSendDataApiKeys');
     expect(list.reply).toEqual({ keys: [keyInfo('Some new name', false)] });
 
-    expect(await client.call('DeleteApiKey', { key_id })).toMatchObject({ code: 0, reply: {} });
+    expect(await client.call('DeleteApiKey', { key_id })).toMatchObject({
+      status: 'OK',
+      reply: {},
+    });
     expect((await client.call('GetSendDataApiKeys')).reply).toEqual({ keys: [] });
     const gone = await client.call('GetApiKey', { key_id });
-    expect([gone.code, gone.details]).toEqual([5, 'API key not found']);
+    expect([gone.status, gone.details]).toEqual(['NOT_FOUND', 'API key not found']);
   });
 
   test('a list of 20,000 keys arrives whole', async () => {
@@ -67,25 +73,25 @@ describe('the five RPCs over TLS', () => {
         connected(emulator).call('CreateApiKey', newKey(emulator, `key-${index}`)),
       ),
     );
-    expect(answers.map(({ code }) => code)).toEqual(Array.from({ length: 20 }, () => 0));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 'OK'));
     expect(emulator.store.keys()).toHaveLength(20);
     expect(emulator.journal.connections).toBe(20);
   });
 
   test.each([
-    ['no token', '', 16],
-    ['a token that nobody was given', 'cxup_unknown', 16],
-    ['the scheme twice, as in the vendor’s prose', 'twice', 16],
-    ['a token without permission', 'powerless', 7],
-    ['a token that may only list', 'reader', 7],
-    ['a token of another team', 'otherTeam', 7],
-  ])('create with %s is refused', async (_what, who, code) => {
+    ['no token', '', 'UNAUTHENTICATED'],
+    ['a token that nobody was given', 'cxup_unknown', 'UNAUTHENTICATED'],
+    ['the scheme twice, as in the vendor’s prose', 'twice', 'UNAUTHENTICATED'],
+    ['a token without permission', 'powerless', 'PERMISSION_DENIED'],
+    ['a token that may only list', 'reader', 'PERMISSION_DENIED'],
+    ['a token of another team', 'otherTeam', 'PERMISSION_DENIED'],
+  ])('create with %s is refused', async (_what, who, status) => {
     const emulator = await started();
     const { tokens } = emulator;
     const known = Object.entries(tokens).find(([name]) => name === who)?.[1];
     const token = who === 'twice' ? `Bearer ${tokens.admin}` : (known ?? who);
     const answer = await connected(emulator).call('CreateApiKey', newKey(emulator, 'a'), { token });
-    expect(answer.code).toBe(code);
+    expect(answer.status).toBe(status);
     expect(emulator.store.keys()).toEqual([]);
   });
 
@@ -108,19 +114,30 @@ describe('the five RPCs over TLS', () => {
       'content-type': 'application/grpc',
     });
     const [headers] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders];
-    expect(headers['grpc-status']).toBe('12');
+    expect(headers['grpc-status']).toBe(String(statusCodes.UNIMPLEMENTED));
     session.destroy();
   });
 });
 
 describe('the switches', () => {
-  test('values can be hidden from reads', async () => {
-    const emulator = await started({ hideValues: true });
+  test.each([
+    ['nowhere but in the reply of create', {}, false],
+    ['nowhere but in the reply of create', { discloseValues: 'on_create' }, false],
+    ['in reads, too', { discloseValues: 'always' }, true],
+  ] as const)('values are disclosed %s: %j', async (_where, options, isRead) => {
+    const emulator = await started(options);
     const client = connected(emulator);
-    const made = await client.call('CreateApiKey', newKey(emulator, 'a'));
-    expect(made.reply['value'] === '').toBe(false);
-    const read = await client.call('GetApiKey', { key_id: made.reply['key_id'] });
-    expect(Object.keys(read.reply['key_info'] as object)).not.toContain('value');
+    const { key_id, value } = (await client.call('CreateApiKey', newKey(emulator, 'a'))).reply;
+    const hashed = (await client.call('CreateApiKey', newKey(emulator, 'b', true))).reply;
+    expect([value, hashed['value']].includes('')).toBe(false);
+    const read = await client.call('GetApiKey', { key_id });
+    const list = await client.call('GetSendDataApiKeys');
+    const disclosed = [read.reply['key_info'], ...(list.reply['keys'] as object[])].map(
+      (key) => (key as { readonly value?: string }).value,
+    );
+    expect(disclosed).toEqual(
+      isRead ? [value, value, undefined] : [undefined, undefined, undefined],
+    );
   });
 
   test('reads can lag, also for an update right after the create', async () => {
@@ -128,8 +145,33 @@ describe('the switches', () => {
     const client = connected(emulator);
     const made = await client.call('CreateApiKey', newKey(emulator, 'a'));
     const change = { key_id: made.reply['key_id'], new_name: 'b' };
-    expect((await client.call('UpdateApiKey', change)).code).toBe(5);
+    expect((await client.call('UpdateApiKey', change)).status).toBe('NOT_FOUND');
     expect((await client.call('GetSendDataApiKeys')).reply).toEqual({ keys: [] });
+  });
+
+  test('writes can find a new key at once though reads lag, or lag though reads do not', async () => {
+    const prompt = await started({ readLagMs: 600_000, writeLagMs: 0 });
+    const lagging = await started({ writeLagMs: 600_000 });
+    const statuses = [prompt, lagging].map(async (emulator) => {
+      const client = connected(emulator);
+      const { key_id } = (await client.call('CreateApiKey', newKey(emulator, 'a'))).reply;
+      const got = await client.call('GetApiKey', { key_id });
+      return [got.status, (await client.call('DeleteApiKey', { key_id })).status];
+    });
+    expect(await Promise.all(statuses)).toEqual([
+      ['NOT_FOUND', 'OK'],
+      ['OK', 'NOT_FOUND'],
+    ]);
+  });
+
+  test.each([
+    [false, 'OK'],
+    [true, 'ALREADY_EXISTS'],
+  ])('names need be unique: %j', async (uniqueNames, status) => {
+    const emulator = await started({ uniqueNames });
+    const client = connected(emulator);
+    await client.call('CreateApiKey', newKey(emulator, 'a'));
+    expect((await client.call('CreateApiKey', newKey(emulator, 'a'))).status).toBe(status);
   });
 
   test('a store and a team of one’s own can be given', async () => {
@@ -142,7 +184,7 @@ describe('the switches', () => {
   test('every call can be made to take longer', async () => {
     const emulator = await started({ delayMs: 600_000 });
     const answer = await connected(emulator).call('GetSendDataApiKeys', {}, { deadlineMs: 1000 });
-    expect(answer.code).toBe(4);
+    expect(answer.status).toBe('DEADLINE_EXCEEDED');
   });
 });
 
@@ -216,7 +258,7 @@ describe('stopping', () => {
     const silentEnds = once(silent, 'close');
     while (emulator.journal.attempts() === 0) await new Promise(setImmediate);
     await emulator.stop();
-    expect((await call).code).toBe(14);
+    expect((await call).status).toBe('UNAVAILABLE');
     await silentEnds;
     const refused = tcpConnect(emulator.port, emulator.host);
     const [error] = (await once(refused, 'error')) as [NodeJS.ErrnoException];

@@ -24,7 +24,7 @@ function run(args: readonly string[]): ChildProcess & { readonly stdout: NodeJS.
   return child;
 }
 
-interface Directions {
+interface HowToConnect {
   readonly endpoint: string;
   readonly caFile: string;
   readonly teamId: number;
@@ -44,8 +44,8 @@ async function text(stream: NodeJS.ReadableStream | null): Promise<string> {
   return all;
 }
 
-/** Lists the keys with nothing but the directions; the reply's length in bytes. */
-async function list({ endpoint, caFile, tokens }: Directions): Promise<number> {
+/** Lists the keys with nothing but what it printed; the reply's length in bytes. */
+async function list({ endpoint, caFile, tokens }: HowToConnect): Promise<number> {
   const session = http2.connect(endpoint, { ca: readFileSync(caFile) });
   const stream = session.request({
     ':method': 'POST',
@@ -64,14 +64,14 @@ async function list({ endpoint, caFile, tokens }: Directions): Promise<number> {
 describe('npm run emulator', () => {
   test('it tells a program how to connect, serves, and ends cleanly when told to', async () => {
     const child = run(['--json', '--seed', '3']);
-    const directions = JSON.parse(await written(child.stdout)) as Directions;
-    expect(await list(directions)).toBeGreaterThan(300);
+    const howToConnect = JSON.parse(await written(child.stdout)) as HowToConnect;
+    expect(await list(howToConnect)).toBeGreaterThan(300);
     child.kill('SIGTERM');
     const [code] = (await once(child, 'exit')) as [number | null];
     // On Windows a signal ends a process without asking it.
     if (process.platform === 'win32') return;
     expect(code).toBe(0);
-    expect(existsSync(directions.caFile)).toBe(false);
+    expect(existsSync(howToConnect.caFile)).toBe(false);
   });
 
   test('it tells a person how to connect, and leaves the CA where it was told to', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { UpdateArguments } from '../../../tools/emulator/key.ts';
+import { toKeyInfo } from '../../../tools/emulator/messages.ts';
 import { createStore, type Store, type StoreOptions } from '../../../tools/emulator/store.ts';
 import { StatusError } from '../../../tools/emulator/status.ts';
 
@@ -90,28 +92,25 @@ describe('who may do what', () => {
 
 describe('what is refused', () => {
   test.each([
-    ['no owner', { owner: undefined }],
-    ['a user as the owner', { owner: { kind: 'user', userId: 'u' } }],
-    ['an organisation as the owner', { owner: { kind: 'organisation', organisationId: 'o' } }],
-    ['no preset', { presets: [] }],
-    ['another preset', { presets: ['ApiKeys'] }],
-    ['one preset more', { presets: ['SendData', 'ApiKeys'] }],
-    ['a permission of its own', { permissions: ['logs.data-ingress:SendData'] }],
-  ] as const)('a new key with %s', (_what, change) => {
+    ['another team as the owner', { owner: { kind: 'team', teamId: 2 } }, 'PERMISSION_DENIED'],
+    ['no team of that number', { owner: { kind: 'team', teamId: 0 } }, 'PERMISSION_DENIED'],
+    ['an access policy that is not JSON', { accessPolicy: '{"version":' }, 'INVALID_ARGUMENT'],
+    ['a blank access policy', { accessPolicy: ' ' }, 'INVALID_ARGUMENT'],
+  ] as const)('a new key with %s', (_what, change, status) => {
     const { store } = world();
-    const status = statusOf(() => store.create('admin', { ...key('a'), ...change }));
-    expect(status).toBe('INVALID_ARGUMENT');
+    expect(statusOf(() => store.create('admin', { ...key('a'), ...change }))).toBe(status);
     expect(store.keys()).toEqual([]);
   });
 
-  test('an update to another preset', () => {
+  test('an update to an access policy that is not JSON, with all that it names besides', () => {
     const { store } = world();
-    const { keyId } = store.create('admin', key('a'));
+    const { keyId } = store.create('admin', { ...key('a'), accessPolicy: '{}' });
     const update = (): void => {
-      store.update('admin', { keyId, presets: ['ApiKeys'], newName: 'b' });
+      store.update('admin', { keyId, newName: 'b', presets: [], accessPolicy: 'everybody' });
     };
     expect(statusOf(update)).toBe('INVALID_ARGUMENT');
-    expect(store.get('admin', keyId).name).toBe('a');
+    const left = { name: 'a', presets: ['SendData'], accessPolicy: '{}' };
+    expect(store.get('admin', keyId)).toMatchObject(left);
   });
 
   test.each([
@@ -158,26 +157,19 @@ describe('what a key is', () => {
 
   test('an update changes what it names and leaves the rest', () => {
     const { store } = world();
-    const { keyId } = store.create('admin', { ...key('a'), accessPolicy: 'policy' });
+    const { keyId } = store.create('admin', { ...key('a'), accessPolicy: '{ }' });
     const seen = (): unknown[] => {
       const { name, active, accessPolicy } = store.get('admin', keyId);
       return [name, active, accessPolicy];
     };
     store.update('admin', { keyId });
-    expect(seen()).toEqual(['a', true, 'policy']);
+    expect(seen()).toEqual(['a', true, '{ }']);
     store.update('admin', { keyId, isActive: false });
-    expect(seen()).toEqual(['a', false, 'policy']);
+    expect(seen()).toEqual(['a', false, '{ }']);
     store.update('admin', { keyId, newName: '' });
-    expect(seen()).toEqual(['', false, 'policy']);
+    expect(seen()).toEqual(['', false, '{ }']);
     store.update('admin', { keyId, accessPolicy: '' });
     expect(seen()).toEqual(['', false, undefined]);
-  });
-
-  test('the list has no keys of other presets', () => {
-    const { store } = world();
-    store.seed(1, 'other-', { teamId: team, presets: ['ApiKeys'] });
-    store.seed(2, 'mine-', { teamId: team });
-    expect(store.list('admin').map(({ name }) => name)).toEqual(['mine-0', 'mine-1']);
   });
 
   test('every commit is told, within the call that makes it', () => {
@@ -200,6 +192,150 @@ describe('what a key is', () => {
   });
 });
 
+describe('keys of other kinds', () => {
+  const owners = [
+    { kind: 'user', userId: 'user-1' },
+    { kind: 'team', teamId: team },
+    { kind: 'organisation', organisationId: 'organisation-1' },
+    undefined,
+  ] as const;
+  const grants = [
+    { presets: [], permissions: [] },
+    { presets: ['Alerts'], permissions: [] },
+    { presets: ['APM', 'SendData'], permissions: [] },
+    { presets: ['SendData', 'SendData'], permissions: ['a:B', 'a:B', ''] },
+    { presets: [], permissions: ['legacy-archive-queries:Execute'] },
+    { presets: ['ApiKeys'], permissions: ['spans.data-ingress:SendData'] },
+    { presets: ['no such preset'], permissions: ['no such permission'] },
+  ];
+  const policy = '{ "version": "2025-01-01",\n "default": {"permissions": {}} }';
+  const cases = owners.flatMap((owner) => grants.map((grant) => ({ owner, ...grant })));
+
+  test.each(cases)('%j is taken as it is, and given back so', (shape) => {
+    const { store } = world();
+    const { keyId } = store.create('admin', { ...key('a'), ...shape, accessPolicy: policy });
+    expect(store.get('admin', keyId)).toMatchObject({ ...shape, accessPolicy: policy });
+    expect(store.get('admin', keyId).owner).toEqual(shape.owner);
+  });
+
+  test('the list shows those that may send data, by preset or permission, whoever owns them', () => {
+    const { store } = world();
+    for (const shape of cases) store.create('admin', { ...key('a'), ...shape });
+    store.create('neighbour', { ...key('theirs'), owner: owners[2] });
+    const sending = [grants[2], grants[3], grants[5]];
+    expect(store.list('reader').map(({ owner, presets }) => [owner, presets])).toEqual(
+      owners.flatMap((owner) => sending.map((grant) => [owner, grant?.presets])),
+    );
+  });
+
+  test.each([
+    'cloud-metadata-ingress:SendData',
+    'logs.data-ingress:SendData',
+    'metrics.data-ingress:SendData',
+    'spans.data-ingress:SendData',
+    'contextual-data:SendData',
+  ])('a key with nothing but the permission %s is in the list', (permission) => {
+    const { store } = world();
+    store.create('admin', { ...key('a'), presets: [], permissions: [permission] });
+    expect(store.list('admin')).toHaveLength(1);
+  });
+
+  test('an update replaces presets and permissions, each where it is named', () => {
+    const { store } = world();
+    const { keyId } = store.create('admin', { ...key('a'), permissions: ['a:B'] });
+    const granted = (change: Partial<UpdateArguments>): unknown => {
+      store.update('admin', { keyId, ...change });
+      const { presets, permissions } = store.get('admin', keyId);
+      return [presets, permissions, store.list('admin').length];
+    };
+    expect(granted({ presets: ['SendData', 'Alerts'] })).toEqual([
+      ['SendData', 'Alerts'],
+      ['a:B'],
+      1,
+    ]);
+    expect(granted({ permissions: [] })).toEqual([['SendData', 'Alerts'], [], 1]);
+    expect(granted({ presets: [] })).toEqual([[], [], 0]);
+    expect(granted({ permissions: ['c:D'], presets: ['APM'] })).toEqual([['APM'], ['c:D'], 0]);
+  });
+});
+
+describe('keys that are there from the start', () => {
+  test('one of any shape, in the account of any team', () => {
+    const { store } = world({ readLagMs: 60_000, discloseValues: 'always' });
+    const owner = { kind: 'user', userId: 'somebody' } as const;
+    const [plain, odd] = store.add(
+      { teamId: team, name: 'plain' },
+      {
+        ...{ teamId: team, name: 'odd', owner, active: false, hashed: true },
+        ...{ presets: ['APM'], permissions: ['logs.data-ingress:SendData'] },
+        accessPolicy: 'older than the check',
+      },
+      { teamId: 2, name: 'theirs', owner: { kind: 'team', teamId: team } },
+    );
+    expect(store.list('admin')).toMatchObject([
+      {
+        ...{ id: plain?.id, name: 'plain', owner: { kind: 'team', teamId: team }, active: true },
+        ...{ hashed: false, presets: ['SendData'], permissions: [], accessPolicy: undefined },
+        value: plain?.value,
+      },
+      {
+        ...{ id: odd?.id, name: 'odd', owner, active: false, hashed: true, value: undefined },
+        ...{ presets: ['APM'], permissions: ['logs.data-ingress:SendData'] },
+        accessPolicy: 'older than the check',
+      },
+    ]);
+    expect(store.list('neighbour').map(({ name }) => name)).toEqual(['theirs']);
+  });
+
+  test('permissions alone mean no preset', () => {
+    const { store } = world();
+    const permissions = ['contextual-data:SendData'];
+    store.add({ teamId: team, name: 'a', permissions });
+    expect(store.list('admin')).toMatchObject([{ presets: [], permissions }]);
+  });
+
+  test('an old key tells no owner and no permissions, until an update names some', () => {
+    const { store } = world();
+    const [old] = store.add({ teamId: team, name: 'a', untold: ['owner', 'key_permissions'] });
+    const keyId = old?.id ?? '';
+    const fields = (): string[] => Object.keys(toKeyInfo(store.get('admin', keyId)));
+    expect(store.list('admin')).toHaveLength(1);
+    expect(fields()).toEqual(['id', 'name', 'active', 'hashed']);
+    store.update('admin', { keyId, isActive: false });
+    expect(fields()).toEqual(['id', 'name', 'active', 'hashed']);
+    store.update('admin', { keyId, presets: ['SendData'] });
+    expect(fields()).toEqual(['id', 'name', 'active', 'hashed', 'key_permissions']);
+  });
+});
+
+describe('names', () => {
+  const statusesOf = (store: Store): string[] => {
+    const { keyId } = store.create('admin', key('a'));
+    store.update('admin', { keyId, isActive: false });
+    const [other] = store.add({ teamId: team, name: 'b' });
+    const rename = (keyId: string, newName: string) => (): void => {
+      store.update('admin', { keyId, newName });
+    };
+    return [
+      statusOf(() => store.create('admin', key('a'))),
+      statusOf(rename(other?.id ?? '', 'a')),
+      statusOf(rename(keyId, 'a')),
+      statusOf(() =>
+        store.create('neighbour', { ...key('a'), owner: { kind: 'team', teamId: 2 } }),
+      ),
+    ];
+  };
+
+  test('need not be unique', () => {
+    expect(statusesOf(world().store)).toEqual(['OK', 'OK', 'OK', 'OK']);
+  });
+
+  test('must be unique in the team, where that is switched on', () => {
+    const taken = ['ALREADY_EXISTS', 'ALREADY_EXISTS', 'OK', 'OK'];
+    expect(statusesOf(world({ uniqueNames: true }).store)).toEqual(taken);
+  });
+});
+
 describe('where the value is disclosed', () => {
   const disclosures = (store: Store, hashed: boolean): boolean[] => {
     const { keyId, value } = store.create('admin', key('a', hashed));
@@ -210,18 +346,25 @@ describe('where the value is disclosed', () => {
     ];
   };
 
-  test('everywhere, for a key that is not hashed', () => {
-    expect(disclosures(world().store, false)).toEqual([true, true, true]);
+  test.each([false, true])('in the reply of create only, hashed or not: %j', (hashed) => {
+    expect(disclosures(world().store, hashed)).toEqual([true, false, false]);
+    expect(disclosures(world({ discloseValues: 'on_create' }).store, hashed)).toEqual([
+      ...[true, false, false],
+    ]);
   });
 
-  test('in the reply of create only, for a key that is hashed', () => {
-    const { store } = world();
+  test('everywhere, for a key that is not hashed, where that is switched on', () => {
+    expect(disclosures(world({ discloseValues: 'always' }).store, false)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test('in the reply of create only, for a key that is hashed, even then', () => {
+    const { store } = world({ discloseValues: 'always' });
     expect(disclosures(store, true)).toEqual([true, false, false]);
     expect(store.keys()[0]?.value).toBeUndefined();
-  });
-
-  test('in the reply of create only, where reads hide values', () => {
-    expect(disclosures(world({ hideValues: true }).store, false)).toEqual([true, false, false]);
   });
 });
 
@@ -278,6 +421,23 @@ describe('reads that lag', () => {
     time.now = 1300;
     expect(statusOf(() => store.get('admin', keyId))).toBe('NOT_FOUND');
     expect(store.list('admin')).toEqual([]);
+  });
+
+  test('writes can find a key at once, which reads do not see yet', () => {
+    const { store } = world({ readLagMs: 100, writeLagMs: 0 });
+    const { keyId } = store.create('admin', key('a'));
+    const { get, update, delete: deleted } = statuses(store, 'admin', keyId);
+    expect([get, update, deleted]).toEqual(['NOT_FOUND', 'OK', 'OK']);
+  });
+
+  test('writes can miss a key that reads see, until their own lag is over', () => {
+    const { store, time } = world({ writeLagMs: 100 });
+    const { keyId } = store.create('admin', key('a'));
+    time.now = 1099;
+    const { get, update, delete: deleted } = statuses(store, 'admin', keyId);
+    expect([get, update, deleted]).toEqual(['OK', 'NOT_FOUND', 'NOT_FOUND']);
+    time.now = 1100;
+    expect(statuses(store, 'admin', keyId)).toMatchObject({ update: 'OK', delete: 'OK' });
   });
 
   test('seeded keys are there at once', () => {

@@ -37,7 +37,7 @@ describe('the certificate', () => {
     const emulator = await started();
     const other = connected(emulator, emulator.otherCaCertificate);
     const answer = await other.call('GetSendDataApiKeys');
-    expect(answer.code).toBe(14);
+    expect(answer.status).toBe('UNAVAILABLE');
     expect(answer.details).toContain('certificate');
     expect(emulator.journal.attempts()).toBe(0);
   });
@@ -50,7 +50,7 @@ describe('the certificate', () => {
     const emulator = await started({ tls: kind });
     expect(await handshake(emulator, {})).toBe(code);
     const answer = await connected(emulator).call('GetSendDataApiKeys');
-    expect(answer.code).toBe(14);
+    expect(answer.status).toBe('UNAVAILABLE');
     expect(emulator.journal.attempts()).toBe(0);
   });
 });
@@ -61,13 +61,13 @@ describe('the protocol', () => {
     const old = { minVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     expect(await handshake(emulator, old)).toBe('TLSv1.1');
     expect(await handshake(emulator, {})).toBe('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
-    expect((await connected(emulator).call('GetSendDataApiKeys')).code).toBe(14);
+    expect((await connected(emulator).call('GetSendDataApiKeys')).status).toBe('UNAVAILABLE');
   });
 
   test('can be none', async () => {
     const emulator = await started({ tls: 'plain' });
     expect(emulator.endpoint).toBe(`http://127.0.0.1:${emulator.port}`);
-    expect((await connected(emulator).call('GetSendDataApiKeys')).code).toBe(0);
+    expect((await connected(emulator).call('GetSendDataApiKeys')).status).toBe('OK');
     expect(await handshake(emulator, {})).not.toMatch(/^TLS/u);
   });
 
