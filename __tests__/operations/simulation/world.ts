@@ -51,7 +51,7 @@ export class World {
     this.store = createStore({
       now: () => this.time.now,
       readLagMs: this.readLagMs,
-      hideValues: options.hideValues ?? false,
+      discloseValues: (options.hideValues ?? false) ? 'on_create' : 'always',
       newId: () => prng.uuid(),
       newValue: () => `cxtp_${prng.digits(30)}`,
     });
