@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteKeys, namePrefix, type CleanUp } from './clean-up.ts';
 import type { Answer, Client } from './client.ts';
 import type { CreateRequest, KeyInfo, Requests, Rpc } from './messages.ts';
-import { Undetermined } from './probe.ts';
 import type { Secret } from './secret.ts';
 import type { Target } from './target.ts';
+import { Undetermined } from './undetermined.ts';
 import { waitUntil, type Waited } from './wait.ts';
 
 /** No more of its keys are there at a time. */

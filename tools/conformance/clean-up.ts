@@ -30,7 +30,7 @@ export async function deleteKeys(
   const left = new Map(known);
   const deleted = new Set<string>();
   let refusal = '';
-  let isListed = true;
+  let isListed = true as boolean;
 
   const look = async (): Promise<boolean> => {
     const { reply } = await client.call('GetSendDataApiKeys', {});

@@ -28,8 +28,10 @@ export type Answer<R extends Rpc> =
 export interface Connection {
   /** `host:port`. */
   readonly endpoint: string;
-  /** PEM text, trusted in place of the system's CAs; `plain` for no TLS, which is for loopback only. */
-  readonly trust: string | 'plain' | undefined;
+  /** PEM text, trusted in place of the system's CAs. */
+  readonly caCertificate: string | undefined;
+  /** Without TLS: for loopback only. */
+  readonly isPlain: boolean;
   /** The caller's key. */
   readonly token: string;
 }
@@ -43,13 +45,13 @@ export class Client {
   readonly #client: grpc.Client;
   readonly #token: string;
 
-  constructor({ endpoint, trust, token }: Connection) {
+  constructor({ endpoint, caCertificate, isPlain, token }: Connection) {
     this.#token = token;
     this.redaction.add(token);
-    const credentials =
-      trust === 'plain'
-        ? grpc.credentials.createInsecure()
-        : grpc.credentials.createSsl(trust === undefined ? null : Buffer.from(trust));
+    const ca = caCertificate === undefined ? null : Buffer.from(caCertificate);
+    const credentials = isPlain
+      ? grpc.credentials.createInsecure()
+      : grpc.credentials.createSsl(ca);
     this.#client = new grpc.Client(endpoint, credentials, {
       // Otherwise a Create whose reply is lost is sent again, and makes another key.
       'grpc.enable_retries': 0,

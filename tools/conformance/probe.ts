@@ -32,7 +32,7 @@ export interface Probe {
   /**
    * Asks the service.
    *
-   * @throws {@link Undetermined} when no answer to the question can be had
+   * @throws `Undetermined` when no answer to the question can be had
    */
   readonly ask: (account: Account) => Promise<Sight>;
 }
@@ -43,9 +43,9 @@ export interface ProbeGroup {
   readonly probes: readonly Probe[];
 }
 
-/** The question could not be asked, or what came is no answer to it. */
-export class Undetermined extends Error {
-  override readonly name = 'Undetermined';
+/** Makes a {@link ProbeGroup}. */
+export function group(title: string, probes: readonly Probe[]): ProbeGroup {
+  return { title, probes };
 }
 
 const marks: readonly string[] = ['documented', 'inferred'] satisfies readonly Mark[];

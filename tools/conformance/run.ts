@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Account } from './account.ts';
 import { deleteKeys, namePrefix, type CleanUp } from './clean-up.ts';
 import { Client } from './client.ts';
-import { checkProbes, Undetermined, type Probe, type ProbeGroup } from './probe.ts';
+import { checkProbes, type Probe, type ProbeGroup } from './probe.ts';
 import type { Target } from './target.ts';
+import { Undetermined } from './undetermined.ts';
 
 /** What a probe came to. */
 export interface Outcome {
@@ -92,8 +93,8 @@ async function outcomeOf(
   client: Client,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  if (signal.aborted) return undetermined(probe, 'the run had ended');
   try {
+    signal.throwIfAborted();
     const { seen, detail } = await probe.ask(account);
     const verdict = probe.expected.includes(seen) ? 'agrees' : 'differs';
     return { probe, verdict, seen: client.redaction.apply(seen), detail: cleaned(detail, client) };

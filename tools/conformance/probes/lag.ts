@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import type { Probe, ProbeGroup, Sight } from '../probe.ts';
+import { group, type Probe, type Sight } from '../probe.ts';
 import type { Waited } from '../wait.ts';
 
 /**
@@ -133,4 +133,4 @@ const steady: Probe = {
 };
 
 /** How long a write takes to be seen: measured, and bounded. */
-export const lag: ProbeGroup = { title: 'Lag', probes: [...rows.map(lagProbe), steady] };
+export const lag = group('Lag', [...rows.map(lagProbe), steady]);

@@ -1,5 +1,6 @@
 import type { Account, KeyShape } from '../account.ts';
-import { Undetermined, type Probe, type ProbeGroup, type Sight } from '../probe.ts';
+import { group, type Probe, type Sight } from '../probe.ts';
+import { Undetermined } from '../undetermined.ts';
 import { comparedWithUnknown, need, requireRisk, unknownIdStatus } from './seen.ts';
 import { proto, terraformProvider, vendorDocument } from './sources.ts';
 
@@ -200,11 +201,11 @@ const isolation: readonly Probe[] = [
   },
 ];
 
-/** Which keys List shows, and what is left of one that is deleted. */
-export const listing: ProbeGroup = { title: 'List', probes: shown };
+/** Which keys List shows. */
+export const listing = group('List', shown);
 
 /** What is left of a key that is deleted. */
-export const deletion: ProbeGroup = { title: 'A deleted key', probes: gone };
+export const deletion = group('A deleted key', gone);
 
 /** What another team sees. */
-export const teams: ProbeGroup = { title: 'Another team', probes: isolation };
+export const teams = group('Another team', isolation);

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import type { Probe, ProbeGroup, Sight } from '../probe.ts';
+import { group, type Probe, type Sight } from '../probe.ts';
 import { statusSeen, textSeen } from './seen.ts';
 import { proto } from './sources.ts';
 
@@ -123,7 +123,7 @@ const taken: readonly Probe[] = [
 ];
 
 /** What a name may be, and that it need not be the only one. */
-export const names: ProbeGroup = {
-  title: 'Names',
-  probes: [...taken, ...asGiven.map(keptProbe)].sort((a, b) => (a.id < b.id ? -1 : 1)),
-};
+export const names = group(
+  'Names',
+  [...taken, ...asGiven.map(keptProbe)].sort((a, b) => (a.id < b.id ? -1 : 1)),
+);

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import type { KeyInfo } from '../messages.ts';
-import type { Probe, ProbeGroup } from '../probe.ts';
+import { group, type Probe } from '../probe.ts';
 import { grantingPolicy } from './policies.ts';
 import { need, presetsOf } from './seen.ts';
 import { proto, terraformProvider, vendorDocument } from './sources.ts';
@@ -202,4 +202,4 @@ const canonical = (json: unknown): string =>
   );
 
 /** What reads tell of a key that was just made. */
-export const newKey: ProbeGroup = { title: 'A new key', probes: [...told, ...kept] };
+export const newKey = group('A new key', [...told, ...kept]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../account.ts';
 import type { Requests } from '../messages.ts';
-import type { Probe, ProbeGroup, Sight } from '../probe.ts';
+import { group, type Probe, type Sight } from '../probe.ts';
 import { need, requireRisk, statusSeen } from './seen.ts';
 import { proto, statusCodes, terraformProvider, vendorDocument } from './sources.ts';
 
@@ -207,7 +207,9 @@ async function updateSeen(
 }
 
 /** Which status each kind of bad request is answered with. */
-export const refusals: ProbeGroup = {
-  title: 'Requests that are refused',
-  probes: [...unknownIds.map(unknownId), ...oddIds.map(oddId), ...callers, ...contents],
-};
+export const refusals = group('Requests that are refused', [
+  ...unknownIds.map(unknownId),
+  ...oddIds.map(oddId),
+  ...callers,
+  ...contents,
+]);

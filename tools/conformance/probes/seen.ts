@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '../account.ts';
 import type { Answer } from '../client.ts';
 import type { KeyInfo, Rpc } from '../messages.ts';
-import { Undetermined, type Sight } from '../probe.ts';
+import type { Sight } from '../probe.ts';
+import { Undetermined } from '../undetermined.ts';
 
 /** The answer's status; what the service said with it only as a detail. */
 export function statusSeen(answer: Answer<Rpc>): Sight {

@@ -1,6 +1,6 @@
 import type { Account, KeyShape } from '../account.ts';
 import type { Requests } from '../messages.ts';
-import type { Probe, ProbeGroup, Sight } from '../probe.ts';
+import { group, type Probe, type Sight } from '../probe.ts';
 import { grantingPolicy } from './policies.ts';
 import {
   comparedWithUnknown,
@@ -202,4 +202,4 @@ function replaced(changed: string, field: string, isReplaced: boolean): Sight {
 }
 
 /** Which fields an Update changes and which it leaves alone. */
-export const updates: ProbeGroup = { title: 'Update', probes: [...flags, ...grants, ...edges] };
+export const updates = group('Update', [...flags, ...grants, ...edges]);
