@@ -12,12 +12,18 @@ import { openTarget, type Target } from './target.ts';
 /** A run takes some minutes at most; one that is stuck must end, and clean up. */
 const longestRunMs = 15 * 60 * 1000;
 
+/** npm and a terminal may both send the same signal: what comes so soon is no second one. */
+const oneSignalMs = 1000;
+
 /** Aborted by the first SIGINT or SIGTERM; the second one ends the process at once. */
 const interruption = new AbortController();
+let interruptedAt = Infinity;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
+    if (performance.now() - interruptedAt > oneSignalMs) process.exit();
+    if (interruption.signal.aborted) return;
+    interruptedAt = performance.now();
     process.exitCode = 128 + constants.signals[name];
-    if (interruption.signal.aborted) process.exit();
     console.log(`${name}: deleting the keys that were made. Once more ends it at once.`);
     interruption.abort(new Error(name));
   });
