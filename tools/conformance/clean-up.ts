@@ -54,7 +54,9 @@ export async function deleteKeys(
   return {
     deleted: deleted.size,
     problems: [
-      ...[...left].map(([id, name]) => `The key ${id} (${name}) is not deleted: ${refusal}.`),
+      ...[...left].map(([id, name]) =>
+        client.redaction.apply(`The key ${id} is not deleted: ${refusal}. Its name is ${name}`),
+      ),
       ...(isListed ? [] : [`The list could not be read, so keys under ${prefix} may be left.`]),
     ],
   };

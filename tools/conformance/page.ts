@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import type { Observation, Observations } from './observations.ts';
 import type { Probe, ProbeGroup } from './probe.ts';
+import { sourceNames } from './probes/sources.ts';
 
 // The same two levels up from tools/conformance and from build/conformance.
 export const pagePath = fileURLToPath(new URL('../../docs/service.md', import.meta.url));
@@ -67,7 +68,7 @@ function cellsOf(probe: Probe, observation: Observation | undefined): readonly s
   return [
     probe.id,
     inCell(probe.assumption),
-    observation === undefined ? `${probe.mark}: ${inCell(probe.source)}` : 'observed',
+    observation === undefined ? `${probe.mark}: ${linked(inCell(probe.source))}` : 'observed',
     observation === undefined ? 'never' : observationCell(probe, observation),
     inCell(probe.restsOn),
     `${isSafe ? 'safe' : '**not safe**'}: ${inCell(then)}`,
@@ -81,3 +82,7 @@ function observationCell(probe: Probe, { date, verdict, seen }: Observation): st
 }
 
 const inCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/gu, ' ');
+
+/** Addresses as links, by the names that the sources have. */
+const linked = (source: string): string =>
+  source.replaceAll(/https:\/\/[^\s;)]+/gu, (url) => `[${sourceNames[url] ?? url}](${url})`);

@@ -42,7 +42,11 @@ export class Redaction {
   apply(text: string): string {
     let clean = text;
     for (const secret of this.#secrets) clean = clean.replaceAll(secret, '***');
-    const line = clean.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+    // In a job's log, `##[` begins a command of GitHub's runner wherever it stands in a line.
+    const line = clean
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+      .replaceAll('##[', '## [')
+      .trim();
     return line.length > 200 ? `${line.slice(0, 200)}…` : line;
   }
 }

@@ -99,8 +99,15 @@ async function foreignService(options: TargetOptions, env: Environment): Promise
   };
   const problems: string[] = [];
   const token = text('CORALOGIX_API_KEY') ?? '';
-  // Bytes that a header cannot carry would end in an error whose text holds the key.
-  if (!/^[\x21-\x7e]+$/u.test(token)) problems.push('CORALOGIX_API_KEY is missing, or is no key.');
+  if (!isToken(token)) problems.push('CORALOGIX_API_KEY is missing, or is no key.');
+  const [powerlessToken, otherTeamToken] = [
+    'CORALOGIX_POWERLESS_API_KEY',
+    'CORALOGIX_OTHER_TEAM_API_KEY',
+  ].map((name) => {
+    const other = text(name);
+    if (other !== undefined && !isToken(other)) problems.push(`${name} is no key.`);
+    return other;
+  });
   const teamId = Number(text('CORALOGIX_TEAM_ID'));
   if (!isTeam(teamId)) problems.push('CORALOGIX_TEAM_ID is missing, or is no number of a team.');
   const otherTeamId = Number(text('CORALOGIX_OTHER_TEAM_ID') ?? noTeam);
@@ -129,13 +136,16 @@ async function foreignService(options: TargetOptions, env: Environment): Promise
     token,
     teamId,
     otherTeamId,
-    powerlessToken: text('CORALOGIX_POWERLESS_API_KEY'),
-    otherTeamToken: text('CORALOGIX_OTHER_TEAM_API_KEY'),
+    powerlessToken,
+    otherTeamToken,
     waitMs: options.waitMs ?? patienceMs,
     isRiskTaken: options.takeRisk,
     close: () => Promise.resolve(),
   };
 }
+
+/** Bytes that a header cannot carry would end in an error of grpc-js whose text holds the key. */
+const isToken = (text: string): boolean => /^[\x21-\x7e]+$/u.test(text);
 
 const isTeam = (id: number): boolean => Number.isInteger(id) && id > 0 && id <= noTeam;
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { format, inspect } from 'node:util';
 import { readFile, readdir } from 'node:fs/promises';
 import { checkProbes, group, type Probe } from '../../../tools/conformance/probe.ts';
 import { probeGroups } from '../../../tools/conformance/probes/index.ts';
+import { Redaction, Secret } from '../../../tools/conformance/secret.ts';
 
 const good: Probe = {
   id: 'K01',
@@ -58,4 +60,25 @@ test('one file knows which service is asked', async () => {
   const texts = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')));
   const knowing = files.filter((_, index) => texts[index]?.includes('/emulator/'));
   expect(knowing).toEqual(['target.ts']);
+});
+
+test('a value that is printed by mistake is not told', () => {
+  const secret = new Secret('cxtp_secret');
+  const texts = [
+    String(secret),
+    JSON.stringify({ secret }),
+    inspect({ secret }),
+    format('%s', secret),
+  ];
+  expect(texts.filter((text) => text.includes('cxtp_secret'))).toEqual([]);
+  expect(secret.reveal()).toBe('cxtp_secret');
+});
+
+test('what the service says is one short line without secrets, and no command of a runner', () => {
+  const redaction = new Redaction();
+  redaction.add('cxtp_secret', '');
+  const said = `no\n::add-mask::x\u202e ##[error]cxtp_secret ${'y'.repeat(300)}`;
+  expect(redaction.apply(said)).toBe(
+    `no ::add-mask::x ## [error]*** ${'y'.repeat(300)}`.slice(0, 200) + '…',
+  );
 });

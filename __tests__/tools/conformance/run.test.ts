@@ -151,7 +151,7 @@ describe('trouble', () => {
     const { leftBehind } = await ask(service, only('K20'));
     const [key] = service.emulator.store.keys();
     expect(leftBehind).toEqual([
-      `The key ${key?.id} (${key?.name}) is not deleted: PERMISSION_DENIED.`,
+      `The key ${key?.id} is not deleted: PERMISSION_DENIED. Its name is ${key?.name}`,
     ]);
   });
 });
