@@ -1,4 +1,5 @@
 import { startBudget, systemClock, systemRandom } from './core/clock.ts';
+import { mayBeSecret } from './core/credential-like.ts';
 import { connect } from './coralogix/connect.ts';
 import { Failure, toFailure } from './core/failure.ts';
 import { createGitHub } from './github/client.ts';
@@ -26,7 +27,8 @@ import { readStep, type StepRequest } from './step-request.ts';
 export async function main(): Promise<number> {
   const record = readInputs();
   maskCredentials(record);
-  const asked = record.inputs.operation || 'the step';
+  const { operation } = record.inputs;
+  const asked = operation === '' || mayBeSecret(operation) ? 'the step' : operation;
   let wantsSummary = true;
   try {
     checkRunnerFiles(record.environment);

@@ -1,3 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { act, emulated, lines, told } from './harness.ts';
 
@@ -20,9 +24,9 @@ const rows: readonly Row[] = [
     [/`api_key`.*CORALOGIX_API_KEY.* is missing/u],
   ],
   [
-    'both region and domain',
-    { ...here, operation: 'list', region: 'EU2', domain: 'eu2.coralogix.com' },
-    [/Both `region` and `domain`/u],
+    'a region and a domain that contradict each other',
+    { ...here, operation: 'list', region: 'EU2', domain: 'us1.coralogix.com' },
+    [/`region` is "EU2", .* `domain` is "us1\.coralogix\.com", .*: give one of them/u],
   ],
   ['neither region nor domain', { ...here, operation: 'list' }, [/No `region`/u, regions]],
   [
@@ -111,6 +115,57 @@ test.concurrent.each(rows)(
     for (const saying of sayings) expect(told(run)).toMatch(saying);
     expect(lines(run).filter((line) => !line.startsWith('::add-mask::'))).toHaveLength(1);
     expect(emulator.journal.connections).toBe(0);
+  },
+);
+
+test.concurrent(
+  'several mistakes are one annotation with a line for each, and a list in the summary',
+  async () => {
+    const emulator = await emulated();
+    const mistakes = { name: 'n', team_id: '-1', hashed: 'perhaps', retire: 'delte' };
+    const run = await act(emulator, { operation: 'create', ...mistakes });
+    expect(run.annotations.map(({ message }) => message.split('\n'))).toEqual([
+      [
+        '3 things are wrong with the inputs:',
+        expect.stringMatching(/^- `team_id` is "-1": /u),
+        expect.stringMatching(/^- `hashed` is "perhaps": /u),
+        expect.stringMatching(/^- `retire` is "delte": .* Did you mean `delete`\?$/u),
+      ],
+    ]);
+    expect(run.summary.match(/<li>/gu)).toHaveLength(3);
+  },
+);
+
+test.concurrent('what was pasted into the wrong place is told nowhere', async () => {
+  const emulator = await emulated();
+  // Of no known kind, so that it is not masked either.
+  const pasted = randomBytes(18).toString('hex');
+  const given = { operation: pasted, team_id: pasted, hashed: pasted, key_id: pasted };
+  const run = await act(emulator, { ...given, name: `{${pasted}}`, secret_name: `${pasted}-` });
+  expect(run.exitCode).toBe(1);
+  expect(told(run)).toContain(`a text of ${pasted.length} characters`);
+  expect(run.annotations.map(({ properties }) => properties['title'])).toEqual([
+    'Coralogix API key: the step failed (invalid_input)',
+  ]);
+  // The runner itself shows in the log what a step is given.
+  for (const text of [run.summary, run.stdout]) expect(text).not.toContain(pasted);
+});
+
+test.concurrent(
+  'what `list` found is deleted by its file, and none of it is a success',
+  async () => {
+    const emulator = await emulated();
+    emulator.store.seed(30, 'old-', { teamId: emulator.teamId });
+    const listed = await act(emulator, { operation: 'list' });
+    const path = join(mkdtempSync(join(tmpdir(), 'keys-')), 'keys.json');
+    writeFileSync(path, listed.outputs['keys'] ?? '');
+    const run = await act(emulator, { operation: 'delete', key_id: path });
+    expect(run.outputs).toMatchObject({ changed: 'true', count: '30' });
+    expect(emulator.store.keys()).toEqual([]);
+    const again = await act(emulator, { operation: 'delete', key_id: '[]' });
+    expect(again.exitCode).toBe(0);
+    expect(again.outputs).toMatchObject({ changed: 'false', count: '0', key_ids: '[]' });
+    expect(again.log).toContain('`key_id` is an empty list');
   },
 );
 

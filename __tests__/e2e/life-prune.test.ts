@@ -117,6 +117,22 @@ describe('a prune of 300 stale keys among 3,000', () => {
       },
     );
 
+    test.concurrent(
+      'because it is a dry run shows also what is more than `max_prune`, and says so',
+      async () => {
+        const server = await gitHub({ branches });
+        const run = await one.run(
+          { ...prune, max_prune: '299', dry_run: 'true', github_token: server.tokens.github },
+          on(server),
+        );
+        expect(run.exitCode).toBe(0);
+        expect(run.outputs).toMatchObject({ changed: 'true', count: '300' });
+        expect(run.log).toMatch(/300 keys .* would refuse, as `max_prune` allows 299: /u);
+        expect(run.summary).toContain('And 200 more.');
+        expectNothingChanged();
+      },
+    );
+
     function expectNothingChanged(): void {
       const { store, journal } = one.emulator;
       expect(inactive(one)).toEqual([]);

@@ -52,6 +52,16 @@ describe('the path that `keys_file` gives', () => {
     });
   });
 
+  test('of a file that is not there is told as such, by its length where it is long', () => {
+    expect(readKeyIds(join(folder, 'made-up', `coralogix-keys-${someId}.json`))).toMatchObject({
+      problems: [
+        expect.stringMatching(
+          /a text of \d+ characters is not\. Nor is there a file of that name: the one of the output `keys_file` is there in its own job only\.$/u,
+        ),
+      ],
+    });
+  });
+
   test('of a file that is not there is no id, either', () => {
     expect(readKeyIds('/nowhere/keys.json')).toMatchObject({
       problems: [

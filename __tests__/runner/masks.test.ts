@@ -111,11 +111,20 @@ describe('maskCredentials', () => {
     expect(masked({}, { https_proxy: url })).toEqual([password]);
   });
 
-  test('a password so short that it is part of words is masked together with its user', () => {
+  test('a password so short that it is part of words is masked together with its user, and as it is sent', () => {
     const url = 'http://user:abc@proxy.example.com:3128';
-    expect(masked({}, { https_proxy: url })).toEqual(['user:abc@']);
+    expect(masked({}, { https_proxy: url })).toEqual(['user:abc@', 'dXNlcjphYmM=']);
+    expect(masked({}, { https_proxy: 'http://abd@proxy.example.com' })).toEqual([
+      'abd@',
+      'YWJkOg==',
+    ]);
     const escaped = 'http://other:%41b@proxy.example.com:3128';
-    expect(masked({}, { https_proxy: escaped })).toEqual(['other:%41b@', 'other:Ab@']);
+    expect(masked({}, { https_proxy: escaped })).toEqual([
+      'other:%41b@',
+      'b3RoZXI6JTQxYg==',
+      'other:Ab@',
+      'b3RoZXI6QWI=',
+    ]);
   });
 
   test('a credential is masked also without the quotes around it', () => {

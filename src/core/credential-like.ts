@@ -45,8 +45,16 @@ export function isUuid(text: string): boolean {
  */
 export function quoteUnlessSecret(text: string, max?: number): string {
   const isOdd = max === undefined && text.length > longestWord;
-  const isSecret = isOdd || holdsCredential(text) || isUuid(text) || hasLongToken(text);
-  return isSecret ? `a text of ${text.length} characters` : quote(text, max);
+  return isOdd || mayBeSecret(text) ? `a text of ${text.length} characters` : quote(text, max);
+}
+
+/**
+ * Whether a text may be, or hold, a credential of any kind. A name may look so, too.
+ *
+ * @param text any text
+ */
+export function mayBeSecret(text: string): boolean {
+  return holdsCredential(text) || isUuid(text) || hasLongToken(text);
 }
 
 function hasLongToken(text: string): boolean {

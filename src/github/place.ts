@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts';
+import { quoteUnlessSecret } from '../core/credential-like.ts';
 import type { SecretReference } from '../core/ports.ts';
 import { quote } from '../core/text.ts';
 import { isEnvironmentName, parseRepository } from '../names/github-names.ts';
@@ -46,7 +47,7 @@ export function placeOf(secret: SecretReference, own: Repository): Place {
     };
   }
   if (!isEnvironmentName(environment)) {
-    throw refused(`${quote(environment)} is no name of an environment.`);
+    throw refused(`${quoteUnlessSecret(environment)} is no name of an environment.`);
   }
   return {
     id: `${where}/${environment}`,
@@ -60,7 +61,8 @@ export function placeOf(secret: SecretReference, own: Repository): Place {
 function repositoryOf({ repository }: SecretReference, own: Repository): Repository {
   if (repository === undefined) return own;
   const read = parseRepository(repository);
-  if (read === undefined) throw refused(`${quote(repository)} is no repository: OWNER/NAME.`);
+  if (read === undefined)
+    throw refused(`${quoteUnlessSecret(repository)} is no repository: OWNER/NAME.`);
   return read;
 }
 

@@ -1,7 +1,6 @@
 import { holdsCredential, quoteUnlessSecret } from '../core/credential-like.ts';
 import { nearest } from '../core/nearest.ts';
 import { ok, wrong, type Result, type Wrong } from '../core/result.ts';
-import { oneLine, quote } from '../core/text.ts';
 import { parseRepository } from '../names/github-names.ts';
 import { createMatcher, type NameMatcher } from '../names/matcher.ts';
 import {
@@ -255,12 +254,12 @@ export function checkNewName(input: 'name' | 'new_name', text: string): Result<s
   if (holdsCredential(text)) return wrong(`\`${input}\` ${looksSecret}`);
   if (/\p{Cc}|\p{Zl}|\p{Zp}|\p{Cs}/u.test(text)) {
     return wrong(
-      `\`${input}\` is ${quote(text)}: a key's name must be one line without control characters.`,
+      `\`${input}\` is ${quoteUnlessSecret(text, 120)}: a key's name must be one line without control characters.`,
     );
   }
   if (text.length > mostNameLength) {
     return wrong(
-      `\`${input}\` has ${text.length} characters (${oneLine(text, 30)}): ${mostNameLength} are enough.`,
+      `\`${input}\` has ${text.length} characters (${quoteUnlessSecret(text, 30)}): ${mostNameLength} are enough.`,
     );
   }
   return ok(text);

@@ -31,7 +31,13 @@ export function readKeyIds(text: string): Result<readonly string[]> {
     if (file !== undefined) return file;
   }
   const ids = text.split(/[\s,[\]"'`]+/u).filter((each) => each !== '');
-  return ids.length === 0 ? wrong('`key_id` holds no id.') : checked(ids);
+  if (ids.length === 0) return wrong('`key_id` holds no id.');
+  const read = checked(ids);
+  return read.ok || !isAbsolute(text)
+    ? read
+    : wrong(
+        `${read.problems.join(' ')} Nor is there a file of that name: the one of the output \`keys_file\` is there in its own job only.`,
+      );
 }
 
 // Linux takes no longer one.

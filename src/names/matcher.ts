@@ -1,7 +1,7 @@
 import { looksStamped } from './stamp.ts';
 import type { OpenPlaceholder } from '../core/ports.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
-import { quote } from '../core/text.ts';
+import { quoteUnlessSecret } from '../core/credential-like.ts';
 import {
   comparable,
   isBranchName,
@@ -67,7 +67,7 @@ const openable: Readonly<Record<OpenPlaceholder, (text: string) => boolean>> = {
  * @returns the matcher, or every problem with the template
  */
 export function createMatcher(template: Template, values: PlaceholderValues): Result<NameMatcher> {
-  const name = quote(template.text);
+  const name = quoteUnlessSecret(template.text, 120);
   const found = findOpen(template.parts);
   if ('problem' in found) return wrong(`${name} ${found.problem}`);
   const { open, before, after } = found;

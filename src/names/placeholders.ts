@@ -1,3 +1,4 @@
+import { quoteUnlessSecret } from '../core/credential-like.ts';
 import { quote } from '../core/text.ts';
 import { branchOf } from './event-branch.ts';
 import { comparable, isEnvironmentName } from './github-names.ts';
@@ -77,7 +78,9 @@ function environmentOf(event: WorkflowEvent, input: string | undefined): Placeho
   if (input !== undefined && input !== '') {
     return isEnvironmentName(input)
       ? { value: comparable('environment', input) }
-      : { missing: `the input \`environment\`, ${quote(input)}, is no name of an environment` };
+      : {
+          missing: `the input \`environment\`, ${quoteUnlessSecret(input)}, is no name of an environment`,
+        };
   }
   if (event.name !== 'deployment' && event.name !== 'deployment_status') {
     return { missing: 'the input `environment` is not given' };

@@ -1,5 +1,6 @@
+import { quoteUnlessSecret } from '../core/credential-like.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
-import { listed, quote } from '../core/text.ts';
+import { listed } from '../core/text.ts';
 
 /**
  * Name templates: `my-app/{branch}`. What stands between braces is filled in from the event; `{{`
@@ -45,6 +46,9 @@ export type PlaceholderValue =
 /** A value, or the reason why there is none, for every placeholder. */
 export type PlaceholderValues = Readonly<Record<Placeholder, PlaceholderValue>>;
 
+/** A name may well be long. */
+const longestShown = 120;
+
 // Literal braces first, so that `{{branch}}` is text. What remains of braces is a mistake.
 const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/gu;
 
@@ -66,7 +70,7 @@ export function parseTemplate(text: string): Result<Template> {
     const [found, inner] = match;
     if (found === '{{' || found === '}}') literal += found.charAt(0);
     else if (inner === undefined) hasLoneBrace = true;
-    else if (!isPlaceholder(inner)) unknown.push(quote(found));
+    else if (!isPlaceholder(inner)) unknown.push(quoteUnlessSecret(found));
     else {
       if (literal !== '') parts.push({ kind: 'text', text: literal });
       literal = '';
@@ -81,11 +85,13 @@ export function parseTemplate(text: string): Result<Template> {
   if (unknown.length > 0) {
     const them = unknown.length === 1 ? 'no placeholder' : 'no placeholders';
     const verb = unknown.length === 1 ? 'is' : 'are';
-    problems.push(`${listed(unknown)} in ${quote(text)} ${verb} ${them}. ${help}`);
+    problems.push(
+      `${listed(unknown)} in ${quoteUnlessSecret(text, longestShown)} ${verb} ${them}. ${help}`,
+    );
   }
   if (hasLoneBrace) {
     const once = problems.length === 0 ? ` ${help}` : '';
-    problems.push(`${quote(text)} holds a lone brace.${once}`);
+    problems.push(`${quoteUnlessSecret(text, longestShown)} holds a lone brace.${once}`);
   }
   return problems.length > 0 ? wrong(...problems) : ok({ text, parts });
 }
@@ -134,7 +140,7 @@ export function goneProblems(template: Template, values: PlaceholderValues): rea
     const value = values[placeholder];
     if ('missing' in value || value.gone === undefined) return [];
     return [
-      `${written(placeholder)} is ${quote(value.value)}, but ${value.gone}: no key is made for it, since ` +
+      `${written(placeholder)} is ${quoteUnlessSecret(value.value, longestShown)}, but ${value.gone}: no key is made for it, since ` +
         "nothing would retire that. Put `if: github.event_name != 'delete' && !github.event.deleted` on the job.",
     ];
   });

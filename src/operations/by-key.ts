@@ -129,7 +129,7 @@ async function lookUpByName(
   };
   const found = await waitUntilVisible(look, ports, emptyWaits);
   const { ours, others } = found ?? { ours: [], others: [] };
-  const whyNot = found === undefined ? whyNone(all, name) : undefined;
+  const whyNot = found === undefined ? whyNone(all, selector) : undefined;
   const targetsOf = (some: readonly Key[]): Targets => ({
     targets: some.map(({ id }) => id),
     before: byId(some),

@@ -1,7 +1,6 @@
 import { all, ok, wrong, type Result } from '../core/result.ts';
 import type { KeyPermissions, Retire, SecretReference } from '../core/ports.ts';
 import { quoteUnlessSecret } from '../core/credential-like.ts';
-import { quote } from '../core/text.ts';
 import type { InputName } from '../inputs/declared.ts';
 import { checkAccessPolicy } from '../inputs/access-policy.ts';
 import { checkNewName, teamRange, type Inputs } from '../inputs/inputs.ts';
@@ -102,7 +101,7 @@ export function checkOwnName(input: 'name' | 'new_name', text: string): Result<s
   const stamp = stampProblem(text);
   return stamp === undefined
     ? checkNewName(input, text)
-    : wrong(`\`${input}\` is ${quote(text)}: ${stamp}`);
+    : wrong(`\`${input}\` is ${quoteUnlessSecret(text, 120)}: ${stamp}`);
 }
 
 function readName(operation: string, inputs: Inputs): Result<string> {

@@ -62,7 +62,7 @@ export function pickOne(
 ): Key {
   const { name } = selector;
   const { ours, others } = findNamed(keys, selector);
-  if (ours.length === 0) throw noneNamed(name, others, whyNone(keys, name));
+  if (ours.length === 0) throw noneNamed(name, others, whyNone(keys, selector));
   tellPassedOver(others, `named ${quote(name)}`, log);
   const active = ours.filter((key) => key.active);
   const meant = active.length > 0 ? active : ours;
@@ -90,12 +90,15 @@ function noneNamed(name: string, others: readonly ForeignKey[], why: string | un
  * Why no key has a name, where that can be seen: a slip of the keyboard, or a pattern, which only `list`
  * takes.
  *
- * @param keys all that there are
- * @param name which none of them has
+ * @param keys     all that there are
+ * @param selector the name, which none of them has, and whose keys count
  * @returns sentences, or undefined
  */
-export function whyNone(keys: readonly Key[], name: string): string | undefined {
-  const near = keys.filter((key) => alike(key.name) === alike(name));
+export function whyNone(
+  keys: readonly Key[],
+  { name, teamId }: Pick<NameSelector, 'name' | 'teamId'>,
+): string | undefined {
+  const near = oursAmong(keys, teamId).filter((key) => alike(key.name) === alike(name));
   if (near.length > 0) {
     const them = listed(
       near.map((key) => `${quote(key.name)} (${key.id})`),
@@ -112,7 +115,12 @@ export function whyNone(keys: readonly Key[], name: string): string | undefined 
 
 /** A name but for what a reader easily overlooks. */
 function alike(name: string): string {
-  return name.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase();
+  return name
+    .normalize('NFKC')
+    .replace(/\p{Cf}+/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .toLowerCase();
 }
 
 function idAndState({ id, active }: Key): string {

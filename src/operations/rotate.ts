@@ -92,7 +92,7 @@ function replaced(
   tellPassedOver(others, `named ${quote(name)}`, log);
   if (ours.length === 0) {
     log.warning(
-      `No key is named ${quote(name)}, so there is nothing to rotate: this is its first key. ${(others.length === 0 ? whyNone(all, name) : undefined) ?? 'If it should not be, check `name`.'}`,
+      `No key is named ${quote(name)}, so there is nothing to rotate: this is its first key. ${(others.length === 0 ? whyNone(all, { name, teamId }) : undefined) ?? 'If it should not be, check `name`.'}`,
     );
   }
   const active = ours.filter((key) => key.active);

@@ -67,7 +67,15 @@ function maskProxyPassword(url: string): void {
   }
 }
 
-/** A short one would turn words of the whole job's log into `***`, so it is masked where it can be told apart. */
+/**
+ * A short one would turn words of the whole job's log into `***`, so it is masked where it can be told apart:
+ * between its user and the host, and as it is sent (https://www.rfc-editor.org/rfc/rfc7617#section-2).
+ */
 function maskPassword(user: string, password: string): void {
-  mask(password.length < leastLength && password !== '' ? `${user}${password}@` : password);
+  if (password.length >= leastLength || password === '') {
+    mask(password);
+    return;
+  }
+  mask(`${user}${password}@`);
+  mask(Buffer.from(user === '' ? `${password}:` : `${user}${password}`).toString('base64'));
 }

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { quote } from '../../src/core/text.ts';
+import type { Request } from '../../src/operations/index.ts';
+import { play, setting } from './setting.ts';
+import { rotating } from './simulation/requests.ts';
+
+/** What each operation tells of a name that no key has: its failure, or its warnings. */
+const asking: Readonly<Record<string, (name: string) => Request>> = {
+  get: (name) => ({ operation: 'get', key: { by: 'name', name } }),
+  update: (name) => ({
+    operation: 'update',
+    key: { by: 'name', name },
+    newName: 'other',
+    active: undefined,
+    accessPolicy: undefined,
+    dryRun: false,
+  }),
+  delete: (name) => ({ operation: 'delete', keys: { by: 'name', name }, dryRun: false }),
+  activate: (name) => ({ operation: 'activate', keys: { by: 'name', name }, dryRun: false }),
+  deactivate: (name) => ({ operation: 'deactivate', keys: { by: 'name', name }, dryRun: false }),
+  rotate: (name) => rotating({ name, dryRun: true }),
+};
+
+async function told(operation: string, name: string, planted: readonly string[]): Promise<string> {
+  const world = setting();
+  await world.plant(planted.map((each) => ({ name: each })));
+  const request = asking[operation]?.(name);
+  if (request === undefined) throw new Error(`no such operation: ${operation}`);
+  const { failure, warnings } = await play(world, request);
+  return failure?.report ?? warnings.join('\n');
+}
+
+describe.each(Object.keys(asking))('%s of a name that no key has', (operation) => {
+  test.each([
+    ['shop/production ', 'a blank at its end'],
+    ['Shop/Production', 'another case'],
+    ['SHOP/PRODUCTION\u00a0', 'a blank of another kind'],
+    ['shop/production\u200b', 'a sign that nobody sees'],
+  ])('names the key whose name has %j: %s', async (theirs) => {
+    const said = await told(operation, 'shop/production', [theirs, 'shop/production/2']);
+    expect(said).toContain(`A key named ${quote(theirs)} (`);
+    expect(said).toMatch(/\) exists: names are compared exactly/u);
+    expect(said).not.toContain('production/2');
+  });
+
+  test('says that a pattern is none here', async () => {
+    const said = await told(operation, 'shop/*', ['shop/production']);
+    expect(said).toMatch(/Only `list` takes patterns: /u);
+  });
+
+  test('says no more where there is nothing like it', async () => {
+    expect(await told(operation, 'shop/production', ['shop/staging'])).not.toMatch(
+      /exists:|exist:|patterns/u,
+    );
+  });
+
+  test('is silent about others where a key has the name', async () => {
+    const said = await told(operation, 'Shop/*', ['Shop/*', 'shop/*']);
+    expect(said).not.toMatch(/patterns|compared exactly/u);
+  });
+});
+
+test('a key that is not meant by name is not offered', async () => {
+  const world = setting();
+  world.store.seed(1, 'Shop/', { teamId: 7 });
+  const request: Request = {
+    operation: 'get',
+    key: { by: 'name', name: 'shop/0', teamId: 1 },
+  };
+  const { failure } = await play(world, request);
+  expect(failure?.kind).toBe('not_found');
+  expect(failure?.report).not.toContain('Shop');
+});
