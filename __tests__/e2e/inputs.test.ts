@@ -20,9 +20,9 @@ const rows: readonly Row[] = [
     [/`api_key`.*CORALOGIX_API_KEY.* is missing/u],
   ],
   [
-    'both region and domain',
-    { ...here, operation: 'list', region: 'EU2', domain: 'eu2.coralogix.com' },
-    [/Both `region` and `domain`/u],
+    'a region and a domain that do not agree',
+    { ...here, operation: 'list', region: 'EU2', domain: 'us1.coralogix.com' },
+    [/`region` is "EU2", which is at api\.eu2\..*and `domain` is "us1.*give one of them/u],
   ],
   ['neither region nor domain', { ...here, operation: 'list' }, [/No `region`/u, regions]],
   [
