@@ -85,13 +85,13 @@ function explain(
     case 'unreachable':
       return {
         kind: 'refused',
-        said: `no connection to ${authority} could be made${proxy === undefined ? '' : ` through the proxy ${proxy}`} (${words})`,
+        said: `no connection to ${authority} could be made${proxy === undefined ? '' : ` through the proxy ${proxy}`}${inBrackets(words)}`,
         hint: `Check ${place}, whether the port speaks TLS (https://), and whether a firewall stands between the runner and it.`,
       };
     case 'tls':
       return {
         kind: 'tls',
-        said: `no secure connection to ${authority} could be made (${words})`,
+        said: `no secure connection to ${authority} could be made${inBrackets(words)}`,
         hint: tlsHint(facts.reason, place),
       };
     case 'proxy':
@@ -110,7 +110,7 @@ function explain(
     case 'dropped':
       return {
         kind: 'dropped',
-        said: `the connection to ${authority} broke off before the answer (${words})`,
+        said: `the connection to ${authority} broke off before the answer${inBrackets(words)}`,
         again: 'Run the job again.',
         hint: support,
       };
@@ -119,19 +119,19 @@ function explain(
     case 'gateway_error':
       return {
         kind: 'not_grpc',
-        said: `${authority} answered like a web server (${words}), and not like the Coralogix API`,
+        said: `${authority} answered like a web server${inBrackets(words)}, and not like the Coralogix API`,
         hint: `A gateway, a proxy or a firewall seems to have answered instead of the service: check ${place} and the network.`,
       };
     case 'gateway_limit':
       return {
         kind: 'rate_limited',
-        said: `a gateway at ${authority} wants fewer requests (${words})`,
+        said: `a gateway at ${authority} wants fewer requests${inBrackets(words)}`,
         again: slowDown,
       };
     case 'gateway_busy':
       return {
         kind: 'unavailable',
-        said: `a gateway at ${authority} says that the service is not available (${words})`,
+        said: `a gateway at ${authority} says that the service is not available${inBrackets(words)}`,
         again: 'Run the job again later.',
         hint: support,
       };
@@ -150,10 +150,15 @@ function explain(
     case 'too_large':
       return {
         kind: 'not_grpc',
-        said: `the answer of ${authority} is larger than any list of keys (${words})`,
+        said: `the answer of ${authority} is larger than any list of keys${inBrackets(words)}`,
         hint: `Check ${place}; if there really are that many keys, delete those that are no longer needed.`,
       };
   }
+}
+
+/** What the transport says, which may be nothing. */
+function inBrackets(words: string): string {
+  return words === '' ? '' : ` (${words})`;
 }
 
 const slowDown =

@@ -19,7 +19,7 @@ const hints: Readonly<Partial<Record<Reason, (place: string) => string>>> = {
       : `The certificate is for another host, so something on the way may have answered: check ${place}, and whoever runs the network knows.`,
   no_http2: (place) =>
     `The host, or what inspects TLS on the way to it, does not speak HTTP/2: check ${place}, and whoever runs the network knows.`,
-  expired: () => 'The certificate of the host has expired: whoever runs it has to renew it.',
+  expired: () => 'The certificate of the host has expired: ask whoever runs the host to renew it.',
   not_yet_valid: () => 'The certificate is not valid yet: check the clock of the runner.',
   old_tls: (place) =>
     `The host speaks no TLS of version 1.2 or later: check ${place}; whoever runs the host has to allow a later version.`,

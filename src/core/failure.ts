@@ -1,15 +1,15 @@
 /**
  * Every way in which the step can fail, as told in the `error_kind` output. The set is closed, so
- * that a workflow can compare with it.
+ * that a workflow can compare with it. What stands above each is what docs/errors.md says of it.
  */
 export const failureKinds = [
-  /** The inputs are wrong; nothing was sent. */
+  /** The inputs are wrong. Nothing was sent. */
   'invalid_input',
-  /** The service does not know the caller's key. */
+  /** The service does not know the key in `api_key`. */
   'auth',
-  /** The service knows the caller's key, and it may not do this. */
+  /** The service knows the key in `api_key`, and it may not do this, or not from here. */
   'permission',
-  /** No such key. */
+  /** No key has this id or name. */
   'not_found',
   /** Several keys bear the name where one is needed. */
   'ambiguous',
@@ -17,35 +17,38 @@ export const failureKinds = [
   'rejected',
   /** The service wants fewer requests. */
   'rate_limited',
-  /** The service makes no more keys: there are as many as it allows. */
+  /** The service makes no more keys, as there are as many as it allows. Nothing was made. */
   'quota',
   /** The service, or something on the way to it, says that it cannot answer now. */
   'unavailable',
-  /** The host's name leads nowhere. */
+  /** The host's name could not be resolved. */
   'dns',
-  /** Nobody listens at the endpoint. */
+  /** No connection could be made: nobody listens, or no way leads there. */
   'refused',
   /** No trusted, encrypted connection could be made. */
   'tls',
-  /** The proxy did not let the connection through. */
+  /** The proxy did not let the connection through, or cannot be used. */
   'proxy',
   /** No answer in time. */
   'timeout',
   /** The connection broke off before the answer. */
   'dropped',
-  /** Something answered that is not the service. */
+  /** What answered is not the Coralogix API. */
   'not_grpc',
-  /** A change was sent and its answer lost: it may have happened. */
+  /**
+   * Something was sent that must not be done twice, and its answer was lost: a Create, which may have
+   * made a key, or a value for a GitHub secret, which may hold it now. It was not sent again.
+   */
   'outcome_unknown',
   /** The key exists, and the service does not disclose its value. */
   'value_hidden',
-  /** `prune` saw something that makes it unsafe to go on; nothing was changed. */
+  /** Going on could take away a key in use. Nothing was retired. */
   'unsafe',
   /** GitHub refused, or could not be reached. */
   'github',
-  /** The runner's files could not be written. */
+  /** The runner's files could not be written, or it takes nothing that is printed. */
   'runner',
-  /** A defect of this action, or an answer that its contract rules out. */
+  /** A defect of this action, or an answer that the API's contract rules out. */
   'internal',
 ] as const;
 

@@ -1,6 +1,13 @@
 import { Failure, type Effect } from '../core/failure.ts';
 import { oneLine } from '../core/text.ts';
-import { causeOf, certificateProblem, isRateLimit, type Cause, type StatusCause } from './cause.ts';
+import {
+  causeOf,
+  certificateProblem,
+  effectOf,
+  isRateLimit,
+  type Cause,
+  type StatusCause,
+} from './cause.ts';
 import { policyHint } from './policy.ts';
 import { httpStatus, type Answer, type RestRequest } from './rest.ts';
 
@@ -56,7 +63,10 @@ function explain(cause: Cause, asked: Asked): Explanation {
         };
       }
       return {
-        said: `GitHub could not be reached to ${purpose}${why}.`,
+        said:
+          effectOf(cause) === 'none'
+            ? `GitHub could not be reached to ${purpose}${why}.`
+            : `The connection to GitHub broke off when it was asked to ${purpose}${why}.`,
         hint:
           cause.proxyVariable === undefined
             ? 'Run the job again; if it stays so, check the network between the runner and GitHub.'

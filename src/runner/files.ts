@@ -15,7 +15,7 @@ export function checkRunnerFiles(environment: Readonly<Record<string, string | u
   for (const variable of needed) {
     const path = environment[variable] ?? '';
     const hint =
-      'The runner makes these files for each step. Nothing was sent, since a value that cannot be handed out would be lost.';
+      'The runner makes these files for each step: look at its disk, and for a step that changes the variable. Nothing was sent, since a value that cannot be handed out would be lost.';
     if (path === '') {
       throw new Failure('runner', `The environment variable ${variable} is not set.`, { hint });
     }

@@ -1,82 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
-import { createKeys } from '../../../src/coralogix/keys.ts';
-import { openChannel } from '../../../src/coralogix/grpc/channel.ts';
-import { Failure, type FailureKind } from '../../../src/core/failure.ts';
-import { Secret } from '../../../src/core/secret.ts';
-import type { Proxy } from '../../../src/network/proxy.ts';
-import { startEmulator } from '../../../tools/emulator/index.ts';
-import { chance } from '../virtual-time.ts';
-import { situations } from './situations/index.ts';
-import type { Situation } from './situations/situation.ts';
+import type { FailureKind } from '../../../src/core/failure.ts';
+import { arranged, endAll, failureIn } from './told.ts';
 
 /**
  * What the reader is told of real trouble, and how often the call was made: a cause that cannot get
  * better is not tried again.
  */
 
-const ends: (() => Promise<void> | void)[] = [];
-
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-  // The channel leaves them behind, as the process that it is made for ends soon.
-  delete process.env['grpc_proxy'];
-  delete process.env['no_grpc_proxy'];
-});
-
-async function arranged(name: string): Promise<Situation> {
-  const emulator = await startEmulator({ tls: 'plain' });
-  ends.push(() => emulator.stop());
-  const row = situations[name];
-  if (row === undefined) throw new Error(`There is no situation ${name}.`);
-  return row.arrange({ emulator, cleanUp: (end) => ends.push(end) });
-}
-
-function proxyOf({ proxy }: Situation): Proxy | undefined {
-  if (proxy === undefined) return undefined;
-  const { hostname, port } = new URL(proxy);
-  return { host: hostname, port: Number(port), credentials: undefined, variable: 'https_proxy' };
-}
-
-/** What a list of the keys fails with there; the waits between its attempts take no time. */
-async function failureIn(situation: Situation, allowEarlyRequest: boolean): Promise<Failure> {
-  const [host = '', port] = situation.target.split(':');
-  const { ca } = situation;
-  const channel = openChannel({
-    endpoint: { host, port: Number(port), secure: ca !== undefined, loopback: true },
-    proxy: proxyOf(situation),
-    extraCertificates: ca === '' ? undefined : ca,
-    apiKey: new Secret('none'),
-    correlationId: randomUUID(),
-    allowEarlyRequest,
-  });
-  ends.push(() => {
-    channel.close();
-  });
-  let elapsed = 0;
-  const keys = createKeys({
-    transport: channel,
-    clock: {
-      now: () => elapsed,
-      elapsed: () => elapsed,
-      sleep: (milliseconds) => {
-        elapsed += milliseconds;
-        return Promise.resolve();
-      },
-    },
-    random: chance(),
-    budget: { remaining: () => 20_000, useReserve: () => undefined },
-    mask: () => undefined,
-    destination: {
-      authority: 'HOST',
-      proxy: situation.proxy === undefined ? undefined : 'PROXY',
-      correlationId: 'ID',
-    },
-  });
-  const thrown: unknown = await keys.list().catch((error: unknown) => error);
-  if (thrown instanceof Failure) return thrown;
-  throw new Error('The call did not fail.');
-}
+afterEach(endAll);
 
 type Told = readonly [situation: string, kind: FailureKind, sentence: string];
 
@@ -151,7 +82,7 @@ const sixTimes: readonly Told[] = [
 ];
 
 test.each(once)('%s is told at once', async (name, kind, sentence) => {
-  const failure = await failureIn(await arranged(name), false);
+  const failure = await failureIn(await arranged(name));
   expect({ kind: failure.kind, message: failure.message }).toEqual({
     kind,
     message: `Listing the keys failed: ${sentence}.`,
@@ -159,7 +90,7 @@ test.each(once)('%s is told at once', async (name, kind, sentence) => {
 });
 
 test.each(sixTimes)('%s is told after six attempts', async (name, kind, sentence) => {
-  const failure = await failureIn(await arranged(name), false);
+  const failure = await failureIn(await arranged(name));
   expect({ kind: failure.kind, message: failure.message }).toEqual({
     kind,
     message: `Listing the keys (6 attempts) failed: ${sentence}.`,
@@ -174,7 +105,7 @@ test.each([
   ['a host that hangs up after the handshake', ''],
   ['a proxy, and behind it a host that hangs up', ' through the proxy PROXY'],
 ])('%s may be on its way out, and is told after six attempts', async (name, through) => {
-  const { kind, message } = await failureIn(await arranged(name), false);
+  const { kind, message } = await failureIn(await arranged(name));
   expect(kind).toBe('refused');
   expect(message).toContain(
     `Listing the keys (6 attempts) failed: no connection to HOST could be made${through} (`,
@@ -184,7 +115,7 @@ test.each([
 test.each(['a web server of Node', 'an answer in HTTP/1.1'])(
   '%s is told at once also to who asks before the host has said a word',
   async (name) => {
-    const { kind, message } = await failureIn(await arranged(name), true);
+    const { kind, message } = await failureIn(await arranged(name), { allowEarlyRequest: true });
     expect(kind).toBe('not_grpc');
     expect(message).toBe(`Listing the keys failed: ${noHttp2}.`);
   },
