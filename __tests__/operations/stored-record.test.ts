@@ -5,6 +5,7 @@ import {
   entryOf,
   isUnderWay,
   isValueOf,
+  mayBeStoring,
   readRecordText,
   recordText,
   type StoredRecord,
@@ -15,8 +16,14 @@ const value = new Secret('cxtp_0123456789abcdefghijklmnopqrst');
 const entry = entryOf('11111111-2222-3333-4444-555555555555', value, now);
 const previous = entryOf('01111111-2222-3333-4444-555555555555', new Secret('cxtp_old'), now - 1);
 
-const stored: StoredRecord = { state: 'stored', entry, previous: undefined };
-const storing: StoredRecord = { state: 'storing', untilMs: now + 60_000, entry, previous };
+const stored: StoredRecord = { state: 'stored', entry, previous: undefined, settled: [] };
+const storing: StoredRecord = {
+  state: 'storing',
+  untilMs: now + 60_000,
+  entry,
+  previous,
+  settled: [previous.keyId, 'key-2'],
+};
 
 /** The text of a record with some of its fields changed; undefined takes one away. */
 function edited(record: StoredRecord, fields: Readonly<Record<string, unknown>>): string {
@@ -49,6 +56,7 @@ describe('the record of a stored value', () => {
         salt: previous.fingerprint.salt,
         hash: previous.fingerprint.hash,
       },
+      settled: [previous.keyId, 'key-2'],
     });
   });
 
@@ -106,6 +114,9 @@ describe('a record that was edited', () => {
         { salt: entry.fingerprint.salt.toUpperCase().replace(/[0-9]/gu, 'A') },
         { hash: entry.fingerprint.hash.slice(1) },
         { hash: undefined },
+        { settled: 'key-1' },
+        { settled: [7] },
+        { settled: ['a b'] },
         { previous: null },
         { previous: {} },
         { previous: { ...previous, key_id: undefined } },
@@ -133,5 +144,16 @@ describe('whoever is storing', () => {
 
   test('has done its work where the record says so', () => {
     expect(isUnderWay(stored, now)).toBe(false);
+  });
+
+  test.each([
+    [entry.keyId, 60_000],
+    [previous.keyId, undefined],
+    // It may have been announced as well, and be written over since: a step lasts an hour at most.
+    ['key-9', 3_600_000],
+  ])('may be storing the value of %s for %j ms more', (id, lastsMs) => {
+    const endMs = now + (lastsMs ?? 0) + clockDifferenceMs;
+    expect(mayBeStoring(storing, id, endMs - 1)).toBe(lastsMs !== undefined);
+    expect(mayBeStoring(storing, id, endMs)).toBe(false);
   });
 });

@@ -37,12 +37,14 @@ const stored = (id: string, previous?: string): StoredRecord => ({
   state: 'stored',
   entry: entry(id),
   previous: previously(previous),
+  settled: [],
 });
 const storing = (id: string, previous?: string, untilMs = now + 60_000): StoredRecord => ({
   state: 'storing',
   untilMs,
   entry: entry(id),
   previous: previously(previous),
+  settled: [],
 });
 /** By now, whoever was storing has surely done it or given up. */
 const cutOff = (id: string, previous?: string): StoredRecord =>
