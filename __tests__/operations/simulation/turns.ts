@@ -11,12 +11,14 @@ interface Waiting {
 /** A call, and what it reads and writes of what all runs share: `name`, `record`, `secret`, or a key's id. */
 export interface TurnCall {
   readonly run: string;
+  /** Tells it from all others; the same in every world in which the same was served before. */
+  readonly id: string;
   readonly what: string;
   readonly reads: readonly string[];
   readonly writes: readonly string[];
 }
 
-/** Which runs' calls were served, in this order. */
+/** Which calls were served, by their ids, in this order. */
 export type Schedule = readonly string[];
 
 /**
@@ -25,15 +27,23 @@ export type Schedule = readonly string[];
  * served at once.
  */
 export class Turns {
+  /** By the calls' ids: a run may make several at the same time. */
   readonly #waiting = new Map<string, Waiting>();
+  readonly #counts = new Map<string, number>();
   /** What was served, in this order. */
   readonly served: TurnCall[] = [];
 
   /** For a world's `tamper`. */
   readonly tamper = ({ keys, github, ...ports }: Ports, run: string): Ports => {
-    const turn = async <T>(call: Omit<TurnCall, 'run'>, act: () => Promise<T>): Promise<T> => {
+    const turn = async <T>(
+      call: Omit<TurnCall, 'run' | 'id'>,
+      act: () => Promise<T>,
+    ): Promise<T> => {
+      const count = (this.#counts.get(run) ?? 0) + 1;
+      this.#counts.set(run, count);
+      const id = `${run}/${count}`;
       await new Promise<void>((release) => {
-        this.#waiting.set(run, { call: { ...call, run }, release });
+        this.#waiting.set(id, { call: { ...call, run, id }, release });
       });
       return act();
     };
@@ -77,18 +87,18 @@ export class Turns {
     };
   };
 
-  /** Who waits, in the order of their names. All others have ended. */
+  /** What waits, in the order of the runs' names. Runs of which nothing does have ended. */
   waiting(): readonly TurnCall[] {
     return [...this.#waiting.values()]
       .map(({ call }) => call)
-      .sort((a, b) => a.run.localeCompare(b.run));
+      .sort((a, b) => a.id.localeCompare(b.id));
   }
 
-  /** Serves the call that a run waits with. */
-  serve(run: string): void {
-    const waiting = this.#waiting.get(run);
-    if (waiting === undefined) throw new Error(`${run} does not wait`);
-    this.#waiting.delete(run);
+  /** Serves a call that waits. */
+  serve(id: string): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) throw new Error(`no call ${id} waits`);
+    this.#waiting.delete(id);
     this.served.push(waiting.call);
     waiting.release();
   }
@@ -148,17 +158,17 @@ async function follow(schedule: Schedule, world: World, turns: Turns): Promise<P
     const able = waiting.filter(
       (call) => last === undefined || call.run >= last.run || interfere(last, call),
     );
-    const [first, ...rest] = able.map(({ run }) => run);
+    const [first, ...rest] = able.map(({ id }) => id);
     const planned = schedule[taken.length];
     if (planned === undefined) {
       // All that comes here was played in another order.
       if (first === undefined) return { isWhole: false, others };
-      others.push(...rest.map((run) => [...taken, run]));
+      others.push(...rest.map((id) => [...taken, id]));
     }
-    const run = planned ?? first;
-    if (run === undefined) throw new Error('unreachable');
-    turns.serve(run);
-    taken.push(run);
+    const next = planned ?? first;
+    if (next === undefined) throw new Error('unreachable');
+    turns.serve(next);
+    taken.push(next);
   }
 }
 
@@ -180,7 +190,7 @@ export async function playSomeSchedules(
     const world = await begin(turns);
     for (;;) {
       await world.time.run();
-      const [first, ...others] = turns.waiting().map(({ run }) => run);
+      const [first, ...others] = turns.waiting().map(({ id }) => id);
       if (first === undefined) break;
       turns.serve(prng.pick(first, ...others));
     }
