@@ -41,7 +41,7 @@ export const create: Operation<CreateRequest> = async (request, ports) => {
   const made =
     request.lifetime === 'job' ? await makeForJob(transaction) : await makeForGood(request, ports);
   try {
-    await storeSecret(await announce(made, request.secret, ports), made.value, ports);
+    await storeSecret(await announce(made, request.secret, [], ports), made.value, ports);
   } catch (thrown) {
     throw await revoke(made, thrown, context);
   }

@@ -164,7 +164,7 @@ async function waitFor(rivals: readonly Key[], run: Run): Promise<Classified | u
 
 async function giveName(own: CreatedKey, run: Run): Promise<ChangeResult> {
   const { request, ports, transaction } = run;
-  run.announced = await announce(own, request.secret, ports);
+  run.announced = await announce(own, request.secret, [], ports);
   const lifetimeKeyId = request.lifetime === 'job' ? own.id : undefined;
   return transaction.rename(own, { lifetimeKeyId, rotation: undefined });
 }

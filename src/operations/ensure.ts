@@ -259,7 +259,7 @@ async function useDisclosed(
     ports.log.warning(`So ${secretPlace(request.secret)} is left as it is.`);
   }
   if (willStore && !request.dryRun) {
-    await storeSecret(await announce({ id, name, value }, request.secret, ports), value, ports);
+    await storeSecret(await announce({ id, name, value }, request.secret, [], ports), value, ports);
   }
   const plan = request.dryRun && willStore ? storePlan(request) : '';
   return { ...outcome, sentence: `${outcome.sentence}${plan}`, value };

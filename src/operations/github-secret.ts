@@ -6,7 +6,7 @@ import type { CreateOptions } from './create-options.ts';
 import type { Ports } from './operation.ts';
 import {
   entryOf,
-  isUnderWay,
+  mayBeStoring,
   readRecordText,
   recordText,
   type RecordEntry,
@@ -62,8 +62,8 @@ export async function lookAtRecord(
 export interface Announced {
   readonly secret: SecretReference;
   readonly entry: RecordEntry;
-  /** Ids of keys whose values other runs may be storing at this moment. */
-  readonly underWay: readonly string[];
+  /** Of the other keys of the name, those whose values surely nobody is storing; ids. */
+  readonly settled: readonly string[];
 }
 
 /**
@@ -72,11 +72,13 @@ export interface Announced {
  *
  * @param made   the key, under its provisional name
  * @param secret where its value is to go; undefined when nowhere
+ * @param others ids of the other active keys of the name
  * @param ports  GitHub, and the time
  */
 export async function announce(
   made: CreatedKey,
   secret: SecretReference | undefined,
+  others: readonly string[],
   { github, clock, budget }: Pick<Ports, 'github' | 'clock' | 'budget'>,
 ): Promise<Announced | undefined> {
   if (secret === undefined) return undefined;
@@ -86,10 +88,11 @@ export async function announce(
   const known = before.state === 'read' ? before.record : undefined;
   const entry = entryOf(made.id, made.value, now);
   const previous = storedIn(known);
+  const settled = others.filter((id) => known === undefined || !mayBeStoring(known, id, now));
   const untilMs = now + Math.max(0, budget.remaining());
-  await github.writeRecord(secret, recordText({ state: 'storing', untilMs, entry, previous }));
-  const isOther = known !== undefined && known.entry.keyId !== made.id;
-  return { secret, entry, underWay: isOther && isUnderWay(known, now) ? [known.entry.keyId] : [] };
+  const record: StoredRecord = { state: 'storing', untilMs, entry, previous, settled };
+  await github.writeRecord(secret, recordText(record));
+  return { secret, entry, settled };
 }
 
 /** What the secret holds for sure, by its record. */
@@ -110,11 +113,14 @@ export async function storeSecret(
   { github, log }: Pick<Ports, 'github' | 'log'>,
 ): Promise<void> {
   if (announced === undefined) return;
-  const { secret, entry } = announced;
+  const { secret, entry, settled } = announced;
   await github.storeSecret({ ...secret, value });
   log.info(`Stored the value as ${secretPlace(secret)}.`);
   try {
-    await github.writeRecord(secret, recordText({ state: 'stored', entry, previous: undefined }));
+    await github.writeRecord(
+      secret,
+      recordText({ state: 'stored', entry, previous: undefined, settled }),
+    );
   } catch (thrown) {
     log.warning(
       `The value is stored as ${secretPlace(secret)}, but its record still says that this is under way: ${toFailure(thrown).report}`,

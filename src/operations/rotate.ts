@@ -69,8 +69,8 @@ export async function replaceKeys(
   await checkSecret(request, ports);
   const transaction = new KeyTransaction(request, ports, pending);
   const made = await transaction.create();
-  const announced = await announceOwn(request, made, { transaction, ports });
-  const kept = withoutUnderWay(previous, announced, request, ports);
+  const announced = await announceOwn(request, { made, previous, transaction }, ports);
+  const kept = withoutStoring(previous, announced, request, ports);
   const context = { request, made, before, transaction, carried, announced };
   const rotation: Rotating = { ...context, previous: kept };
   await giveName(rotation);
@@ -102,11 +102,11 @@ function replaced(
 /** Announces that the new value will be stored; where that fails, nobody has seen the key. */
 async function announceOwn(
   { secret }: Replacement,
-  made: CreatedKey,
-  { transaction, ports }: { readonly transaction: KeyTransaction; readonly ports: Ports },
+  { made, previous, transaction }: Pick<Rotating, 'made' | 'previous' | 'transaction'>,
+  ports: Ports,
 ): Promise<Announced | undefined> {
   try {
-    return await announce(made, secret, ports);
+    return await announce(made, secret, previous, ports);
   } catch (thrown) {
     throw explained(toFailure(thrown), made.id, await transaction.abort(made));
   }
@@ -116,19 +116,20 @@ async function announceOwn(
  * The previous keys, without those whose values other runs may be storing in the same secret at this
  * moment: should theirs be the last word, the secret must not hold a dead value.
  */
-function withoutUnderWay(
+function withoutStoring(
   previous: readonly string[],
   announced: Announced | undefined,
   { name }: Replacement,
   { log }: Ports,
 ): readonly string[] {
-  const left = previous.filter((id) => announced?.underWay.includes(id));
+  if (announced === undefined) return previous;
+  const left = previous.filter((id) => !announced.settled.includes(id));
   if (left.length > 0) {
     log.warning(
-      `Another run is storing the value of ${listed(left)}, which is named ${quote(name)}, too: it stays active, and the next rotation retires it.`,
+      `Another run may be storing the value of ${listed(left)}, named ${quote(name)}, too, at this moment: so ${left.length === 1 ? 'it stays' : 'they stay'} active, and a rotation in more than an hour retires ${left.length === 1 ? 'it' : 'them'}.`,
     );
   }
-  return previous.filter((id) => !left.includes(id));
+  return announced.settled;
 }
 
 /**

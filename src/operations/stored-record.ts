@@ -25,6 +25,8 @@ interface RecordContent {
   readonly entry: RecordEntry;
   /** What the secret held before, while the new value is being stored. */
   readonly previous: RecordEntry | undefined;
+  /** Ids of other keys of the name whose values surely nobody was storing when this was written. */
+  readonly settled: readonly string[];
 }
 
 /** A key whose value is, or was, in the secret. */
@@ -38,9 +40,26 @@ export interface RecordEntry {
 // Its form is versioned, as later versions of the action read what earlier ones wrote.
 const version = 1;
 
+/** A variable holds 48 KB; a name has two or three keys. */
+const mostSettled = 100;
+
 /** Whether some run may still be at work on the secret, by any clock that may be right. */
 export function isUnderWay(record: StoredRecord, nowMs: number): boolean {
   return record.state === 'storing' && !isDue(record.untilMs, nowMs);
+}
+
+/** The longest that a step may last, as `timeout_seconds` has it, in milliseconds. */
+const longestStepMs = 3600 * 1000;
+
+/**
+ * Whether some run may still be about to store the value of a key that bears the name. Surely none is where
+ * the record says so, or where it is older than any step can be. A key that the record does not name may
+ * have been announced in it as well, and another run have written over that.
+ */
+export function mayBeStoring(record: StoredRecord, keyId: string, nowMs: number): boolean {
+  const { entry, settled } = record;
+  if (keyId === entry.keyId) return isUnderWay(record, nowMs);
+  return !settled.includes(keyId) && !isDue(entry.sinceMs + longestStepMs, nowMs);
 }
 
 /**
@@ -61,13 +80,14 @@ export function isValueOf({ fingerprint }: RecordEntry, value: Secret): boolean 
 
 /** The variable's text. */
 export function recordText(record: StoredRecord): string {
-  const { state, entry, previous } = record;
+  const { state, entry, previous, settled } = record;
   return JSON.stringify({
     version,
     state,
     ...(record.state === 'storing' ? { until: new Date(record.untilMs).toISOString() } : {}),
     ...toFields(entry),
     ...(previous === undefined ? {} : { previous: toFields(previous) }),
+    ...(settled.length === 0 ? {} : { settled: settled.slice(0, mostSettled) }),
   });
 }
 
@@ -96,11 +116,15 @@ export function readRecordText(text: string): Result<StoredRecord> {
   const entry = fromFields(fields);
   const before = at(fields, 'previous');
   const previous = before === undefined ? undefined : fromFields(before);
-  const isEdited = entry === undefined || (before !== undefined && previous === undefined);
+  const settled = idsIn(at(fields, 'settled'));
+  const isEdited =
+    entry === undefined ||
+    settled === undefined ||
+    (before !== undefined && previous === undefined);
   const untilMs = Date.parse(textAt(fields, 'until') ?? '');
-  if (!isEdited && state === 'stored') return ok({ state, entry, previous });
+  if (!isEdited && state === 'stored') return ok({ state, entry, previous, settled });
   if (!isEdited && state === 'storing' && !Number.isNaN(untilMs)) {
-    return ok({ state, untilMs, entry, previous });
+    return ok({ state, untilMs, entry, previous, settled });
   }
   return wrong('has been edited, and says no longer which key it is about');
 }
@@ -113,7 +137,16 @@ function fromFields(fields: unknown): RecordEntry | undefined {
   const keyId = textAt(fields, 'key_id') ?? '';
   const sinceMs = Date.parse(textAt(fields, 'since') ?? '');
   const [salt, hash] = [textAt(fields, 'salt') ?? '', textAt(fields, 'hash') ?? ''];
-  const isWhole = /^\w[\w.:-]{0,127}$/u.test(keyId) && /^[0-9a-f]{32}$/u.test(salt);
+  const isWhole = isId(keyId) && /^[0-9a-f]{32}$/u.test(salt);
   if (!isWhole || !/^[0-9a-f]{64}$/u.test(hash) || Number.isNaN(sinceMs)) return undefined;
   return { keyId, sinceMs, fingerprint: { salt, hash } };
+}
+
+function idsIn(found: unknown): readonly string[] | undefined {
+  if (found === undefined) return [];
+  return Array.isArray(found) && found.every(isId) ? found : undefined;
+}
+
+function isId(found: unknown): found is string {
+  return typeof found === 'string' && /^\w[\w.:-]{0,127}$/u.test(found);
 }

@@ -96,7 +96,8 @@ export function rotationsInTurn(seed: number): Scenario {
           retireWhen: prng.pick('job_succeeds', 'job_succeeds', 'now', 'never'),
           secret: prng.pick(undefined, secret),
         }),
-        startsAfter: index * 600_000,
+        // By then, none of those that store a value can still be at work.
+        startsAfter: index * 4_000_000,
         jobLastsMs: prng.pick(0, 1000, 30_000),
         jobStatus: prng.pick('success', 'failure', 'cancelled'),
         secretOutcome: prng.pick<SecretOutcome>(

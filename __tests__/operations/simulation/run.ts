@@ -51,7 +51,7 @@ function start(world: World, plan: RunPlan): void {
 
 async function main(world: World, report: Report, process: Process): Promise<void> {
   const { plan } = report;
-  const ports = world.tamper(portsFor(world, report, process));
+  const ports = world.tamper(portsFor(world, report, process), process.run);
   try {
     const outcome = await world.perform(plan.request, ports);
     if (plan.outputsWritable === false) {
@@ -99,7 +99,7 @@ async function jobEnd(
     world.history.note(world.time.now, report.plan.name, () => `job end, ${status}: ${text}`);
   };
   try {
-    const ports = world.tamper(portsFor(world, report, process));
+    const ports = world.tamper(portsFor(world, report, process), process.run);
     report.jobEndSentences = await carryOut(jobEndPlan, status, ports);
     note(report.jobEndSentences.join(' '));
   } catch (thrown) {

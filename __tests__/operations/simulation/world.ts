@@ -27,7 +27,7 @@ export interface WorldOptions {
   /** What runs; the action's operations by default. */
   readonly perform?: (request: Request, ports: Ports) => Promise<Outcome>;
   /** Breaks the operations on purpose, to see whether that is noticed. */
-  readonly tamper?: (ports: Ports) => Ports;
+  readonly tamper?: (ports: Ports, run: string) => Ports;
 }
 
 /** The wall clock at the beginning. */
@@ -43,7 +43,7 @@ export class World {
   /** In the order in which they started. */
   readonly reports: Report[] = [];
   readonly perform: (request: Request, ports: Ports) => Promise<Outcome>;
-  readonly tamper: (ports: Ports) => Ports;
+  readonly tamper: (ports: Ports, run: string) => Ports;
   /** May change while time passes. */
   faults: FaultSchedule;
   #acting = 'setting';
