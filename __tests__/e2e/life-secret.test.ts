@@ -87,7 +87,9 @@ describe('a secret', () => {
     const run = await store({ operation: 'ensure' });
     expect(run.exitCode).toBe(1);
     expect(run.outputs['error_kind']).toBe('value_hidden');
-    expect(told(run)).toContain('the service does not disclose its value');
+    expect(told(run)).toContain(
+      'The secret that should hold its value is not there. To have a new key made, add `if_value_lost: rotate`',
+    );
     expect(server.secrets.size).toBe(0);
   });
 });

@@ -105,7 +105,7 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
 }
 
 /** The management key, a token, and what steps have stored, as GitHub would hand them to a job. */
-function secretsOf(server: GitHubServer, { tokens }: Emulator): SecretStore {
+export function secretsOf(server: GitHubServer, { tokens }: Emulator): SecretStore {
   const environments: Record<string, Record<string, string>> = {};
   for (const [path, value] of server.secrets) {
     const [name = '', ...environment] = path.split('/').reverse();
