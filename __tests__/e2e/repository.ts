@@ -140,7 +140,7 @@ esac
 }
 
 /** The management key, a token, and what steps have stored, as GitHub would hand them to a job. */
-function secretsOf(server: GitHubServer, { tokens }: Emulator): SecretStore {
+export function secretsOf(server: GitHubServer, { tokens }: Emulator): SecretStore {
   const environments: Record<string, Record<string, string>> = {};
   for (const [path, value] of server.secrets) {
     const [name = '', ...environment] = path.split('/').reverse();

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createServer } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { requestFailure } from '../../src/github/failure.ts';
 import { policyHint } from '../../src/github/policy.ts';
 import { certify } from '../coralogix/grpc/situations/certify.ts';
 import { clientOf } from '../support/github-client.ts';
@@ -145,6 +146,38 @@ async function startSecure(how: { key: string; certificate: string }): Promise<{
     },
   };
 }
+
+test('a hint names a proxy only where one was used, whatever was asked and answered', () => {
+  const text = fc.oneof(
+    fc.constantFrom('https_proxy', 'no_proxy', 'HTTPS_PROXY', 'SAML', 'archived', 'rate limit'),
+    fc.string({ unit: 'binary', maxLength: 30 }),
+  );
+  const hints = { 401: 'Hint 401.', 403: 'Hint 403.', 404: 'Hint 404.' };
+  const used = fc.option(fc.constantFrom('https_proxy', 'HTTPS_PROXY'), { nil: undefined });
+  const network = fc.record({
+    kind: fc.constant('network' as const),
+    code: fc.constantFrom(undefined, 'ECONNREFUSED', 'UND_ERR_SOCKET', 'CERT_HAS_EXPIRED'),
+    proxyVariable: used,
+  });
+  const status = fc.record({
+    kind: fc.constant('status' as const),
+    status: fc.constantFrom(400, 401, 403, 404, 409, 422, 429, 500, 502),
+    message: text,
+    isPage: fc.boolean(),
+    retryAfter: fc.constant(undefined),
+    acceptedPermissions: fc.constant(undefined),
+    isPaged: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(text, fc.oneof(network, status), (purpose, cause) => {
+      const { hint = '' } = requestFailure({ purpose, hints }, cause, 'none');
+      const named = cause.kind === 'network' ? cause.proxyVariable : undefined;
+      const isCertificate = cause.kind === 'network' && cause.code === 'CERT_HAS_EXPIRED';
+      expect(/https_proxy|no_proxy/iu.test(hint)).toBe(named !== undefined && !isCertificate);
+    }),
+    { numRuns: 300 },
+  );
+});
 
 describe('a GitHub with an authority of its own', () => {
   test.each([

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import {
   authority,
   isLoopback,
   parseEndpoint,
   type Endpoint,
   type EndpointInputs,
+  placedBy,
 } from '../../src/network/endpoint.ts';
 import { regionNames } from '../../src/network/regions.ts';
 
@@ -267,4 +269,23 @@ test('an authority puts brackets around an IPv6 address only', () => {
   expect(authority({ host: '::1', port: 1 })).toBe('[::1]:1');
   expect(authority({ host: '127.0.0.1', port: 2 })).toBe('127.0.0.1:2');
   expect(authority({ host: 'a.example.com', port: 443 })).toBe('a.example.com:443');
+});
+
+test('hints name the place by what was given, and by nothing else', () => {
+  const given = fc.option(fc.string({ minLength: 1 }), { nil: undefined });
+  fc.assert(
+    fc.property(
+      given,
+      given,
+      given,
+      fc.boolean(),
+      (region, domain, endpoint, isFromEnvironment) => {
+        fc.pre(region !== undefined || domain !== undefined || endpoint !== undefined);
+        const named = placedBy({ region, domain, endpoint, isFromEnvironment });
+        const [, input = ''] = /^`([a-z]+)`/u.exec(named) ?? [];
+        expect({ region, domain, endpoint }).toHaveProperty(input, expect.any(String));
+        expect(named.includes('CORALOGIX_')).toBe(isFromEnvironment && endpoint === undefined);
+      },
+    ),
+  );
 });
