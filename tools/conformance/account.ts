@@ -43,7 +43,10 @@ export class Account {
   readonly #client: Client;
   readonly #prefix: string;
   readonly #signal: AbortSignal;
+  /** Names, by id, of those that are there. */
   readonly #keys = new Map<string, string>();
+  /** Names of those that may be there: the answer was lost. */
+  readonly #lost = new Set<string>();
 
   /**
    * @param run    stands in the name of each key
@@ -73,7 +76,7 @@ export class Account {
       const answer = await this.#client.call(rpc, request, { ...options, signal: this.#signal });
       this.#signal.throwIfAborted();
       if (!passing.includes(answer.status)) return answer;
-      // One whose answer is lost may have made a key: it is found by its name when the run ends.
+      // One whose answer is lost may have made a key: it is looked for by its name when the run ends.
       if (
         pause === undefined ||
         (rpc === 'CreateApiKey' && answer.status !== 'RESOURCE_EXHAUSTED')
@@ -98,7 +101,9 @@ export class Account {
       ...rest,
       key_permissions: { presets, permissions },
     };
+    this.#lost.add(request.name);
     const answer = await this.ask('CreateApiKey', request, token);
+    this.#lost.delete(request.name);
     if (answer.reply !== undefined) this.#keys.set(answer.reply.key_id, request.name);
     return answer;
   }
@@ -204,6 +209,7 @@ export class Account {
     return deleteKeys(this.#client, {
       prefix: this.#prefix,
       known: this.#keys,
+      lost: this.#lost,
       waitMs: this.target.waitMs,
     });
   }

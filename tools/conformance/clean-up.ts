@@ -14,59 +14,82 @@ export interface CleanUp {
   readonly problems: readonly string[];
 }
 
-/**
- * Deletes keys that this program has made, and looks for those that nobody knows the id of.
- *
- * @param prefix  what the names of those to look for begin with: {@link namePrefix} and maybe more
- * @param known   the names, by id, of keys that were made and may not be deleted yet
- * @param waitMs  how long "there is none" may be untrue of a new key
- */
-export async function deleteKeys(
-  client: Client,
-  { prefix, known, waitMs }: { prefix: string; known: ReadonlyMap<string, string>; waitMs: number },
-): Promise<CleanUp> {
-  if (!prefix.startsWith(namePrefix))
-    throw new Error('Only keys under the own prefix are deleted.');
-  const left = new Map(known);
-  const deleted = new Set<string>();
-  let refusal = '';
-  let isListed = true as boolean;
-
-  const look = async (): Promise<boolean> => {
-    const { reply } = await client.call('GetSendDataApiKeys', {});
-    isListed = reply?.keys.every(({ id }) => id !== '') === true;
-    for (const { id, name } of reply?.keys ?? []) {
-      if (id !== '' && name.startsWith(prefix) && !deleted.has(id)) left.set(id, name);
-    }
-    for (const id of [...left.keys()]) {
-      const { status } = await client.call('DeleteApiKey', { key_id: id });
-      if (status === 'OK') {
-        deleted.add(id);
-        left.delete(id);
-      } else if (status !== 'NOT_FOUND') refusal = status;
-    }
-    return isListed && left.size === 0;
-  };
-  // A key of which the service says to the end that there is none is gone.
-  await waitUntil(look, Math.min(Math.max(waitMs, 1000), longestCleanUpMs));
-  const gone = await missingAmong(client, [...left.keys()]);
-  for (const id of gone) left.delete(id);
-  return {
-    deleted: deleted.size,
-    problems: [
-      ...[...left].map(([id, name]) =>
-        client.redaction.apply(`The key ${id} is not deleted: ${refusal}. Its name is ${name}`),
-      ),
-      ...(isListed ? [] : [`The list could not be read, so keys under ${prefix} may be left.`]),
-    ],
-  };
+/** What is to be deleted. */
+export interface Remains {
+  /** What the names of those to look for begin with: {@link namePrefix}, and maybe more. */
+  readonly prefix: string;
+  /** Names, by id, of keys that were made and may not be deleted yet. */
+  readonly known: ReadonlyMap<string, string>;
+  /** Names under which a key may have been made, or may still come: the answer was lost. */
+  readonly lost: ReadonlySet<string>;
+  /** How long "there is none" may be untrue of a new key, in milliseconds. */
+  readonly waitMs: number;
 }
 
-async function missingAmong(client: Client, ids: readonly string[]): Promise<readonly string[]> {
-  const missing: string[] = [];
-  for (const id of ids) {
-    const { status } = await client.call('DeleteApiKey', { key_id: id });
-    if (status === 'OK' || status === 'NOT_FOUND') missing.push(id);
+/** Deletes keys that this program has made, and looks for those that nobody knows the id of. */
+export async function deleteKeys(client: Client, remains: Remains): Promise<CleanUp> {
+  const { prefix, waitMs } = remains;
+  if (!prefix.startsWith(namePrefix)) throw new Error('Only own keys are deleted.');
+  const search = new Search(client, remains);
+  await waitUntil(() => search.look(), Math.min(Math.max(waitMs, 1000), longestCleanUpMs));
+  return search.end();
+}
+
+class Search {
+  readonly #client: Client;
+  readonly #prefix: string;
+  /** Not deleted yet: known from the start. */
+  readonly #known: Map<string, string>;
+  readonly #lost: Set<string>;
+  /** Whether one may have been made that no list can be searched for. */
+  readonly #isNamelessLost: boolean;
+  readonly #deleted = new Set<string>();
+  /** Of the last look. */
+  #isListed = false;
+  #refused = new Map<string, string>();
+
+  constructor(client: Client, { prefix, known, lost }: Remains) {
+    this.#client = client;
+    this.#prefix = prefix;
+    this.#known = new Map(known);
+    this.#lost = new Set([...lost].filter((name) => name.startsWith(prefix)));
+    this.#isNamelessLost = this.#lost.size < lost.size;
   }
-  return missing;
+
+  /** Deletes what is known or listed; true when there is nothing left to wait for. */
+  async look(): Promise<boolean> {
+    const { reply } = await this.#client.call('GetSendDataApiKeys', {});
+    this.#isListed = reply?.keys.every(({ id }) => id !== '') === true;
+    const found = new Map(this.#known);
+    for (const { id, name } of reply?.keys ?? []) {
+      if (id === '' || !name.startsWith(this.#prefix)) continue;
+      this.#lost.delete(name);
+      if (!this.#deleted.has(id)) found.set(id, name);
+    }
+    this.#refused = new Map();
+    for (const [id, name] of found) {
+      const { status } = await this.#client.call('DeleteApiKey', { key_id: id });
+      if (status === 'OK') {
+        this.#deleted.add(id);
+        this.#known.delete(id);
+      } else this.#refused.set(id, `${status}. Its name is ${name}`);
+    }
+    return this.#isListed && this.#refused.size === 0 && this.#lost.size === 0;
+  }
+
+  end(): CleanUp {
+    const { redaction } = this.#client;
+    // A key of which the service says to the end that there is none is gone.
+    const left = [...this.#refused].filter(([, why]) => !why.startsWith('NOT_FOUND.'));
+    const problems = left.map(([id, why]) => `The key ${id} is not deleted: ${why}`);
+    if (!this.#isListed) {
+      problems.push(`The list could not be read, so keys under ${this.#prefix} may be left.`);
+    }
+    if (this.#isNamelessLost)
+      problems.push('A key without a name may have been made, and be left.');
+    return {
+      deleted: this.#deleted.size,
+      problems: problems.map((problem) => redaction.apply(problem)),
+    };
+  }
 }

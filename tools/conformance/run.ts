@@ -52,7 +52,12 @@ export async function runProbes({
   try {
     await requireList(client, target, signal);
     const { waitMs } = target;
-    const swept = await deleteKeys(client, { prefix: namePrefix, known: new Map(), waitMs });
+    const earlier = {
+      prefix: namePrefix,
+      known: new Map<string, string>(),
+      lost: new Set<string>(),
+    };
+    const swept = await deleteKeys(client, { ...earlier, waitMs });
     const account = new Account(target, client, newRun(), signal);
     const outcomes: Outcome[] = [];
     let cleanUp: CleanUp;

@@ -120,6 +120,22 @@ describe('trouble', () => {
     expect([leftBehind, service.emulator.store.keys()]).toEqual([[], []]);
   });
 
+  test('a key whose answer was lost is found, also by a list that lags', async () => {
+    const service = await started(asItIs, { readLagMs: 300 });
+    service.emulator.inject({ rpc: 'CreateApiKey', fault: { kind: 'commit-then-drop' } });
+    const target = { ...service.target, waitMs: 20_000 };
+    const { leftBehind } = await runProbes({ target, groups: only('K20'), signal: never });
+    expect(service.emulator.store.deletedKeys()).toHaveLength(1);
+    expect([leftBehind, service.emulator.store.keys()]).toEqual([[], []]);
+  });
+
+  test('a key without a name whose answer was lost is told of', async () => {
+    const service = await started();
+    service.emulator.inject({ rpc: 'CreateApiKey', fault: { kind: 'commit-then-drop' } });
+    const { leftBehind } = await ask(service, only('K15'));
+    expect(leftBehind).toEqual(['A key without a name may have been made, and be left.']);
+  });
+
   test('a caller whom List refuses is told so, and nothing is made', async () => {
     const service = await started();
     const target = { ...service.target, token: 'cxup_nobody' };
