@@ -57,7 +57,7 @@ Each cell says how the step ended, how often the call was made, and how often th
 The plainest step that makes the call stands for it: \`create\`, \`get\` by id, \`list\`, \`update\` by id, \`delete\` by id. Each case is also held to this:
 
 - exit code 1 and one error annotation, with a hint, or exit code 0 and none;
-- the step ends within \`timeout_seconds\` and one second more, and its process within a second of its last output;
+- the step ends within \`timeout_seconds\`, and its process soon after its last output: eight seconds more are given to each, as a machine that is busy with other things takes seconds to start a process;
 - what is left in the service is what it carried out, and nothing else; after \`outcome_unknown\`, the output \`key_ids\` names exactly the keys that bear the name;
 - no secret in the log, the outputs, the state, the summary or a temporary file, neither as it is nor encoded, but in its own mask command and the output \`value\`. Every other fault is met with debug logging on.
 

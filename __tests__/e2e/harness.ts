@@ -8,6 +8,12 @@ import {
   type StepRun,
 } from '../../tools/job-runner/index.ts';
 
+/**
+ * By how many milliseconds a process may be later than its bound: on a machine that is kept busy, to
+ * start one takes seconds. What hangs is later than that, and speed is the benchmark's.
+ */
+export const slackMs = 8000;
+
 /** The action to test: the committed one, or, to see whether the tests notice, a mutant of it. */
 const actionFolder = process.env['ACTION_FOLDER'];
 
@@ -126,7 +132,7 @@ export function misdeeds(
   if (!wasKilled && errors !== run.exitCode) {
     found.push(`It made ${errors} error annotations and ended with ${run.exitCode ?? 'none'}.`);
   }
-  if (!wasKilled && run.exitedAfterLastOutputMs >= 1000) {
+  if (!wasKilled && run.exitedAfterLastOutputMs >= slackMs) {
     found.push(`It ended ${Math.round(run.exitedAfterLastOutputMs)} ms after its last output.`);
   }
   return found;

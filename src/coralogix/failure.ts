@@ -61,6 +61,7 @@ interface Explanation {
   readonly hint?: string;
 }
 
+// Longer than a screen: one branch for each cause, to be read as a table.
 function explain(
   facts: CallErrorFacts,
   { authority, proxy, correlationId, givenBy: place = '`endpoint`' }: Destination,

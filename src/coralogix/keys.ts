@@ -30,7 +30,7 @@ export interface KeysContext {
 
 /**
  * The service's five RPCs in the domain's types: masked, retried by the table in `retry.ts`, with
- * every failure as a `Failure`.
+ * every failure as a `Failure`. Longer than a screen: five short calls that share one way to be made.
  *
  * @param context the connection, time, and where values go to be masked
  */

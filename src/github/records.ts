@@ -33,7 +33,7 @@ export function recordName(secretName: string): string {
 }
 
 /**
- * Makes the store.
+ * Makes the store. Longer than a screen: three short requests that share one way to be made.
  *
  * @param context how to ask, about which repository
  */

@@ -82,25 +82,7 @@ export function openChannel(settings: ChannelSettings): Channel {
   const { endpoint } = settings;
   const proxied = settings.proxy !== undefined;
   const trust = channelCredentials(settings);
-  // What is said of each was measured with grpc-js 1.14.7.
-  const options = {
-    // A retry below this line would send Create twice: see retry.ts.
-    'grpc.enable_retries': 0,
-    'grpc.enable_channelz': 0,
-    'grpc.enable_http_proxy': settings.proxy === undefined ? 0 : 1,
-    // Otherwise a new client is given the connection of the old one.
-    'grpc.use_local_subchannel_pool': 1,
-    // The lookup of a TXT record costs a round trip and holds up the exit by up to 27 s.
-    'grpc.service_config_disable_resolution': 1,
-    // In backoff a channel fails new calls at once with the old error, so the retries need it short.
-    'grpc.initial_reconnect_backoff_ms': 200,
-    'grpc.max_reconnect_backoff_ms': 2000,
-    'grpc.dns_min_time_between_resolutions_ms': 500,
-    'grpc.max_receive_message_length': largestReply,
-    // Without it the service stops after each 64 KB and waits: 84 round trips for 20,000 keys.
-    'grpc-node.flow_control_window': largestReply,
-    'grpc.primary_user_agent': clientName,
-  } satisfies KnownOptions;
+  const options = optionsFor(proxied);
   const connected = (): Client => {
     const client = new Client(authority(endpoint), trust, options);
     client.getChannel().getConnectivityState(true);
@@ -154,6 +136,28 @@ export function openChannel(settings: ChannelSettings): Channel {
       early?.forbid();
       current.close();
     },
+  };
+}
+
+function optionsFor(proxied: boolean): KnownOptions {
+  // What is said of each was measured with grpc-js 1.14.7.
+  return {
+    // A retry below this line would send Create twice: see retry.ts.
+    'grpc.enable_retries': 0,
+    'grpc.enable_channelz': 0,
+    'grpc.enable_http_proxy': proxied ? 1 : 0,
+    // Otherwise a new client is given the connection of the old one.
+    'grpc.use_local_subchannel_pool': 1,
+    // The lookup of a TXT record costs a round trip and holds up the exit by up to 27 s.
+    'grpc.service_config_disable_resolution': 1,
+    // In backoff a channel fails new calls at once with the old error, so the retries need it short.
+    'grpc.initial_reconnect_backoff_ms': 200,
+    'grpc.max_reconnect_backoff_ms': 2000,
+    'grpc.dns_min_time_between_resolutions_ms': 500,
+    'grpc.max_receive_message_length': largestReply,
+    // Without it the service stops after each 64 KB and waits: 84 round trips for 20,000 keys.
+    'grpc-node.flow_control_window': largestReply,
+    'grpc.primary_user_agent': clientName,
   };
 }
 
