@@ -8,8 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const { RUNNER_TEMP: temp, GITHUB_OUTPUT: outputs } = process.env;
 const connection = join(temp, 'emulator.json');
 const log = join(temp, 'emulator.log');
-const disclosing = ['--disclose-values', 'always'];
-const options = ['--json', '--ca-file', join(temp, 'emulator-ca.pem'), ...disclosing];
+const options = ['--json', '--ca-file', join(temp, 'emulator-ca.pem')];
 spawn(process.execPath, ['build/emulator/main.js', ...options], {
   // Of a group of its own, so that it outlives this step; the runner ends it with the job.
   detached: true,

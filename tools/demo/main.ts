@@ -9,7 +9,7 @@ import { title } from './screen.ts';
  * `npm run demo`: the action with no account. The committed bundle runs on Node 24, step by step and
  * then in whole workflows, the way GitHub's runner would run it, against the emulator over TLS.
  */
-const emulator = await startEmulator({ discloseValues: 'always' });
+const emulator = await startEmulator();
 try {
   console.log(
     `The emulator listens at ${emulator.endpoint}: this is the \`endpoint\` of each step, and its \`api_key\` is

@@ -25,7 +25,7 @@ export async function playOperations(emulator: Emulator): Promise<readonly StepR
   const created = await play(emulator, creation(emulator.teamId));
   const { key_id: id = '', value = '' } = created.outputs;
   const runs = [created];
-  for (const scene of [...reading(id, value), ...changing(id)]) {
+  for (const scene of [...reading(id, value, emulator.teamId), ...changing(id)]) {
     runs.push(await play(emulator, scene));
   }
   return runs;
@@ -39,7 +39,9 @@ async function play(emulator: Emulator, scene: Scene): Promise<StepRun> {
     ca_certificate: emulator.caCertificate,
   };
   const run = await runAction({ inputs: { ...connection, ...scene.inputs } });
-  showStep(scene.inputs, run);
+  const written = { ...scene.inputs };
+  if ('stored_value' in written) written['stored_value'] = '${{ secrets.CORALOGIX_PRIVATE_KEY }}';
+  showStep(written, run);
   expect(scene.title, run, scene.outputs, scene.errorKind);
   return run;
 }
@@ -57,16 +59,21 @@ const creation = (teamId: number): Scene => ({
   },
 });
 
-const reading = (id: string, value: string): readonly Scene[] => [
+const reading = (id: string, value: string, teamId: number): readonly Scene[] => [
   {
     title: 'List the keys',
     inputs: { operation: 'list', name: 'shop/*' },
     outputs: { count: '1', keys: /shop\/production/u },
   },
   {
-    title: 'Get it by its name',
+    title: 'Get it by its name: its value was told once, when it was made',
     inputs: { operation: 'get', name },
-    outputs: { key_id: id, value, active: 'true' },
+    outputs: { key_id: id, value: '', active: 'true' },
+  },
+  {
+    title: 'Find it again, with the value that was kept: no second key is made',
+    inputs: { operation: 'ensure', name, stored_value: value, team_id: String(teamId) },
+    outputs: { key_id: id, value, created: 'false' },
   },
 ];
 
