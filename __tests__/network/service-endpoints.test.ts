@@ -43,6 +43,10 @@ describe('where telemetry goes', () => {
     ['domain', { domain: 'api.private.eu2.coralogix.com' }],
     ['domain of ingestion', { domain: 'ingress.private.eu2.coralogix.com:443' }],
     ['endpoint', { endpoint: 'api.private.eu2.coralogix.com' }],
+    [
+      'endpoint, and the region says the same',
+      { endpoint: 'api.private.eu2.coralogix.com', region: 'EU2' },
+    ],
   ])('stays on PrivateLink where the %s is', (_what, inputs) => {
     expect(found(inputs)).toBe('https://ingress.private.eu2.coralogix.com:443');
   });

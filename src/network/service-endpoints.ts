@@ -124,9 +124,10 @@ export interface IngestionInputs extends EndpointInputs {
 }
 
 /**
- * Finds where telemetry goes, which is not where keys are managed: what `ingestion_endpoint` says, else what follows from the rest. Nothing is
- * guessed from an `endpoint` that is not the vendor's, as a key would be sent to whoever that is; nor
- * does the key of a service on this machine leave it, whatever `region` says besides.
+ * Finds where telemetry goes, which is not where keys are managed: what `ingestion_endpoint` says, else
+ * what follows from the rest. Nothing is guessed from an `endpoint` that is not the vendor's, as a key
+ * would be sent to whoever that is; nor does the key of a service on this machine leave it, whatever
+ * `region` says besides.
  *
  * @param inputs what the user said
  */
@@ -137,16 +138,13 @@ export function parseIngestionEndpoint(inputs: IngestionInputs): Result<Endpoint
   }
   const management = parseEndpoint(inputs);
   if (!management.ok) return management;
-  const isPlaced = region !== undefined || domain !== undefined;
-  if (endpoint === undefined) return ok(ingestionBeside(management.value));
-  if (isPlaced && !management.value.loopback) {
+  const { host, loopback } = management.value;
+  if (endpoint === undefined || isVendors(host)) return ok(ingestionBeside(management.value));
+  if (!loopback && (region !== undefined || domain !== undefined)) {
     const placed = parseEndpoint({ ...inputs, endpoint: undefined });
     return placed.ok ? ok(ingestionBeside(placed.value)) : placed;
   }
-  if (isVendors(management.value.host)) return ok(ingestionBeside(management.value));
-  const ways = management.value.loopback
-    ? '`ingestion_endpoint`'
-    : '`ingestion_endpoint`, or `region` besides';
+  const ways = loopback ? '`ingestion_endpoint`' : '`ingestion_endpoint`, or `region` besides';
   return wrong(
     `\`ingestion_endpoint\` is not given, and from \`endpoint\`, which is ${quoteUnlessSecret(endpoint)}, it does not follow where telemetry goes. Give ${ways}.`,
   );
