@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { parseEndpoint } from '../src/network/endpoint.ts';
+import { parseEndpoint } from '../src/network/service-endpoints.ts';
+import { regions } from '../src/network/regions.ts';
 import { failureKinds } from '../src/core/failure.ts';
 import { commonInputs, inputNames, type InputName } from '../src/inputs/declared.ts';
 import { operationNames, rowOf } from '../src/operations/index.ts';
@@ -148,7 +149,14 @@ describe('docs/service.md', () => {
 
   test('names the endpoint of each region, alias, domain and older domain', async () => {
     const rows = table(await text('docs/service.md'), '`region`');
-    expect(rows).toHaveLength(9);
+    expect(rows.map(([name, aliases, domain, older]) => [name, aliases, domain, older])).toEqual(
+      regions.map(({ name, aliases, domain, legacyDomains }) => [
+        coded(name),
+        aliases.map(coded).join(', '),
+        domain,
+        legacyDomains.join(', '),
+      ]),
+    );
     for (const [region, aliases, domain = '', older, endpoint] of rows) {
       const asked = [
         ...[...list(region), ...list(aliases)].map((name) => ({ region: name })),

@@ -93,6 +93,9 @@ describe('text', () => {
     ['indented', (pem) => pem.replaceAll('\n', '\n    ')],
     ['with \\n for line breaks', (pem) => pem.replaceAll('\n', '\\n')],
     ['with \\r\\n for line breaks', (pem) => pem.replaceAll('\n', '\\r\\n')],
+    ['with \\\\n, as JSON in JSON has it', (pem) => pem.replaceAll('\n', '\\\\n')],
+    ['in quotes', (pem) => `"${pem.replaceAll('\n', '\\n')}"`],
+    ['indented, with line breaks of Windows', (pem) => pem.replaceAll('\n', '\r\n\t')],
     ['in base64 as a whole', (pem) => Buffer.from(pem).toString('base64')],
     [
       'in base64 with line breaks',
@@ -102,12 +105,17 @@ describe('text', () => {
   ])('certificates %s are read as they were', (_how, write) => {
     const both = `${first}\n${second}\n`;
     expect(read(write(both))).toBe(read(both));
+    expect(read(file(write(both)))).toBe(read(both));
   });
 
   test('a certificate that is cut off is a problem, wherever it stands', () => {
     const cut = first.slice(0, 200);
     expect(problem(`${second}\n${cut}`)).toMatch(/cut off/u);
     expect(problem(`${cut}\n${second}`)).toMatch(/cut off|is not a certificate/u);
+  });
+
+  test.each([' ', '\\', '=', '"'])('a text of nothing but %j takes no time', (each) => {
+    expect(problem(`x${each.repeat(3_000_000)}!`)).toMatch(/neither PEM text nor a file/u);
   });
 
   test('beginnings without an end take no time', () => {
@@ -123,7 +131,10 @@ describe('text', () => {
 
 describe('file', () => {
   test('its certificates are taken', () => {
-    expect(read(file(`${first}\n${second}`))).toBe(`${first}\n${second}\n`);
+    const path = file(`${first}\n${second}`);
+    for (const written of [path, `"${path}"`, ` '${path}' `]) {
+      expect(read(written)).toBe(`${first}\n${second}\n`);
+    }
   });
 
   test('one without a certificate is a problem', () => {

@@ -1,14 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  authority,
-  isLoopback,
-  parseEndpoint,
-  type Endpoint,
-  type EndpointInputs,
-  placedBy,
-} from '../../src/network/endpoint.ts';
+import { authority, isLoopback, type Endpoint } from '../../src/network/endpoint.ts';
 import { regionNames } from '../../src/network/regions.ts';
+import {
+  parseEndpoint,
+  placedBy,
+  type EndpointInputs,
+} from '../../src/network/service-endpoints.ts';
 
 const nothing: EndpointInputs = { region: undefined, domain: undefined, endpoint: undefined };
 

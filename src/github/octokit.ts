@@ -61,8 +61,7 @@ async function load(token: Secret, apiUrl: string | undefined) {
       effect: 'none',
     });
   }
-  goThrough(proxy);
-  const { getOctokit } = await import('@actions/github');
+  const { getOctokit } = await loadThrough(proxy, () => import('@actions/github'));
   const { request } = getOctokit(text, {
     log: silent,
     ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
@@ -72,15 +71,27 @@ async function load(token: Secret, apiUrl: string | undefined) {
   return { request, fetch, proxyVariable: proxy?.variable };
 }
 
+const proxyVariables = ['https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
+
 /**
- * Tells GitHub's client which proxy to take, or none. It knows one way only, the environment, which it
- * reads by rules of its own (`@actions/http-client`, proxy.ts) when it is made.
+ * Loads GitHub's client, telling it which proxy to take, or none. It knows one way only, the environment,
+ * which it reads by rules of its own when it is loaded, and never again:
+ * https://github.com/actions/toolkit/blob/main/packages/http-client/src/proxy.ts and `defaults` in
+ * https://github.com/actions/toolkit/blob/main/packages/github/src/utils.ts. So the environment is
+ * another one for that moment, and then as it was.
  */
-function goThrough(proxy: Proxy | undefined): void {
-  for (const name of ['https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY']) {
-    Reflect.deleteProperty(process.env, name);
-  }
+async function loadThrough<T>(proxy: Proxy | undefined, load: () => Promise<T>): Promise<T> {
+  const before = proxyVariables.map((name) => [name, process.env[name]] as const);
+  for (const name of proxyVariables) Reflect.deleteProperty(process.env, name);
   if (proxy !== undefined) process.env['https_proxy'] = proxyUrl(proxy);
+  try {
+    return await load();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  }
 }
 
 // Octokit would print warnings of its own to the console, with text that a server chose.

@@ -2,7 +2,7 @@ import { all, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { readCertificates } from '../network/certificates.ts';
 import type { Connection } from '../network/connection.ts';
-import { parseEndpoint, placedBy } from '../network/endpoint.ts';
+import { parseEndpoint, placedBy } from '../network/service-endpoints.ts';
 import { findProxy } from '../network/proxy.ts';
 import type { Inputs } from './inputs.ts';
 

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { holdsCredential, quoteUnlessSecret } from '../core/credential-like.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
 import { codeOf, messageOf, quote } from '../core/text.ts';
+import { unquoted } from './endpoint.ts';
 
 // OpenSSL's other kinds: left out without a word, they would be distrusted without a word.
 const otherKinds = /-----BEGIN (?:TRUSTED|X509) CERTIFICATE-----/u;
@@ -21,8 +22,9 @@ const largestFile = 4 * 1024 * 1024;
  * @returns the certificates as PEM text and nothing else
  */
 export function readCertificates(input: string): Result<string> {
-  const text = pemIn(input);
-  const pem = text === undefined ? readPemFile(input) : ok(text);
+  const given = unquoted(input);
+  const text = pemIn(given);
+  const pem = text === undefined ? readPemFile(given) : ok(text);
   if (!pem.ok) return pem;
   if (otherKinds.test(pem.value)) {
     return wrong(
@@ -52,14 +54,17 @@ export function readCertificates(input: string): Result<string> {
 }
 
 /**
- * The PEM text in what was pasted or stored: as it is, in base64 as a whole, and with `\\n` for line
- * breaks, as tools write it that put a file into JSON or an environment variable. Undefined for a path.
+ * The PEM text in what was pasted or stored: as it is, in base64 as a whole
+ * (as `caCertificate` of https://github.com/hashicorp/vault-action is), and with `\\n` for line breaks, as
+ * tools write it that put a file into JSON or an environment variable, some of them twice
+ * (https://github.com/actions/create-github-app-token/issues/153). Undefined for anything else.
  */
-function pemIn(input: string): string | undefined {
-  const text = input.replace(/(?:\\r)?\\n/gu, '\n');
+function pemIn(given: string): string | undefined {
+  const text = given.replace(/(?:\\{1,4}r)?\\{1,4}n/gu, '\n');
   if (text.includes('-----BEGIN')) return text;
-  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/u.test(text)) return undefined;
-  const decoded = Buffer.from(text, 'base64').toString('utf8');
+  const base64 = given.replace(/\s+/gu, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/u.test(base64)) return undefined;
+  const decoded = Buffer.from(base64, 'base64').toString('utf8');
   return decoded.includes('-----BEGIN') ? decoded : undefined;
 }
 
@@ -93,7 +98,8 @@ function readPemFile(path: string): Result<string> {
     if (!file.isFile() || file.size > largestFile) {
       return wrong(`\`ca_certificate\` names ${named(path)}, which is no file of certificates.`);
     }
-    return ok(readFileSync(path, 'utf8'));
+    const content = readFileSync(path, 'utf8');
+    return ok(pemIn(content) ?? content);
   } catch (thrown) {
     return wrong(
       `\`ca_certificate\` is neither PEM text nor a file that can be read: ${named(path)} (${codeOf(thrown)}).`,

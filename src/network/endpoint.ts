@@ -1,10 +1,9 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { all, ok, wrong, type Result, type Wrong } from '../core/result.ts';
+import { ok, wrong, type Result, type Wrong } from '../core/result.ts';
 import { holdsCredential, isUuid, quoteUnlessSecret } from '../core/credential-like.ts';
 import { parseUrl } from '../core/text.ts';
-import { domainOf, regionNamed, regionNames } from './regions.ts';
 
-/** Where the service listens. */
+/** Where a server listens. */
 export interface Endpoint {
   /** Host name or address, without brackets. */
   readonly host: string;
@@ -13,15 +12,6 @@ export interface Endpoint {
   readonly secure: boolean;
   /** Whether the host is this machine: never reached through a proxy. */
   readonly loopback: boolean;
-}
-
-/** What the user said about where the service is; each as given, undefined when not given. */
-export interface EndpointInputs {
-  readonly region: string | undefined;
-  readonly domain: string | undefined;
-  readonly endpoint: string | undefined;
-  /** Whether region and domain come from CORALOGIX_REGION and CORALOGIX_DOMAIN, for messages. */
-  readonly isFromEnvironment?: boolean;
 }
 
 const loopback = new BlockList();
@@ -40,108 +30,16 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Finds where the service listens. `endpoint` beats the other two, which have to agree.
+ * Reads the address of a server: `host[:port]`, `https://host[:port]`, or `http://` to this machine.
  *
- * @param inputs what the user said
+ * @param text   as it was given
+ * @param source the input that it comes from, for messages
  */
-export function parseEndpoint(inputs: EndpointInputs): Result<Endpoint> {
-  if (inputs.endpoint !== undefined) return fromEndpoint(inputs.endpoint);
-  const source = (input: 'region' | 'domain'): string => sourceOf(input, inputs);
-  const { region, domain } = inputs;
-  if (region !== undefined && domain !== undefined) {
-    const both = all({
-      byRegion: fromRegion(region, source('region')),
-      byDomain: fromDomain(domain, source('domain')),
-    });
-    if (!both.ok) return both;
-    const { byRegion, byDomain } = both.value;
-    return byRegion.host === byDomain.host
-      ? ok(byRegion)
-      : wrong(
-          `${source('region')} is ${quoteUnlessSecret(region)}, which is at ${byRegion.host}, and ${source('domain')} is ${quoteUnlessSecret(domain)}, which is at ${byDomain.host}: give one of them.`,
-        );
-  }
-  if (region !== undefined) return fromRegion(region, source('region'));
-  if (domain !== undefined) return fromDomain(domain, source('domain'));
-  return wrong(
-    `No \`region\` is given (nor CORALOGIX_REGION), and no \`domain\` or \`endpoint\` either. Set \`region\` to one of ${regionNames.join(', ')}.`,
-  );
-}
-
-/**
- * What the user said with where the service is, for messages.
- *
- * @param inputs what the user said
- */
-export function placedBy(inputs: EndpointInputs): string {
-  if (inputs.endpoint !== undefined) return '`endpoint`';
-  return sourceOf(inputs.region === undefined ? 'domain' : 'region', inputs);
-}
-
-function sourceOf(input: 'region' | 'domain', { isFromEnvironment }: EndpointInputs): string {
-  return isFromEnvironment === true
-    ? `\`${input}\` (from CORALOGIX_${input.toUpperCase()})`
-    : `\`${input}\``;
-}
-
-/** By its name, or by its domain: people paste that here, too. */
-function fromRegion(text: string, source: string): Result<Endpoint> {
-  const found = regionNamed(unquoted(text));
-  if (found !== undefined) return ok(secureAt(`api.${found.domain}`));
-  if (isCredential(text)) return credentialsIn(source);
-  const host = hostIn(text);
-  if (host !== undefined) return ok(atDomain(host));
-  return wrong(
-    `${source} is ${quoteUnlessSecret(text)}, which is no Coralogix region. It is one of ${regionNames.join(', ')}.`,
-  );
-}
-
-/** By its domain, or by its name: people paste that here, too. */
-function fromDomain(text: string, source: string): Result<Endpoint> {
-  if (isCredential(text)) return credentialsIn(source);
-  const found = regionNamed(unquoted(text));
-  const host = found?.domain ?? hostIn(text);
-  if (host !== undefined) return ok(atDomain(host));
-  return wrong(
-    `${source} is ${quoteUnlessSecret(text)}, which is no domain name. It looks like eu2.coralogix.com.`,
-  );
-}
-
-function atDomain(host: string): Endpoint {
-  // PrivateLink: `api.private.<domain>` is a host of its own, and so is that of ingestion beside it.
-  const link = /^(?:(?:api|ingress)\.)?private\.(?<domain>.+)$/u.exec(host)?.groups?.['domain'];
-  if (link !== undefined) return secureAt(`api.private.${link}`);
-  // What the vendor's pages, SDKs and senders put before the domain, also where it was put twice.
-  const bare = host.replace(/^(?:(?:api|ng-api-grpc|ng-api-http|ingress|dashboard)\.)+/u, '');
-  return secureAt(`api.${domainOf(bare)}`);
-}
-
-/**
- * The host name in what people paste: a domain, a host with the port of TLS, the address of their
- * browser. Undefined when there is none in it.
- */
-function hostIn(text: string): string | undefined {
-  const bare = unquoted(text)
-    .toLowerCase()
-    .replace(/^https?:\/\//u, '')
-    .replace(/[/?#].*$/su, '')
-    .replace(/:443$/u, '');
-  return !/\s/u.test(unquoted(text)) && isHostName(bare) && bare.includes('.') ? bare : undefined;
-}
-
-/** Without the blanks and the quotes that were copied with it. */
-function unquoted(text: string): string {
-  return text
-    .trim()
-    .replace(/^(["'])(.*)\1$/su, '$2')
-    .trim();
-}
-
-function fromEndpoint(text: string): Result<Endpoint> {
+export function parseAddress(text: string, source: string): Result<Endpoint> {
   const endpoint = unquoted(text);
-  if (isCredential(endpoint)) return credentialsIn('`endpoint`');
+  if (isCredential(endpoint)) return credentialsIn(source);
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//iu.test(endpoint) ? endpoint : `https://${endpoint}`;
-  const told = `\`endpoint\` is ${quoteUnlessSecret(endpoint)}; it must be host[:port] or https://host[:port]`;
+  const told = `${source} is ${quoteUnlessSecret(endpoint)}; it must be host[:port] or https://host[:port]`;
   // The URL parser passes over line breaks and tabs, and a host is not to be glued from two lines.
   const url = /[\s\p{Cc}]/u.test(endpoint) ? undefined : parseUrl(withScheme);
   if (url === undefined) return wrong(`${told}.`);
@@ -151,15 +49,16 @@ function fromEndpoint(text: string): Result<Endpoint> {
   const host = url.hostname.replace(/^\[|\]$/gu, '');
   if (!isHostName(host) && isIP(host) === 0) return wrong(`${told}.`);
   if (url.port === '0') return wrong(`${told}; port 0 leads nowhere.`);
-  if (schemes.includes(host))
+  if (schemes.includes(host)) {
     return wrong(`${told}; ${quoteUnlessSecret(host)} cannot be a host here.`);
+  }
   switch (url.protocol) {
     case 'https:':
       return ok(secureAt(host, url.port === '' ? 443 : Number(url.port)));
     case 'http:':
       if (!isLoopback(host)) {
         return wrong(
-          `\`endpoint\` is ${quoteUnlessSecret(endpoint)}: plain text goes to a loopback address only, since the API key would be readable on the way. Use https://.`,
+          `${source} is ${quoteUnlessSecret(endpoint)}: plain text goes to a loopback address only, since the API key would be readable on the way. Use https://.`,
         );
       }
       return ok({
@@ -177,26 +76,46 @@ function fromEndpoint(text: string): Result<Endpoint> {
 // What grpc-js takes for the kind of an address, and what follows for the address: `unix:443` is a file.
 const schemes: readonly string[] = ['dns', 'ipv4', 'ipv6', 'unix', 'unix-abstract', 'xds'];
 
-/** No host name has an `@`: what stands before it may be a password. Nor is one a key, old or new. */
-function isCredential(text: string): boolean {
+/**
+ * Whether a text is none to be told. No host name has an `@`: what stands before it may be a password. Nor
+ * is one a key, old or new.
+ *
+ * @param text what should be a host
+ */
+export function isCredential(text: string): boolean {
   return text.includes('@') || holdsCredential(text) || isUuid(text);
 }
 
-/** No message quotes it. */
-function credentialsIn(source: string): Wrong {
+/**
+ * What is wrong with that. No message quotes it.
+ *
+ * @param source the input that it comes from
+ */
+export function credentialsIn(source: string): Wrong {
   return wrong(
     `${source} holds a user name or a password, a key or a token; it must name the host only.`,
   );
 }
 
-function isHostName(text: string): boolean {
+/**
+ * Whether a text could be a host's name: RFC 1123, section 2.1, and underscores, which are in use.
+ *
+ * @param text without a scheme, a port and a path
+ */
+export function isHostName(text: string): boolean {
   return (
     text.length <= 253 &&
     text.split('.').every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/iu.test(label))
   );
 }
 
-function secureAt(host: string, port = 443): Endpoint {
+/**
+ * A server that speaks TLS.
+ *
+ * @param host a name, or an address without brackets
+ * @param port 443 where it is not given
+ */
+export function secureAt(host: string, port = 443): Endpoint {
   return { host, port, secure: true, loopback: isLoopback(host) };
 }
 
@@ -208,4 +127,16 @@ function secureAt(host: string, port = 443): Endpoint {
 export function authority(endpoint: Pick<Endpoint, 'host' | 'port'>): string {
   const host = isIPv6(endpoint.host) ? `[${endpoint.host}]` : endpoint.host;
   return `${host}:${endpoint.port}`;
+}
+
+/**
+ * Without the blanks and the quotes that were copied with it.
+ *
+ * @param text as it was pasted
+ */
+export function unquoted(text: string): string {
+  return text
+    .trim()
+    .replace(/^(["'])(.*)\1$/su, '$2')
+    .trim();
 }

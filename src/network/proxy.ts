@@ -22,7 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Which variables name a proxy, and which the exceptions from it, the first that is set in either case:
  * for a connection over TLS those that curl reads (https://everything.curl.dev/usingcurl/proxies/env.html),
  * and before them, for gRPC, those that only gRPC libraries read
- * (https://github.com/grpc/grpc/blob/master/doc/environment_variables.md). `http_proxy` is for http://.
+ * (https://github.com/grpc/grpc-node/blob/master/doc/environment_variables.md). `http_proxy` is for http://:
+ * grpc-js would fall back on it, and curl and GitHub's client do not. docs/self-hosted.md has all rules.
  */
 const variables = {
   grpc: { proxy: ['grpc_proxy', 'https_proxy'], except: ['no_grpc_proxy', 'no_proxy'] },

@@ -47,6 +47,17 @@ export function regionNamed(text: string): Region | undefined {
   return regions.find(({ name, aliases }) => name === wanted || aliases.includes(wanted));
 }
 
+/**
+ * The region that a domain belongs to, be it that of today or an older one.
+ *
+ * @param name a domain, in lower case
+ */
+export function regionAt(name: string): Region | undefined {
+  return regions.find(
+    ({ domain, legacyDomains }) => domain === name || legacyDomains.includes(name),
+  );
+}
+
 // `eu3`, should there be one some day: a region of its own, and not a team of EU1 with that name.
 const likeRegion = /^[a-z]{2,4}\d{1,3}$/u;
 
@@ -58,13 +69,10 @@ const likeRegion = /^[a-z]{2,4}\d{1,3}$/u;
  * @param host in lower case, without scheme, port and path
  */
 export function domainOf(host: string): string {
-  const known = (name: string): string | undefined =>
-    regions.find(({ domain, legacyDomains }) => domain === name || legacyDomains.includes(name))
-      ?.domain;
-  const itself = known(host);
-  if (itself !== undefined) return itself;
+  const itself = regionAt(host);
+  if (itself !== undefined) return itself.domain;
   const [first = '', ...rest] = host.split('.');
   const parent = rest[0] === 'app' ? rest.slice(1).join('.') : rest.join('.');
-  if (rest[0] === 'app' && parent.includes('.')) return known(parent) ?? parent;
-  return likeRegion.test(first) ? host : (known(parent) ?? host);
+  if (rest[0] === 'app' && parent.includes('.')) return regionAt(parent)?.domain ?? parent;
+  return likeRegion.test(first) ? host : (regionAt(parent)?.domain ?? host);
 }
