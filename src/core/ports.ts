@@ -168,8 +168,9 @@ interface SecretRecords {
    * written.
    *
    * @param text of 48 KB at most; no secret
+   * @returns whether it is written: not where GitHub knows no variables, or shows the token none
    */
-  writeRecord(secret: SecretReference, text: string): Promise<void>;
+  writeRecord(secret: SecretReference, text: string): Promise<boolean>;
 }
 
 /** GitHub, as far as the operations need it. Every method throws a `Failure` and nothing else. */

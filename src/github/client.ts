@@ -3,6 +3,7 @@ import type { Budget, Clock, GitHub, Random } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import { existing } from './existing.ts';
 import { createSend } from './octokit.ts';
+import { createPublicKeys } from './public-keys.ts';
 import { createRecordStore } from './records.ts';
 import { createRetry } from './retry.ts';
 import { createSecretStore } from './secrets.ts';
@@ -60,7 +61,7 @@ function connect({ token, repository, apiUrl, clock, budget, random }: GitHubOpt
   }
   const send = createSend({ token, apiUrl });
   const rest = createRetry({ send, clock, budget, random });
-  const context = { rest, repository };
+  const context = { rest, repository, keys: createPublicKeys(rest) };
   return {
     ...context,
     secrets: createSecretStore(context),

@@ -20,7 +20,8 @@ export interface RecordStore {
   /** Throws where GitHub says that the token may not read it. */
   check(secret: SecretReference): Promise<void>;
   read(secret: SecretReference): Promise<Lookup<Dated & { readonly text: string }>>;
-  write(secret: SecretReference, text: string): Promise<void>;
+  /** False where GitHub knows no variables, or shows the token none. */
+  write(secret: SecretReference, text: string): Promise<boolean>;
 }
 
 /**
@@ -37,7 +38,7 @@ export function recordName(secretName: string): string {
  *
  * @param context how to ask, about which repository
  */
-export function createRecordStore({ rest, repository }: StoreContext): RecordStore {
+export function createRecordStore({ rest, repository, keys }: StoreContext): RecordStore {
   /** What all requests about a record have in common. */
   function about(verb: string, secret: SecretReference) {
     const place = placeOf(secret, repository);
@@ -53,7 +54,11 @@ export function createRecordStore({ rest, repository }: StoreContext): RecordSto
     };
   }
 
-  /** A place that the token does not see has no variables, either. */
+  /**
+   * A token that may not read variables is told 403. 404, where the secrets of the place could be read by
+   * the same token, is said by a GitHub without variables (GitHub Enterprise Server before 3.8): nothing
+   * is kept there.
+   */
   async function isReadable(place: Place, common: Common): Promise<true | Failure> {
     const { ok, forbidden, notFound } = httpStatus;
     const answer = await rest({
@@ -63,6 +68,7 @@ export function createRecordStore({ rest, repository }: StoreContext): RecordSto
       parameters: { ...place.parameters, per_page: 1 },
       expected: [ok, forbidden, notFound],
     });
+    if (answer.status === notFound) return keys.isReadable(place, common.purpose);
     return answer.status === ok ? true : refusal(answer);
   }
 
@@ -100,17 +106,18 @@ export function createRecordStore({ rest, repository }: StoreContext): RecordSto
           earlier,
         });
       const updated = await update([noContent, notFound], 'none');
-      if (updated.status === noContent) return;
+      if (updated.status === noContent) return true;
       const made = await rest({
         ...common,
         method: 'POST',
         path: `${place.path}/variables`,
         parameters: { ...place.parameters, name, value: text },
-        expected: [created, conflict],
+        expected: [created, conflict, notFound],
         earlier: updated.effect,
       });
       // Another run was faster, or this one, whose answer was lost.
       if (made.status === conflict) await update([noContent], made.effect);
+      return made.status !== notFound;
     },
   };
 }

@@ -4,7 +4,7 @@ import { plural } from '../core/text.ts';
 import type { Repository } from '../names/workflow-event.ts';
 import { lookUp } from './lookup.ts';
 import { hintsFor, placeOf, type Place } from './place.ts';
-import { createPublicKeys, mostSecretAnswerBytes, type PublicKey } from './public-keys.ts';
+import { mostSecretAnswerBytes, type PublicKey, type PublicKeys } from './public-keys.ts';
 import { httpStatus, type Answer, type Rest } from './rest.ts';
 
 /**
@@ -19,6 +19,7 @@ const mostBytes = 48 * 1024;
 export interface StoreContext {
   readonly rest: Rest;
   readonly repository: Repository;
+  readonly keys: PublicKeys;
 }
 
 /** Stores secrets. Throws a `Failure` of kind `github`, or `outcome_unknown` when it may be stored. */
@@ -43,9 +44,7 @@ const isStale: readonly number[] = [httpStatus.conflict, httpStatus.unprocessabl
  *
  * @param context how to ask, about which repository
  */
-export function createSecretStore({ rest, repository }: StoreContext): SecretStore {
-  const keys = createPublicKeys(rest);
-
+export function createSecretStore({ rest, repository, keys }: StoreContext): SecretStore {
   async function put(
     secret: SecretToStore,
     expected: readonly number[],

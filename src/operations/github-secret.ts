@@ -64,6 +64,8 @@ export interface Announced {
   readonly entry: RecordEntry;
   /** Of the other keys of the name, those whose values surely nobody is storing; ids. */
   readonly settled: readonly string[];
+  /** Whether there is a record: not on a GitHub that knows no variables. */
+  readonly isRecorded: boolean;
 }
 
 /**
@@ -79,7 +81,7 @@ export async function announce(
   made: CreatedKey,
   secret: SecretReference | undefined,
   others: readonly string[],
-  { github, clock, budget }: Pick<Ports, 'github' | 'clock' | 'budget'>,
+  { github, clock, budget, log }: Pick<Ports, 'github' | 'clock' | 'budget' | 'log'>,
 ): Promise<Announced | undefined> {
   if (secret === undefined) return undefined;
   const now = clock.now();
@@ -91,8 +93,13 @@ export async function announce(
   const settled = others.filter((id) => known === undefined || !mayBeStoring(known, id, now));
   const untilMs = now + Math.max(0, budget.remaining());
   const record: StoredRecord = { state: 'storing', untilMs, entry, previous, settled };
-  await github.writeRecord(secret, recordText(record));
-  return { secret, entry, settled };
+  const isRecorded = await github.writeRecord(secret, recordText(record));
+  if (!isRecorded) {
+    log.warning(
+      `No record is kept beside ${secretPlace(secret)}: GitHub answers 404 Not Found where its variables should be. Later runs cannot tell whose value the secret holds.`,
+    );
+  }
+  return { secret, entry, settled, isRecorded };
 }
 
 /** What the secret holds for sure, by its record. */
@@ -113,9 +120,10 @@ export async function storeSecret(
   { github, log }: Pick<Ports, 'github' | 'log'>,
 ): Promise<void> {
   if (announced === undefined) return;
-  const { secret, entry, settled } = announced;
+  const { secret, entry, settled, isRecorded } = announced;
   await github.storeSecret({ ...secret, value });
   log.info(`Stored the value as ${secretPlace(secret)}.`);
+  if (!isRecorded) return;
   try {
     await github.writeRecord(
       secret,

@@ -122,6 +122,7 @@ function githubOf(world: World, report: Report, process: Process): GitHub {
       call(() => {
         github.record = { text, updatedMs: now() };
         history.note(time.now, process.run, () => `* the record: ${text.slice(0, 60)}`);
+        return true;
       }),
     storeSecret: ({ secretName, value }) =>
       call(() => {
