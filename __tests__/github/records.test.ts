@@ -55,6 +55,13 @@ describe.each(places)('in $where', ({ under, at }) => {
     await expect(clientOf(server).github.findSecret(secret)).resolves.toEqual({ state: 'missing' });
   });
 
+  test('where GitHub knows no variables, nothing is kept, and that is said', async () => {
+    server.fault({ on: /\/variables/u, does: { kind: 'status', status: 404 }, times: Infinity });
+    const { github } = clientOf(server);
+    await expect(github.readRecord(secret)).resolves.toEqual({ state: 'missing' });
+    await expect(github.writeRecord(secret, '{"v":1}')).resolves.toBe(false);
+  });
+
   test('a record is written, read again, and replaced', async () => {
     const { github } = clientOf(server);
     await expect(github.readRecord(secret)).resolves.toEqual({ state: 'missing' });
