@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { base, problems, type Given } from './step-inputs.ts';
+
+/** What is wrong with what is said about a stored value is told with all the rest, before any network. */
+
+const making: Given = { ...base, name: 'my-app', team_id: '4001' };
+const storing: Given = { ...making, operation: 'ensure', secret_name: 'CX_KEY' };
+
+describe('inputs about a stored value', () => {
+  test.each<[string, Given, RegExp]>([
+    [
+      'a `stored_value` of two lines',
+      { ...storing, stored_value: 'made-up\nvalue' },
+      /^`stored_value` holds a line break/u,
+    ],
+    [
+      'a `stored_value` for another operation',
+      { ...storing, operation: 'rotate', stored_value: 'made-up-value' },
+      /^`stored_value` is given, and `rotate` does not use it/u,
+    ],
+    [
+      'a `max_age` without `secret_name`',
+      { ...making, operation: 'ensure', max_age: '30d' },
+      /^`max_age` .*`secret_name`/u,
+    ],
+    ['a `max_age` without a unit', { ...storing, max_age: '5' }, /^`max_age`: "5" is no length/u],
+    ['a `max_age` of nothing', { ...storing, max_age: '0d' }, /^`max_age`: "0d" is no time/u],
+    ['a negative `max_age`', { ...storing, max_age: '-1d' }, /^`max_age`: "-1d" is no length/u],
+    [
+      'a `secret_repository` without `secret_name`',
+      { ...making, operation: 'ensure', secret_repository: 'acme/shop' },
+      /^`secret_repository` is given without `secret_name`/u,
+    ],
+    [
+      'a `secret_repository` that is none',
+      { ...storing, secret_repository: 'shop' },
+      /^`secret_repository` is "shop": it must be OWNER\/NAME/u,
+    ],
+  ])('%s is wrong', async (_what, given, saying) => {
+    expect(await problems(given)).toEqual([expect.stringMatching(saying)]);
+    const withMore = await problems({ ...given, dry_run: 'perhaps' });
+    expect(withMore).toHaveLength(2);
+    expect(withMore).toContainEqual(expect.stringMatching(saying));
+  });
+});
