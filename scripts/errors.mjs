@@ -1,16 +1,10 @@
 // Writes docs/errors.md from build/errors.json, which the test of that page leaves behind
 // (__tests__/errors-page/page.test.ts). `--check` compares instead, and fails when the page is stale.
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const target = join(root, 'docs', 'errors.md');
+import { putPage, resultsOf } from './page.mjs';
 
 /** @typedef {{ what: string, kind: string, message: string, hint: string, attempts: number, key?: 'none' | 'unknown' }} Case */
 /** @type {{ cases: Case[], kinds: { kind: string, meaning: string }[] }} */
-const { cases, kinds } = JSON.parse(await readFile(join(root, 'build', 'errors.json'), 'utf8'));
+const { cases, kinds } = await resultsOf('errors');
 
 /** A text as a cell of a table: what stands between backticks is code, and stays as it is. */
 function cell(/** @type {string} */ text) {
@@ -79,17 +73,4 @@ Each sentence as it was told, with its hint in italics. HOST, PROXY and ID stand
 ${kinds.map(({ kind }) => section(kind)).join('\n\n')}
 `;
 
-const options = (await resolveConfig(target)) ?? {};
-const document = await format(text, { ...options, parser: 'markdown' });
-if (process.argv.includes('--check')) {
-  const committed = await readFile(target, 'utf8').catch(() => '');
-  // A checkout may have other line ends.
-  if (committed.replaceAll('\r\n', '\n') !== document) {
-    console.error(
-      'docs/errors.md is not what the tests gave. Run: UPDATE_DOCS=1 npm test -- errors-page',
-    );
-    process.exitCode = 1;
-  }
-} else {
-  await writeFile(target, document);
-}
+await putPage('docs/errors.md', text, 'errors-page');

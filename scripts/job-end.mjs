@@ -1,21 +1,14 @@
 // Writes docs/job-end.md from build/job-end.json, which __tests__/e2e/job-end.test.ts leaves behind.
 // `--check` compares instead, and fails when the document is stale.
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const target = join(root, 'docs', 'job-end.md');
+import { putPage, resultsOf, row } from './page.mjs';
 
 /** @typedef {{ factor: string, change: string, scenario: string, verdict: 'done' | 'warned' }} Cell */
 
 /** @type {Cell[]} */
-const cells = JSON.parse(await readFile(join(root, 'build', 'job-end.json'), 'utf8'));
+const cells = await resultsOf('job-end');
 
 const columns = [...new Set(cells.map(({ scenario }) => scenario))];
 const rows = [...new Set(cells.map(({ factor, change }) => `${factor}|${change}`))];
-const row = (some) => `| ${some.join(' | ')} |`;
 const table = [
   row(['', '', ...columns]),
   row(['', '', ...columns].map(() => '---')),
@@ -64,17 +57,4 @@ Each row is something that the step was given, and what became of it before the 
 ${table}
 `;
 
-const options = (await resolveConfig(target)) ?? {};
-const document = await format(text, { ...options, parser: 'markdown' });
-if (process.argv.includes('--check')) {
-  const committed = await readFile(target, 'utf8').catch(() => '');
-  // A checkout may have other line ends.
-  if (committed.replaceAll('\r\n', '\n') !== document) {
-    console.error(
-      'docs/job-end.md is not what the tests gave. Run: UPDATE_DOCS=1 npm test -- e2e/job-end',
-    );
-    process.exitCode = 1;
-  }
-} else {
-  await writeFile(target, document);
-}
+await putPage('docs/job-end.md', text, 'e2e/job-end');

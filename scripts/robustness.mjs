@@ -1,17 +1,11 @@
 // Writes docs/robustness.md from build/matrix.json, which the fault matrix leaves behind
 // (__tests__/e2e/matrix.test.ts). `--check` compares instead, and fails when the document is stale.
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const target = join(root, 'docs', 'robustness.md');
+import { putPage, resultsOf, row } from './page.mjs';
 
 /** @typedef {{ fault: string, rpc: string, lasting: 'always' | 'once', kind: string, attempts: number, commits: number }} Case */
 
 /** @type {Case[]} */
-const cases = JSON.parse(await readFile(join(root, 'build', 'matrix.json'), 'utf8'));
+const cases = await resultsOf('matrix');
 
 /** A table: a row for each fault, a column for each RPC. */
 function table(/** @type {Case[]} */ some) {
@@ -21,7 +15,6 @@ function table(/** @type {Case[]} */ some) {
     const found = some.find((each) => each.fault === fault && each.rpc === rpc);
     return found === undefined ? '' : `${found.kind} ${found.attempts}/${found.commits}`;
   };
-  const row = (cells) => `| ${cells.join(' | ')} |`;
   return [
     row(['', ...rpcs]),
     row(['', ...rpcs].map(() => '---')),
@@ -82,17 +75,4 @@ ${table(once)}
 What comes of the end of a job when a later step has changed what the step was given: [the end of the job](job-end.md).
 `;
 
-const options = (await resolveConfig(target)) ?? {};
-const document = await format(text, { ...options, parser: 'markdown' });
-if (process.argv.includes('--check')) {
-  const committed = await readFile(target, 'utf8').catch(() => '');
-  // A checkout may have other line ends.
-  if (committed.replaceAll('\r\n', '\n') !== document) {
-    console.error(
-      'docs/robustness.md is not what the fault matrix gave. Run: UPDATE_DOCS=1 npm test -- e2e/matrix',
-    );
-    process.exitCode = 1;
-  }
-} else {
-  await writeFile(target, document);
-}
+await putPage('docs/robustness.md', text, 'e2e/matrix');

@@ -1,18 +1,12 @@
 // Writes docs/stored-values.md from build/stored-values.json, which the test of the same name leaves
 // behind (__tests__/operations/stored-values). `--check` compares instead, and fails when the document is
 // stale.
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const target = join(root, 'docs', 'stored-values.md');
+import { putPage, resultsOf, row } from './page.mjs';
 
 /** @typedef {{ keys: string, secret: string, passed: string, ifLost: string, event: string, told: string }} Row */
 
 /** @type {Row[]} */
-const rows = JSON.parse(await readFile(join(root, 'build', 'stored-values.json'), 'utf8'));
+const rows = await resultsOf('stored-values');
 
 const valuesOf = (axis) => [...new Set(rows.map((row) => row[axis]))];
 const [keys, secrets, passed, lost, events] = ['keys', 'secret', 'passed', 'ifLost', 'event'].map(
@@ -52,7 +46,6 @@ function cell(key, secret, value) {
     .join('. ');
 }
 
-const row = (texts) => `| ${texts.join(' | ')} |`;
 const tableOf = (key) =>
   [
     row(['the secret', ...passed.map((each) => `\`stored_value\`: ${each}`)]),
@@ -95,17 +88,4 @@ UPDATE_DOCS=1 npm test -- operations/stored-values    # runs them, and writes th
 
 ${sections}`;
 
-const options = (await resolveConfig(target)) ?? {};
-const document = await format(text, { ...options, parser: 'markdown' });
-if (process.argv.includes('--check')) {
-  const committed = await readFile(target, 'utf8').catch(() => '');
-  // A checkout may have other line ends.
-  if (committed.replaceAll('\r\n', '\n') !== document) {
-    console.error(
-      'docs/stored-values.md is not what the test gave. Run: UPDATE_DOCS=1 npm test -- operations/stored-values',
-    );
-    process.exitCode = 1;
-  }
-} else {
-  await writeFile(target, document);
-}
+await putPage('docs/stored-values.md', text, 'operations/stored-values');

@@ -1,23 +1,16 @@
 // Writes docs/whose-keys.md from build/whose-keys.json, which the test of the same name leaves behind
 // (__tests__/operations/whose-keys). `--check` compares instead, and fails when the document is stale.
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const target = join(root, 'docs', 'whose-keys.md');
+import { putPage, resultsOf, row } from './page.mjs';
 
 /** @typedef {{ key: string, step: string, told: string }} Cell */
 
 /** @type {Cell[]} */
-const cells = JSON.parse(await readFile(join(root, 'build', 'whose-keys.json'), 'utf8'));
+const cells = await resultsOf('whose-keys');
 
 const keys = [...new Set(cells.map(({ key }) => key))];
 const steps = [...new Set(cells.map(({ step }) => step))];
 const told = (key, step) =>
   cells.find((cell) => cell.key === key && cell.step === step)?.told ?? '';
-const row = (texts) => `| ${texts.join(' | ')} |`;
 const table = [
   row(['a key', ...steps]),
   row(['', ...steps].map(() => '---')),
@@ -47,17 +40,4 @@ UPDATE_DOCS=1 npm test -- operations/whose-keys    # runs it, and writes this pa
 ${table}
 `;
 
-const options = (await resolveConfig(target)) ?? {};
-const document = await format(text, { ...options, parser: 'markdown' });
-if (process.argv.includes('--check')) {
-  const committed = await readFile(target, 'utf8').catch(() => '');
-  // A checkout may have other line ends.
-  if (committed.replaceAll('\r\n', '\n') !== document) {
-    console.error(
-      'docs/whose-keys.md is not what the test gave. Run: UPDATE_DOCS=1 npm test -- operations/whose-keys',
-    );
-    process.exitCode = 1;
-  }
-} else {
-  await writeFile(target, document);
-}
+await putPage('docs/whose-keys.md', text, 'operations/whose-keys');
