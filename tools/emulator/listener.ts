@@ -48,9 +48,24 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     if (encryption === undefined) serve(socket);
     else encryption.emit('connection', socket);
   });
+  return openServer(server, options, sockets);
+}
+
+/**
+ * Lets a server listen.
+ *
+ * @param server  the server
+ * @param options where; port 0 for any free one
+ * @param sockets the connections on it at any time
+ */
+export async function openServer(
+  server: Server,
+  { host, port }: Pick<ListenerOptions, 'host' | 'port'>,
+  sockets: { values(): Iterable<Socket> },
+): Promise<Listener> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
+    server.listen(port, host, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
@@ -59,7 +74,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
         server.close(() => {
           resolve();
         });
-        for (const socket of sockets) socket.destroy();
+        for (const socket of sockets.values()) socket.destroy();
       }),
   };
 }

@@ -1,7 +1,7 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Authority } from '../certificates.ts';
-import type { Listener, TlsKind } from '../listener.ts';
+import { openServer, type Listener, type TlsKind } from '../listener.ts';
 import { createHttpServers, type Exchange } from './exchange.ts';
 
 /** How the port is protected. */
@@ -48,20 +48,7 @@ export async function openPort(options: PortOptions): Promise<Listener> {
     socket.on('close', () => connections.delete(address));
     accept(socket);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        for (const socket of connections.values()) socket.destroy();
-      }),
-  };
+  return openServer(server, options, connections);
 }
 
 /** A TLS server that listens nowhere: connections are handed to it. */
