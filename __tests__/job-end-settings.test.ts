@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../src/core/secret.ts';
 import { inputNames, type InputName, type InputRecord } from '../src/inputs/declared.ts';
-import { restoreConnection, toSave, type JobEndSettings } from '../src/job-end-settings.ts';
+import {
+  restoreConnection,
+  restoreGitHub,
+  toSave,
+  type JobEndSettings,
+} from '../src/job-end-settings.ts';
 import type { Connection } from '../src/network/connection.ts';
 
 const apiKey = 'cxup_0123456789abcdefghijklmnopqrst';
@@ -138,5 +143,51 @@ describe('the way', () => {
     const problem = restored(saved({ ...direct, proxy }, given), now(environment));
     expect(problem).toMatch(/went through the proxy proxy\.example\.com:3128.* https_proxy/u);
     expect(problem).not.toContain(password);
+  });
+});
+
+describe('main’s GitHub', () => {
+  const token = 'made-up-token-of-an-app-0123456789';
+  const environment = {
+    GITHUB_API_URL: 'https://github.example.com/api/v3',
+    GITHUB_REPOSITORY: 'acme/shop',
+  };
+  const given = record({ api_key: apiKey, github_token: token }, environment);
+  const { github, ...others } = toSave(
+    {
+      connection: direct,
+      githubToken: new Secret(token),
+      timeoutMs: 90_000,
+      summary: false,
+    },
+    given,
+  );
+  const settings = JSON.parse(JSON.stringify({ ...others, github })) as JobEndSettings;
+
+  test('is saved without its token', () => {
+    expect(JSON.stringify(settings)).not.toContain(token.slice(5));
+  });
+
+  test.each([
+    ['the same token', token, token],
+    ['the same token, with quotes around it', `"${token}"`, token],
+    ['another token', 'made-up-token-of-somebody-else', undefined],
+    ['no token', '', undefined],
+  ])('is asked with %s: only with its own', (_what, now, used) => {
+    const elsewhere = {
+      GITHUB_API_URL: 'https://evil.example.com',
+      GITHUB_REPOSITORY: 'other/place',
+    };
+    const found = restoreGitHub(settings, record({ github_token: now }, elsewhere));
+    expect({ ...found, token: found.token?.reveal() }).toEqual({
+      token: used,
+      apiUrl: 'https://github.example.com/api/v3',
+      repository: { owner: 'acme', repo: 'shop' },
+    });
+  });
+
+  test('is none where main had no token', () => {
+    const without = saved(direct, given);
+    expect(restoreGitHub(without, given).token).toBeUndefined();
   });
 });

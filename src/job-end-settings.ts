@@ -105,7 +105,7 @@ export function restoreGitHub(
 ): Pick<GitHubOptions, 'token' | 'repository'> & { readonly apiUrl?: string } {
   if (github === undefined) return { token: undefined, repository: undefined };
   const { apiUrl, repository, fingerprint } = github;
-  const text = inputs.github_token;
+  const text = unquoted(inputs.github_token);
   const token = text !== '' && fits(fingerprint, text) ? new Secret(text) : undefined;
   return { token, repository, apiUrl };
 }

@@ -41,7 +41,7 @@ export async function jobEnd(): Promise<void> {
     // Our own words, given back by the runner.
     const settings = left.settings as JobEndSettings;
     const connection = restoreConnection(settings, record);
-    if (connection.ok) await settle(left.plan, connection.value, settings, record);
+    if (connection.ok) await carryOutOver(left.plan, connection.value, settings, record);
     else warnOfAll(left.plan, connection.problems.join(' '));
   } catch (thrown) {
     const failure = toFailure(thrown);
@@ -50,7 +50,7 @@ export async function jobEnd(): Promise<void> {
   }
 }
 
-async function settle(
+async function carryOutOver(
   plan: JobEndPlan,
   connection: Connection,
   settings: JobEndSettings,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { base, problems, type Given } from './step-inputs.ts';
+import { base, problems, requested, type Given } from './step-inputs.ts';
 
 /** What is wrong with what is said about a stored value is told with all the rest, before any network. */
 
@@ -42,4 +42,14 @@ describe('inputs about a stored value', () => {
     expect(withMore).toHaveLength(2);
     expect(withMore).toContainEqual(expect.stringMatching(saying));
   });
+});
+
+test.each([
+  ['as it is', 'made-up-value', 'made-up-value'],
+  ['with quotes around it, as a form keeps them', '"made-up-value"', 'made-up-value'],
+  ['of quotes alone: there is none', '""', undefined],
+])('a `stored_value` is read %s', async (_how, text, value) => {
+  const { operation } = await requested({ ...storing, stored_value: text });
+  if (operation.operation !== 'ensure' || !operation.storedValue.isPassed) throw new Error(text);
+  expect(operation.storedValue.value?.reveal()).toBe(value);
 });

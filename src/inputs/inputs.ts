@@ -32,7 +32,7 @@ export const teamRange = { least: 1, most: 4_294_967_295, variable: 'CORALOGIX_T
 
 /**
  * Inputs whose text counts as it stands, also with quotes around it: it may be part of a name. A
- * credential has quotes at both ends by mistake only; `credential` sees to those.
+ * credential has quotes at both ends by mistake only; whoever reads one takes those off.
  */
 const verbatim: ReadonlySet<string> = new Set([
   ...['name', 'new_name', 'environment', 'ca_certificate', 'access_policy'],

@@ -4,7 +4,7 @@ import type { Key, PendingKey } from '../core/ports.ts';
 import { all, ok, wrong, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { quote } from '../core/text.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import { unquoted, type Inputs } from '../inputs/inputs.ts';
 import {
   readCreateOptions,
   readLifetime,
@@ -67,7 +67,8 @@ function readStoredValue(inputs: Inputs): Result<PassedValue> {
   if (/[\r\n]/u.test(text)) {
     return wrong('`stored_value` holds a line break: it must be one line, the value alone.');
   }
-  return ok({ isPassed: true, value: text === '' ? undefined : new Secret(text) });
+  const value = unquoted(text);
+  return ok({ isPassed: true, value: value === '' ? undefined : new Secret(value) });
 }
 
 function readMaxAge(inputs: Inputs): Result<number | undefined> {
