@@ -6,6 +6,7 @@ import { regions } from '../src/network/regions.ts';
 import { failureKinds } from '../src/core/failure.ts';
 import { commonInputs, inputNames, type InputName } from '../src/inputs/declared.ts';
 import { operationNames, rowOf } from '../src/operations/index.ts';
+import { table } from './support/markdown-table.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -26,19 +27,6 @@ const readme = await text('README.md');
 
 async function text(path: string): Promise<string> {
   return (await readFile(new URL(path, root), 'utf8')).replaceAll('\r\n', '\n');
-}
-
-/** The table whose first heading is this: its rows, as cells. */
-function table(page: string, heading: string): readonly (readonly string[])[] {
-  const lines = page.split('\n');
-  const start = lines.findIndex((line) => line.startsWith(`| ${heading} `));
-  const length = lines.slice(start).findIndex((line) => !line.startsWith('|'));
-  return lines.slice(start + 2, start + length).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
 }
 
 const coded = (word: string): string => `\`${word}\``;

@@ -7,21 +7,9 @@ import { placeholders } from '../../src/names/template.ts';
 import type { WorkflowEvent } from '../../src/names/workflow-event.ts';
 import * as events from '../support/github-events.ts';
 import { parsed, values } from '../support/github-template.ts';
+import { table } from '../support/markdown-table.ts';
 
 const page = await readFile(new URL('../../docs/name-templates.md', import.meta.url), 'utf8');
-
-/** The rows of the table whose first heading is this, as cells. */
-function table(heading: string): readonly (readonly string[])[] {
-  const lines = page.split(/\r?\n/u);
-  const start = lines.findIndex((line) => line.startsWith(`| ${heading} `));
-  const length = lines.slice(start).findIndex((line) => !line.startsWith('|'));
-  return lines.slice(start + 2, start + length).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
 
 const queued = 'gh-readonly-queue/main/pr-7-aaaa';
 
@@ -73,13 +61,13 @@ const rows: Readonly<Record<string, readonly WorkflowEvent[]>> = {
 
 describe('the page on name templates', () => {
   test('lists every placeholder', () => {
-    expect(table('placeholder').map(([cell]) => cell)).toEqual(
+    expect(table(page, 'placeholder').map(([cell]) => cell)).toEqual(
       placeholders.map((placeholder) => `\`{${placeholder}}\``),
     );
   });
 
   test('says for every event what it fills in, as the code does', () => {
-    const told = table('event').map(([event, branch, pullRequest, environment]) => [
+    const told = table(page, 'event').map(([event, branch, pullRequest, environment]) => [
       event,
       branch !== '–',
       pullRequest !== '–',
@@ -98,7 +86,7 @@ describe('the page on name templates', () => {
   });
 
   test('says which templates prune accepts, as the code does', () => {
-    const templates = table('template');
+    const templates = table(page, 'template');
     expect(templates.length).toBeGreaterThan(5);
     for (const [template = '', verdict = ''] of templates) {
       const read = createMatcher(parsed(template.replaceAll('`', '')), values());
@@ -110,11 +98,11 @@ describe('the page on name templates', () => {
   });
 
   test('names the permission that each list takes', () => {
-    for (const [open = '', , permission = ''] of table('open')) {
+    for (const [open = '', , permission = ''] of table(page, 'open')) {
       const name = open.replace(/[`{}]/gu, '');
       expect(Object.keys(listings)).toContain(name);
       expect(listings[name as keyof typeof listings].hints[403]).toContain(permission);
     }
-    expect(table('open')).toHaveLength(Object.keys(listings).length);
+    expect(table(page, 'open')).toHaveLength(Object.keys(listings).length);
   });
 });

@@ -2,22 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { provisionalName } from '../../src/names/stamp.ts';
 import { classify } from '../../src/operations/classify.ts';
 import type { Key } from '../../src/core/ports.ts';
+import { bareKey } from '../support/key.ts';
 
 const now = Date.UTC(2026, 5, 1);
 const minuteMs = 60_000;
 
 function key(id: string, name: string, active = true): Key {
-  return {
-    id,
-    name,
-    active,
-    hashed: false,
-    owner: undefined,
-    presets: [],
-    permissions: [],
-    accessPolicy: undefined,
-    value: undefined,
-  };
+  return bareKey({ id, name, active });
 }
 
 const pending = (id: string, ageMs: number, active = true): Key =>

@@ -9,18 +9,9 @@ import {
   unusedIn,
   type ElectionState,
 } from '../../src/operations/election-state.ts';
+import { bareKey } from '../support/key.ts';
 
-const key = (id: string): Key => ({
-  id,
-  name: 'shop',
-  active: true,
-  hashed: false,
-  owner: undefined,
-  presets: [],
-  permissions: [],
-  accessPolicy: undefined,
-  value: undefined,
-});
+const key = (id: string): Key => bareKey({ id, name: 'shop' });
 const own: CreatedKey = { id: 'm', name: 'shop ~pending-1', value: new Secret('not-a-key') };
 
 /** A list with these active and these provisional keys. */

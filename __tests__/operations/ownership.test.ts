@@ -7,22 +7,12 @@ import {
   tellPassedOver,
   whyNotOurs,
 } from '../../src/operations/ownership.ts';
+import { bareKey } from '../support/key.ts';
 
 const preset = (name: string): Key['presets'][number] => ({ name, permissions: [] });
 
 function key(change: Partial<Key> = {}): Key {
-  return {
-    id: 'id-1',
-    name: 'n',
-    active: true,
-    hashed: false,
-    owner: { kind: 'team', teamId: 1 },
-    presets: [preset('SendData')],
-    permissions: [],
-    accessPolicy: undefined,
-    value: undefined,
-    ...change,
-  };
+  return bareKey({ owner: { kind: 'team', teamId: 1 }, presets: [preset('SendData')], ...change });
 }
 
 describe('a key is meant by name', () => {

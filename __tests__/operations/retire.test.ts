@@ -11,6 +11,7 @@ import { ensuring, name, rotating } from './simulation/requests.ts';
 import { token } from './simulation/service.ts';
 import { VirtualTime } from './simulation/virtual-time.ts';
 import type { World } from './simulation/world.ts';
+import { bareKey } from '../support/key.ts';
 
 /** What the service says of a key that its writes do not know. */
 const missing = new Failure('not_found', 'No such key.', { effect: 'none' });
@@ -90,18 +91,6 @@ function service(answers: Answers): {
   const log = { info: () => undefined, warning: () => undefined };
   return { ports: { keys, clock, log, budget: startBudget(clock, 60_000) }, asked, time };
 }
-
-const plain: Key = {
-  id: '',
-  name,
-  active: true,
-  hashed: false,
-  owner: undefined,
-  presets: [],
-  permissions: [],
-  accessPolicy: undefined,
-  value: undefined,
-};
 
 const pruning = (retire: Retire): PruneRequest => ({
   operation: 'prune',
@@ -199,7 +188,7 @@ describe.each(Object.keys(ways))('a list shows the key, and the change finds non
 
 describe('retiring keys', () => {
   const ids = ['a', 'b', 'c'];
-  const key = (id: string, active = true): Key => ({ ...plain, id, active });
+  const key = (id: string, active = true): Key => bareKey({ id, name, active });
 
   test.each<[Retire, string, string]>([
     ['deactivate', 'update', 'deactivated'],

@@ -11,21 +11,12 @@ import {
   type PassedValue,
   type SecretState,
 } from '../../src/operations/stored-value.ts';
+import { bareKey } from '../support/key.ts';
 
 const now = Date.UTC(2026, 5, 1);
 const dayMs = 86_400_000;
 
-const key = (id: string): Key => ({
-  id,
-  name: 'a',
-  active: true,
-  hashed: false,
-  owner: undefined,
-  presets: [],
-  permissions: [],
-  accessPolicy: undefined,
-  value: undefined,
-});
+const key = (id: string): Key => bareKey({ id, name: 'a' });
 
 const [one, two] = [key('key-1'), key('key-2')];
 const valueOf = (id: string): Secret => new Secret(`cxtp_value-of-${id}`);

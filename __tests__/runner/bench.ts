@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, jest } from '@jest/globals';
 import type { Outcome } from '../../src/operations/operation.ts';
 import type { Key, Log } from '../../src/core/ports.ts';
+import { bareKey } from '../support/key.ts';
 
 /** A folder that is gone after the tests. */
 export const folder = mkdtempSync(join(tmpdir(), 'step-'));
@@ -58,18 +59,11 @@ export function keeping(): Log & { readonly infos: string[]; readonly warnings: 
 
 /** A key, but for what is said otherwise. */
 export function key(some: Partial<Key> = {}): Key {
-  return {
-    id: 'id-1',
-    name: 'n',
-    active: true,
-    hashed: false,
+  return bareKey({
     owner: { kind: 'team', teamId: 4001 },
     presets: [{ name: 'SendData', permissions: ['logs.data-ingress:SendData'] }],
-    permissions: [],
-    accessPolicy: undefined,
-    value: undefined,
     ...some,
-  };
+  });
 }
 
 /** An outcome in which nothing happened, but for what is said otherwise. */
