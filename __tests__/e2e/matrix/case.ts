@@ -37,7 +37,7 @@ export interface Seen {
   readonly made: readonly string[];
 }
 
-const silentSeconds = 2;
+const silentSeconds = 4;
 // Six attempts and the longest waits between them take less than twelve seconds.
 const usualSeconds = 20;
 
