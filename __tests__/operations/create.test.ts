@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Failure } from '../../src/core/failure.ts';
 import { play, scripted, setting, stored } from './setting.ts';
 import { dropped, silence, status } from './simulation/outcome.ts';
 import { creating, name, secret } from './simulation/requests.ts';
@@ -133,6 +134,23 @@ describe('create with a value to store', () => {
       expect(stored(world)).toEqual([{ name, active: true }]);
     },
   );
+
+  test('takes the key back when nobody knows whether its record was written: the secret was not', async () => {
+    const world = setting({
+      tamper: (ports) => ({
+        ...ports,
+        github: {
+          ...ports.github,
+          writeRecord: () => Promise.reject(new Failure('outcome_unknown', 'The answer was lost.')),
+        },
+      }),
+    });
+    const { failure, secret: kept } = await play(world, creating({ secret }));
+    expect(failure?.message).toContain('that this run made was deactivated');
+    expect(failure?.message).not.toContain('stays active');
+    expect(kept).toBeUndefined();
+    expect(stored(world)).toEqual([{ name, active: false }]);
+  });
 
   test('says that the key is still active when it cannot be taken back', async () => {
     const refused = status('PERMISSION_DENIED', 20);

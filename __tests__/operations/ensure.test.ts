@@ -412,3 +412,17 @@ describe('ensure, while others are at work', () => {
     expect(outcome?.created).toBe(false);
   });
 });
+
+test.each([{ hideValues: true }, { hideValues: false }])(
+  'a key whose value was stored longer ago than `max_age` is rotated: %j',
+  async (options) => {
+    const world = setting(options);
+    const request = ensuring({ secret, maxAgeMs: 30 * 86_400_000 });
+    const { outcome: first } = await play(world, request);
+    await world.pass(29 * 86_400_000);
+    expect((await play(world, request)).outcome).toMatchObject({ created: false });
+    await world.pass(2 * 86_400_000);
+    const { outcome } = await play(world, request);
+    expect(outcome).toMatchObject({ created: true, previousKeyIds: [first?.key?.id] });
+  },
+);

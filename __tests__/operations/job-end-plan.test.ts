@@ -292,7 +292,7 @@ describe('a rotation', () => {
       { name, active: true },
       { name, active: false },
     ]);
-    expect(told).toEqual([expect.stringContaining('The step was cut off')]);
+    expect(told).toEqual([expect.stringContaining('The step did not come to its end')]);
   });
 
   test('keeps the new key of a failed job when no previous one is active', async () => {

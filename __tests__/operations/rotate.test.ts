@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { play, scripted, setting, stored } from './setting.ts';
 import { dropped, replied, status } from './simulation/outcome.ts';
 import { name, rotating, secret } from './simulation/requests.ts';
+import { token } from './simulation/service.ts';
 
 describe('rotate', () => {
   test('makes the new key first, and leaves the old ones to the end of the job', async () => {
@@ -63,6 +64,49 @@ describe('rotate', () => {
     expect(calls).toEqual(['List']);
     expect(outcome).toMatchObject({ created: false, changed: true, previousKeyIds: ids });
     expect(outcome?.sentence).toContain(words);
+  });
+});
+
+describe('rotate, where the value is stored', () => {
+  test('leaves a key whose value another run may be storing, and says nothing else of it', async () => {
+    const world = setting({ hideValues: true });
+    const { outcome: first } = await play(world, rotating({ secret }));
+    // Made by another run, whose announcement was written over.
+    const [other = ''] = await world.plant([{ name }]);
+    await play(world, rotating({ secret, retireWhen: 'never' }));
+    const ids = world.store.keys().map(({ id }) => id);
+    for (const id of ids.filter((each) => each !== other)) {
+      world.store.update(token, { keyId: id, isActive: false });
+    }
+    const plan = { hasJobEnd: true, jobStatus: 'success' } as const;
+    const { outcome, warnings } = await play(world, rotating({ secret }), plan);
+    expect(first?.created).toBe(true);
+    expect(outcome?.previousKeyIds).toEqual([]);
+    expect(outcome?.sentence).toContain(`The previous key (${other}) stays active.`);
+    expect(warnings.join('\n')).toContain(`Another run may be storing the value of ${other}`);
+    expect(world.store.keys().find(({ id }) => id === other)?.active).toBe(true);
+  });
+
+  test('on a GitHub without variables promises nothing that the end of the job cannot do', async () => {
+    const world = setting({
+      tamper: (ports) => ({
+        ...ports,
+        github: {
+          ...ports.github,
+          readRecord: () => Promise.resolve({ state: 'missing' }),
+          writeRecord: () => Promise.resolve(false),
+        },
+      }),
+    });
+    const [old = ''] = await world.plant([{ name }]);
+    const plan = { hasJobEnd: true, jobStatus: 'success' } as const;
+    const later = await play(world, rotating({ secret }), plan);
+    expect(later.outcome?.sentence).toContain(`The previous key (${old}) stays active.`);
+    expect(later.warnings.join('\n')).toMatch(/No record is kept.*`retire_when: now`/u);
+    expect(stored(world).map(({ active }) => active)).toEqual([true, true]);
+    const now = await play(world, rotating({ secret, retireWhen: 'now' }), plan);
+    expect(now.secret === now.outcome?.value).toBe(true);
+    expect(stored(world).map(({ active }) => active)).toEqual([false, false, true]);
   });
 });
 

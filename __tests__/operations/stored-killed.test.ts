@@ -46,7 +46,7 @@ const runs: readonly Case[] = [
     what: 'an `ensure` that rotates',
     before: 'a lost value',
     request: (world) => ensuringWith(world, 'rotate'),
-    calls: 9,
+    calls: 10,
     jobEndCalls: 3,
   },
   {

@@ -43,7 +43,12 @@ const cutOff = (id: string, previous?: string): StoredRecord =>
 
 const why = new Failure('github', 'GitHub answered 404.');
 const notAsked: SecretState = { state: 'not_asked' };
-const missing: SecretState = { state: 'missing' };
+const missing: SecretState = { state: 'missing', record: { state: 'missing' } };
+/** The record is written first. */
+const missingBut = (record: StoredRecord): SecretState => ({
+  state: 'missing',
+  record: { state: 'read', record, updatedMs: now },
+});
 const invisible: SecretState = { state: 'invisible', why };
 const byHand: SecretState = { state: 'exists', updatedMs: now, record: { state: 'missing' } };
 const edited: SecretState = {
@@ -164,6 +169,8 @@ describe('a value that is passed in', () => {
 describe('a blank value', () => {
   test.each<readonly [secret: SecretState, judgement: string]>([
     [notAsked, 'lost of key-1: `stored_value` is blank.'],
+    [missingBut(storing('key-1')), 'refused of key-1: Another run is storing its value just now.'],
+    [missingBut(cutOff('key-1')), 'lost of key-1: `stored_value` is blank, and the secret is not'],
     [missing, 'lost of key-1: `stored_value` is blank, and the secret is not there.'],
     [invisible, 'failed'],
     [byHand, 'refused of key-1: `stored_value` is blank, although the secret is there'],
@@ -179,6 +186,36 @@ describe('a value that this step does not need', () => {
   test.each<readonly [what: string, secret: SecretState, judgement: string]>([
     ['nobody has kept it', notAsked, 'lost of key-1: The service discloses a value only when'],
     ['the secret is not there', missing, 'lost of key-1'],
+    [
+      'the secret is not there yet',
+      missingBut(storing('key-1')),
+      'refused of key-1: Another run is storing its value just now.',
+    ],
+    [
+      'the secret never came, as the run was cut off',
+      missingBut(cutOff('key-1')),
+      'lost of key-1: The secret that should',
+    ],
+    [
+      'the value of a key that has no name yet is being stored',
+      withRecord(storing('key-2', 'key-1'), { secret: -9, record: 0 }),
+      'refused of key-1: Another run is storing its value just now.',
+    ],
+    [
+      'a run was cut off before its key had the name',
+      withRecord(cutOff('key-2', 'key-1'), { secret: -9, record: 0 }),
+      'kept of key-1',
+    ],
+    [
+      'a run was cut off, and may have stored the value of a key that is gone',
+      withRecord(cutOff('key-2', 'key-1'), { secret: 0, record: 0 }),
+      'lost of key-1: A run that stored the value of another key, key-2, did not come to its end',
+    ],
+    [
+      'a run was cut off, and what was stored before is of a key that is gone',
+      withRecord(cutOff('key-2', 'key-9'), { secret: -9, record: 0 }),
+      'lost of key-1: A run that stored the value of another key',
+    ],
     ['GitHub shows nothing', invisible, 'failed'],
     ['GitHub shows no record', recordHidden, 'failed'],
     ['the secret was made by hand', byHand, 'lost of key-1: The secret is there, but without'],

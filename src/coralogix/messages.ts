@@ -1,6 +1,7 @@
 import type { Key, KeyChange, NewKey, Owner, Preset } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
 import { sendDataPreset } from '../core/send-data.ts';
+import { isKeyId } from '../core/key-id.ts';
 
 /**
  * Between the domain's types and the messages on the wire, by hand. The codec coerces without a
@@ -143,8 +144,7 @@ function object(value: unknown, what: string): Readonly<Record<string, unknown>>
 
 function keyId(value: unknown, what: string): string {
   if (typeof value !== 'string' || value === '') throw new ReplyError(`Its ${what} is empty.`);
-  // An id becomes an output, a log line and a path in our own requests: take none that could do harm.
-  if (!/^\w[\w.:-]{0,127}$/u.test(value)) throw new ReplyError(`Its ${what} is not an id.`);
+  if (!isKeyId(value)) throw new ReplyError(`Its ${what} is not an id.`);
   return value;
 }
 

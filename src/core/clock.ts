@@ -16,6 +16,9 @@ export const systemRandom: Random = {
   fraction: () => Math.random(),
 };
 
+/** The longest that a step may take, in milliseconds: nobody is at work on what is older. */
+export const longestStepMs = 60 * 60 * 1000;
+
 /** At most so much of a budget is held back, in milliseconds. */
 const largestReserveMs = 5000;
 

@@ -15,7 +15,7 @@ export interface Fingerprint {
  * a prefix and 30 letters and digits, 62^30 or 2^178 of them, so that all cards there are would not find
  * one in the time that there is. A slow hash such as scrypt would add a factor of 10^5 to that, and 50 ms
  * to each start of the action. Only a credential that somebody made up, short or of words, could be
- * guessed; who can read the fingerprint (the runner, the step) is given the credential itself.
+ * guessed from a fingerprint: those of a stored value are in a variable of the repository.
  *
  * @param credential in clear
  */

@@ -29,7 +29,7 @@ export interface RecordStore {
  *
  * @param secretName which secret
  */
-export function recordName(secretName: string): string {
+function recordName(secretName: string): string {
   return `${secretName}_RECORD`;
 }
 

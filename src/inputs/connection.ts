@@ -1,3 +1,4 @@
+import { longestStepMs } from '../core/clock.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { readCertificates } from '../network/certificates.ts';
@@ -18,7 +19,7 @@ export interface StepSettings {
 }
 
 /**
- * Reads what every operation needs: also for the job's end, which has no operation of its own.
+ * Reads what every operation needs.
  *
  * @param inputs the step's inputs
  */
@@ -29,7 +30,7 @@ export function readSettings(inputs: Inputs): Result<StepSettings> {
       inputs.text('github_token') === undefined
         ? ok(undefined)
         : inputs.credential('github_token', 'it is needed here'),
-    seconds: inputs.integer('timeout_seconds', { least: 1, most: 3600 }),
+    seconds: inputs.integer('timeout_seconds', { least: 1, most: longestStepMs / 1000 }),
     summary: inputs.boolean('summary'),
   });
   if (!settings.ok) return settings;

@@ -2,7 +2,7 @@
  * The inputs as `action.yml` declares them, in its order, each with what it gives when the workflow gives
  * nothing; a test holds the two together. Who uses which is told by the table of operations.
  */
-export const declaredInputs = {
+const declaredInputs = {
   operation: {},
   api_key: {},
   region: {},

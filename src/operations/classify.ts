@@ -1,3 +1,4 @@
+import { longestStepMs } from '../core/clock.ts';
 import type { Key } from '../core/ports.ts';
 import type { CreateOptions } from './create-options.ts';
 import { readProvisional } from '../names/stamp.ts';
@@ -13,8 +14,8 @@ export interface Classified {
   readonly abandoned: readonly Key[];
 }
 
-// A step's budget is an hour at most, and clocks differ: what is older belongs to nobody.
-const abandonedAfterMs = 60 * 60 * 1000;
+// What is older than the longest step belongs to nobody.
+const abandonedAfterMs = longestStepMs;
 
 // A run names its key or gives it up within seconds. After this long it is dead or stuck, and not waited for.
 const underWayForMs = 10 * 60 * 1000;

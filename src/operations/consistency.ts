@@ -12,7 +12,7 @@ import type { Ports } from './operation.ts';
 const waits: readonly number[] = [250, 500, 1000, 2000, 3000, 3000];
 
 /** The same where whoever is asked may wait less: about five seconds in all. */
-const shorterWaits: readonly number[] = [500, 1500, 3000];
+export const shorterWaits: readonly number[] = [500, 1500, 3000];
 
 /**
  * Waits between the looks before "there is none" is believed of a name: as long as reads are taken to

@@ -11,7 +11,7 @@ import {
 } from './create-options.ts';
 import { created, wouldCreate } from './created.ts';
 import { findNamed } from './find.ts';
-import { announce, checkSecret, storeSecret } from './github-secret.ts';
+import { announce, checkSecret, storeSecret, type Announced } from './github-secret.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Ports } from './operation.ts';
 import { listForName } from './read-permissions.ts';
@@ -34,14 +34,20 @@ export function readCreate(inputs: Inputs): Result<CreateRequest> {
 
 /** Makes a new key, always. One RPC, sent once. */
 export const create: Operation<CreateRequest> = async (request, ports) => {
-  if (request.dryRun) return wouldCreate(request);
   await checkSecret(request, ports);
+  if (request.dryRun) return wouldCreate(request);
   const transaction = new KeyTransaction(request, ports);
   const context = { request, ports, transaction };
   const made =
     request.lifetime === 'job' ? await makeForJob(transaction) : await makeForGood(request, ports);
+  let announced: Announced | undefined;
   try {
-    await storeSecret(await announce(made, request.secret, [], ports), made.value, ports);
+    announced = await announce(made, request.secret, [], ports);
+  } catch (thrown) {
+    throw await revoke(made, thrown, { ...context, isStoringBegun: false });
+  }
+  try {
+    await storeSecret(announced, made.value, ports);
   } catch (thrown) {
     throw await revoke(made, thrown, context);
   }

@@ -18,6 +18,7 @@ import { findNamed } from './find.ts';
 import {
   announce,
   checkSecret,
+  lookAtRecord,
   lookAtSecret,
   secretPlace,
   storePlan,
@@ -108,12 +109,12 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
   if (existing !== undefined) {
     return adopt(request, { existing, seen: first, pending: [], isNew: false }, ports);
   }
+  await checkSecret(request, ports);
+  await checkReplaceable(request, ports);
   if (request.dryRun) {
     const isMade = first.underWay.length > 0;
     return wouldCreate(request, isMade ? ' Another run seems to be making it just now.' : '');
   }
-  await checkSecret(request, ports);
-  await checkReplaceable(request, ports);
   const { result, announced, transaction } = await electKey(request, ports, first);
   return result.state === 'named'
     ? deliver(request, { ...result, announced }, { transaction, ports })
@@ -122,9 +123,8 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
 
 /** A secret that was stored by hand is not replaced, though no key bears the name. */
 async function checkReplaceable({ name, secret }: EnsureRequest, { github }: Ports): Promise<void> {
-  const found = await lookAtSecret(secret, github);
-  if (secret === undefined || found.state !== 'exists') return;
-  const { record } = found;
+  if (secret === undefined || (await github.findSecret(secret)).state !== 'exists') return;
+  const record = await lookAtRecord(secret, github);
   if (record.state === 'read') return;
   if (record.state === 'invisible') throw record.why;
   const what =
@@ -192,7 +192,7 @@ async function useExisting(
       ports.log,
     );
   }
-  if (existing.value !== undefined) return useDisclosed(request, existing, { seen, ports });
+  if (existing.value !== undefined) return useDisclosed(request, existing, found, ports);
   const secret = await lookAtSecret(request.secret, ports.github);
   const nowMs = ports.clock.now();
   const facts = { active, passed: request.storedValue, secret, nowMs };
@@ -208,9 +208,7 @@ async function useExisting(
     case 'kept':
       break;
   }
-  const age = ageOf(secret, judged.key, nowMs);
-  if (request.maxAgeMs !== undefined && age !== undefined && age > request.maxAgeMs) {
-    ports.log.info(`The value of the key ${quote(request.name)} is older than \`max_age\`.`);
+  if (isTooOld(request, secret, judged.key, ports)) {
     return replaceKeys(asRotation(request), ports, pending);
   }
   if (request.hashed && !judged.key.hashed) warnOfHashing(request, judged.key, ports);
@@ -244,15 +242,18 @@ function using(
 async function useDisclosed(
   request: EnsureRequest,
   key: Key,
-  context: { readonly seen: Classified; readonly ports: Ports },
+  { seen, pending }: Existing,
+  ports: Ports,
 ): Promise<Outcome> {
-  const { seen, ports } = context;
   const { id, name, value } = key;
-  const outcome = using(request, key, context);
+  const outcome = using(request, key, { seen, ports });
   if (request.hashed && !key.hashed) warnOfHashing(request, key, ports);
   if (value === undefined) return outcome;
   const found = await lookAtSecret(request.secret, ports.github);
   if (found.state === 'invisible') throw found.why;
+  if (isTooOld(request, found, key, ports)) {
+    return replaceKeys(asRotation(request), ports, pending);
+  }
   const isAlone = seen.active.length === 1;
   const willStore = found.state === 'missing' && isAlone;
   // A rotation may have stored the value of another of them, and be about to retire this one.
@@ -272,11 +273,25 @@ function keptSentence({ name, secret }: EnsureRequest, { id }: Key, sinceMs: num
   return `The key ${quote(name)} exists (${id}). Its value is ${where}, since ${day}.`;
 }
 
+/** Whether the value was stored longer ago than the workflow wants. */
+function isTooOld(
+  { name, maxAgeMs }: EnsureRequest,
+  secret: SecretState,
+  key: Key,
+  { clock, log }: Ports,
+): boolean {
+  const age = ageOf(secret, key, clock.now());
+  if (maxAgeMs === undefined || age === undefined || age <= maxAgeMs) return false;
+  log.info(`The value of the key ${quote(name)} is older than \`max_age\`.`);
+  return true;
+}
+
 /** How old the value is that the secret holds, by its record; undefined when nobody knows. */
 function ageOf(secret: SecretState, key: Key, nowMs: number): number | undefined {
   if (secret.state !== 'exists' || secret.record.state !== 'read') return undefined;
-  const { entry } = secret.record.record;
-  return entry.keyId === key.id ? nowMs - entry.sinceMs : undefined;
+  const { entry, previous } = secret.record.record;
+  const held = [entry, previous].find((each) => each?.keyId === key.id);
+  return held === undefined ? undefined : nowMs - held.sinceMs;
 }
 
 /** The value is nowhere to be had: what the workflow wants then. */

@@ -40,9 +40,9 @@ export async function lookAtSecret(
 ): Promise<SecretState> {
   if (secret === undefined) return { state: 'not_asked' };
   const found = await github.findSecret(secret);
-  return found.state === 'exists'
-    ? { ...found, record: await lookAtRecord(secret, github) }
-    : found;
+  return found.state === 'invisible'
+    ? found
+    : { ...found, record: await lookAtRecord(secret, github) };
 }
 
 /** What GitHub says of the record of a secret. */
@@ -131,7 +131,7 @@ export async function storeSecret(
     );
   } catch (thrown) {
     log.warning(
-      `The value is stored as ${secretPlace(secret)}, but its record still says that this is under way: ${toFailure(thrown).report}`,
+      `The value is stored as ${secretPlace(secret)}, but its record may still say that this is under way: ${toFailure(thrown).report}`,
     );
   }
 }

@@ -1,14 +1,8 @@
 import { Failure, toFailure } from '../core/failure.ts';
 import type { JobEndPlan, PendingKey } from '../core/ports.ts';
 import { listed, plural, quote } from '../core/text.ts';
-import { deleteOwn, waitUntilVisible, wasThere } from './consistency.ts';
-import {
-  endRotation,
-  searchWaits,
-  unseen,
-  type JobEndPorts,
-  type JobStatus,
-} from './job-end-rotation.ts';
+import { deleteOwn, shorterWaits, waitUntilVisible, wasThere } from './consistency.ts';
+import { endRotation, unseen, type JobEndPorts, type JobStatus } from './job-end-rotation.ts';
 import { retired, retireOne } from './retire.ts';
 
 /** Whether nothing is left to do. */
@@ -159,7 +153,7 @@ async function deletePending(
   const found = await waitUntilVisible(
     async () => (await ports.keys.list()).find((key) => key.id === id || key.name === name),
     ports,
-    searchWaits,
+    shorterWaits,
   );
   if (found === undefined) {
     // With an id, it ends with the job, and what became of that is told already.

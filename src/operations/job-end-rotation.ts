@@ -1,7 +1,7 @@
 import { Failure, toFailure } from '../core/failure.ts';
 import type { GitHub, JobEndPlan, Key, Rotation } from '../core/ports.ts';
 import { listed, plural, quote } from '../core/text.ts';
-import { waitUntilVisible } from './consistency.ts';
+import { shorterWaits, waitUntilVisible } from './consistency.ts';
 import { lookAtRecord, secretPlace } from './github-secret.ts';
 import type { Ports } from './operation.ts';
 import type { RecordState } from './stored-value.ts';
@@ -14,9 +14,6 @@ export type JobStatus = 'success' | 'failure' | 'cancelled' | 'unknown';
 export type JobEndPorts = Omit<Ports, 'jobEnd' | 'github' | 'seesSecrets'> & {
   readonly github: Pick<GitHub, 'readRecord'>;
 };
-
-/** Waits in milliseconds while looking for a key that may come late, or be read late. */
-export const searchWaits: readonly number[] = [500, 1500, 3000];
 
 /**
  * Ends a rotation with its job: retires what it replaced, or takes it back.
@@ -51,7 +48,7 @@ export async function endRotation(
       return suffices ? true : undefined;
     },
     ports,
-    searchWaits,
+    shorterWaits,
   );
   return succeeded
     ? retirePrevious(plan, rotation, named, ports)
@@ -104,7 +101,7 @@ async function doubtOf(
             hint: undefined,
           };
     case 'missing':
-      return { message: `The record of ${place} is gone.`, hint: undefined };
+      return { message: `There is no record of ${place}.`, hint: undefined };
     case 'unreadable':
       return { message: `The record of ${place} ${found.problem}.`, hint: undefined };
     case 'invisible':
@@ -160,16 +157,16 @@ async function rollBack(
 ): Promise<readonly string[]> {
   const why =
     status === 'success' || status === 'unknown'
-      ? 'The step was cut off'
+      ? 'The step did not come to its end'
       : 'The job did not succeed';
   if (secretStored && previousKeyIds.length === 0) {
     return [
-      `${why}, but the new value is stored as a secret: the key ${quote(plan.name)} (${newKeyId}) stays active.`,
+      `${why}, but the new value is stored as a secret, or may be: the key ${quote(plan.name)} (${newKeyId}) stays active.`,
     ];
   }
   if (secretStored) {
     return [
-      `${why}, but the new value is stored as a secret: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active, until a \`rotate\` retires the old ones.`,
+      `${why}, but the new value is stored as a secret, or may be: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active, until a \`rotate\` retires the old ones.`,
     ];
   }
   // Only keys that were there before count. Two rotations that are taken back at the same time would
@@ -199,7 +196,7 @@ async function rollBack(
 export function unseen(id: string, { name }: JobEndPlan): Failure {
   return new Failure(
     'not_found',
-    `The key ${id} that the step made for ${quote(name)} is not to be seen, neither in a list nor by its id. Should it appear, delete it.`,
+    `The key ${id} that the step made for ${quote(name)} is not to be seen yet. Should it appear, delete it.`,
     { keyIds: [id] },
   );
 }

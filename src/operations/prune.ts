@@ -161,7 +161,7 @@ function outcome(
     candidates === 0
       ? `No key has a name like ${quote(template.text)}, so there was nothing to compare with GitHub.`
       : ids.length === 0 && left > 0
-        ? `No key like ${quote(template.text)} was ${retired(retire)}; ${plural(left, 'stale key')} the service did not find.${compared}`
+        ? `No key like ${quote(template.text)} was ${retired(retire)}; ${plural(left, 'stale key')} ${left === 1 ? 'was' : 'were'} gone already, or ${left === 1 ? 'is' : 'are'} named in a warning.${compared}`
         : ids.length === 0
           ? `No key like ${quote(template.text)} is left over.${compared}`
           : `${plural(ids.length, 'key')} like ${quote(template.text)} ${dryRun ? 'would be ' : ''}${retired(retire)}: ${names}.${compared}`;

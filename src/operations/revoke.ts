@@ -14,6 +14,8 @@ export interface RevokeContext {
   readonly ports: Ports;
   /** Where it is written down for the job's end, should it not work. */
   readonly transaction: KeyTransaction;
+  /** False while nothing of the value can be in the secret; by default the failure tells. */
+  readonly isStoringBegun?: boolean;
 }
 
 /**
@@ -27,14 +29,14 @@ export interface RevokeContext {
 export async function revoke(
   made: CreatedKey,
   thrown: unknown,
-  { request, ports, transaction }: RevokeContext,
+  { request, ports, transaction, isStoringBegun = true }: RevokeContext,
 ): Promise<Failure> {
   ports.budget.useReserve();
   const failure = toFailure(thrown);
   const told = (what: string): Failure =>
     failure.with({ sentence: `The key ${made.id} ${what}`, keyIds: [made.id] });
   // The secret may hold the new value: a key that is in use must not be taken away.
-  if (failure.kind === 'outcome_unknown') {
+  if (failure.kind === 'outcome_unknown' && isStoringBegun) {
     return told('stays active, as the secret may hold its value.').with({
       hint: `See on GitHub when the secret was last changed: if it was just now, it holds the value of this key, and all is done. If not, deactivate the key ${made.id} before you run the job again.`,
     });
@@ -101,7 +103,7 @@ export function explained(failure: Failure, id: string, isDeleted: boolean): Fai
 /** The failure of a run that does not know whether its key got its name. */
 export function maybeNamed(thrown: unknown, id: string): Failure {
   return toFailure(thrown).with({
-    sentence: `The key ${id} may have its name by now; should it not, a later run deletes it.`,
+    sentence: `The key ${id} may have its name by now; should it not, it is deleted: at the end of the job, or by a later \`ensure\` or \`rotate\` of its name.`,
     keyIds: [id],
   });
 }

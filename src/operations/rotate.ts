@@ -65,14 +65,14 @@ export async function replaceKeys(
     ports.log,
   );
   const request: Replacement = { ...asked, ...inherited };
-  if (request.dryRun) return wouldRotate(request, previous, carried);
   await checkSecret(request, ports);
+  if (request.dryRun) return wouldRotate(request, previous, carried);
   const transaction = new KeyTransaction(request, ports, pending);
   const made = await transaction.create();
   const announced = await announceOwn(request, { made, previous, transaction }, ports);
-  const kept = withoutStoring(previous, announced, request, ports);
-  const context = { request, made, before, transaction, carried, announced };
-  const rotation: Rotating = { ...context, previous: kept };
+  const replaces = withoutStoring(previous, announced, request, ports);
+  const context = { request, made, previous, before, transaction, carried, announced };
+  const rotation: Rotating = { ...context, replaces };
   await giveName(rotation);
   // From here on the key bears its name: what is left to do for it is in the plan.
   await store(rotation, ports);
@@ -177,8 +177,10 @@ async function giveName(rotation: Rotating): Promise<void> {
 interface Rotating {
   readonly request: Replacement;
   readonly made: CreatedKey;
-  /** The ids of the keys that it replaces. */
+  /** The ids of the other active keys of the name. */
   readonly previous: readonly string[];
+  /** Those of them that it retires. */
+  readonly replaces: readonly string[];
   readonly before: Classified;
   readonly transaction: KeyTransaction;
   /** What the new key took over, as a sentence with a blank before it. */
@@ -192,14 +194,14 @@ interface Rotating {
  * that is the same for all: a step that was cut off has to be taken back.
  */
 function jobEndTask(
-  { made, previous, request: { secret } }: Rotating,
+  { made, replaces, request: { secret } }: Rotating,
   { secretStored = false, valueDelivered = false },
 ): JobEndTask {
   return {
     lifetimeKeyId: undefined,
     rotation: {
       newKeyId: made.id,
-      previousKeyIds: previous,
+      previousKeyIds: replaces,
       secretStored,
       valueDelivered,
       ...(secret === undefined ? {} : { secret }),
@@ -221,16 +223,16 @@ async function store(rotation: Rotating, ports: Ports): Promise<void> {
 }
 
 function outcome(rotation: Rotating, ports: Ports): Outcome {
-  const { request, made, previous, before, transaction, carried } = rotation;
+  const { request, made, replaces, before, transaction, carried } = rotation;
   const secretStored = request.secret !== undefined;
   return {
-    sentence: `Created the new key ${quote(request.name)} (${made.id}). ${fate(request, previous)}${carried}`,
+    sentence: `Created the new key ${quote(request.name)} (${made.id}). ${fate(rotation)}${carried}`,
     key: factsOf(made, request),
     value: made.value,
     created: true,
     changed: true,
     keyIds: [made.id],
-    previousKeyIds: previous,
+    previousKeyIds: replaces,
     // The old keys go when the new value is in safe hands, and not before.
     finish: async () => {
       const isLater = request.retireWhen === 'job_succeeds';
@@ -238,20 +240,25 @@ function outcome(rotation: Rotating, ports: Ports): Outcome {
         made,
         isLater ? jobEndTask(rotation, { secretStored, valueDelivered: true }) : noTask,
       );
-      if (request.retireWhen === 'now') await retireKeys(previous, request.retire, ports);
+      if (request.retireWhen === 'now') await retireKeys(replaces, request.retire, ports);
       await sweepAbandoned(before.abandoned, ports);
     },
     undo: undoing(made, { request, ports, transaction }),
   };
 }
 
-function fate(request: Replacement, previous: readonly string[]): string {
+function fate({ request, previous, replaces, announced }: Rotating): string {
   if (previous.length === 0) return 'There was no active key of that name before.';
-  const one = previous.length === 1;
+  const isReplacing = replaces.length > 0;
+  const ids = isReplacing ? replaces : previous;
+  const one = ids.length === 1;
   const which = one
-    ? `The previous key (${listed(previous)})`
-    : `The ${previous.length} previous keys (${listed(previous, 5)})`;
-  switch (request.retireWhen) {
+    ? `The previous key (${listed(ids)})`
+    : `The ${ids.length} previous keys (${listed(ids, 5)})`;
+  // The end of the job retires nothing where it cannot ask the record.
+  const isAskable = announced === undefined || announced.isRecorded;
+  const isLater = request.retireWhen === 'job_succeeds';
+  switch (isReplacing && (isAskable || !isLater) ? request.retireWhen : 'never') {
     case 'now':
       return `${which} ${one ? 'is' : 'are'} to be ${retired(request.retire)} now.`;
     case 'never':

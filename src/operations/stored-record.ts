@@ -1,5 +1,7 @@
 import { fits, takeFingerprint, type Fingerprint } from '../core/fingerprint.ts';
+import { longestStepMs } from '../core/clock.ts';
 import { at, textAt } from '../core/json-path.ts';
+import { isKeyId } from '../core/key-id.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
 import { isDue } from '../names/stamp.ts';
@@ -47,9 +49,6 @@ const mostSettled = 100;
 export function isUnderWay(record: StoredRecord, nowMs: number): boolean {
   return record.state === 'storing' && !isDue(record.untilMs, nowMs);
 }
-
-/** The longest that a step may last, as `timeout_seconds` has it, in milliseconds. */
-const longestStepMs = 3600 * 1000;
 
 /**
  * Whether some run may still be about to store the value of a key that bears the name. Surely none is where
@@ -137,16 +136,12 @@ function fromFields(fields: unknown): RecordEntry | undefined {
   const keyId = textAt(fields, 'key_id') ?? '';
   const sinceMs = Date.parse(textAt(fields, 'since') ?? '');
   const [salt, hash] = [textAt(fields, 'salt') ?? '', textAt(fields, 'hash') ?? ''];
-  const isWhole = isId(keyId) && /^[0-9a-f]{32}$/u.test(salt);
+  const isWhole = isKeyId(keyId) && /^[0-9a-f]{32}$/u.test(salt);
   if (!isWhole || !/^[0-9a-f]{64}$/u.test(hash) || Number.isNaN(sinceMs)) return undefined;
   return { keyId, sinceMs, fingerprint: { salt, hash } };
 }
 
 function idsIn(found: unknown): readonly string[] | undefined {
   if (found === undefined) return [];
-  return Array.isArray(found) && found.every(isId) ? found : undefined;
-}
-
-function isId(found: unknown): found is string {
-  return typeof found === 'string' && /^\w[\w.:-]{0,127}$/u.test(found);
+  return Array.isArray(found) && found.every(isKeyId) ? found : undefined;
 }

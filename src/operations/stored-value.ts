@@ -16,7 +16,8 @@ export type PassedValue =
 /** What GitHub says of the secret of `secret_name`. */
 export type SecretState =
   | { readonly state: 'not_asked' }
-  | { readonly state: 'missing' }
+  /** The record may be there all the same: a run writes it first. */
+  | { readonly state: 'missing'; readonly record: RecordState }
   | { readonly state: 'invisible'; readonly why: Failure }
   | {
       readonly state: 'exists';
@@ -88,8 +89,8 @@ function meantBy({ active, secret }: Facts): Key {
 }
 
 function recordIn(secret: SecretState): StoredRecord | undefined {
-  if (secret.state !== 'exists' || secret.record.state !== 'read') return undefined;
-  return secret.record.record;
+  const isLookedAt = secret.state === 'exists' || secret.state === 'missing';
+  return isLookedAt && secret.record.state === 'read' ? secret.record.record : undefined;
 }
 
 /** `stored_value` is given. */
@@ -97,7 +98,7 @@ function judgePassed(facts: Facts, key: Key): Judgement {
   const { passed, secret } = facts;
   const value = passed.isPassed ? passed.value : undefined;
   if (secret.state === 'invisible') return { key, kind: 'failed', failure: secret.why };
-  if (value === undefined) return judgeBlank(secret, key);
+  if (value === undefined) return judgeBlank(facts, key);
   if (secret.state === 'not_asked') return { key, kind: 'known', value };
   if (secret.state === 'missing') {
     return {
@@ -129,7 +130,7 @@ function judgePassed(facts: Facts, key: Key): Judgement {
 const repair =
   'Run `rotate`, which stores a new value and its record; or delete the variable, if the secret is right.';
 
-function judgeBlank(secret: SecretState, key: Key): Judgement {
+function judgeBlank({ secret, nowMs }: Facts, key: Key): Judgement {
   if (secret.state === 'exists') {
     return {
       key,
@@ -138,6 +139,7 @@ function judgeBlank(secret: SecretState, key: Key): Judgement {
       hint: 'Look for a job without `environment:`, another spelling of the name, a reusable workflow that is called without `secrets: inherit`, or a run that began before the value was stored: for that one, running it again will do.',
     };
   }
+  if (isBeingStored(secret, nowMs)) return busy(key);
   const why =
     secret.state === 'missing'
       ? '`stored_value` is blank, and the secret is not there.'
@@ -184,6 +186,21 @@ function judgeByRecord(
   };
 }
 
+/** A run that has announced a value has not surely come to its end. */
+function isBeingStored(secret: SecretState, nowMs: number): boolean {
+  const record = recordIn(secret);
+  return record !== undefined && isUnderWay(record, nowMs);
+}
+
+function busy(key: Key): Judgement {
+  return {
+    key,
+    kind: 'refused',
+    why: 'Another run is storing its value just now.',
+    hint: 'Run the job again when that one has ended.',
+  };
+}
+
 /** `stored_value` is not given: the step needs no value, but the secret must hold it. */
 function judgeKept({ active, secret, nowMs }: Facts, key: Key): Judgement {
   const lost = (why: string): Judgement => ({ key, kind: 'lost', why });
@@ -193,7 +210,9 @@ function judgeKept({ active, secret, nowMs }: Facts, key: Key): Judgement {
         'The service discloses a value only when a key is made, and neither `stored_value` nor `secret_name` says where it was kept.',
       );
     case 'missing':
-      return lost('The secret that should hold its value is not there.');
+      return isBeingStored(secret, nowMs)
+        ? busy(key)
+        : lost('The secret that should hold its value is not there.');
     case 'invisible':
       return { key, kind: 'failed', failure: secret.why };
     case 'exists':
@@ -208,21 +227,25 @@ function judgeKept({ active, secret, nowMs }: Facts, key: Key): Judgement {
   }
   if (record.state === 'unreadable')
     return lost(`The secret is there, but its record ${record.problem}.`);
-  const { state, entry } = record.record;
-  if (!active.some(({ id }) => id === entry.keyId)) {
-    return lost(
-      `The secret holds the value of another key, ${entry.keyId}, which is not active under this name.`,
-    );
-  }
+  const { state, entry, previous } = record.record;
   const lead = (updatedMs ?? 0) - (record.updatedMs ?? updatedMs ?? 0);
+  if (!active.some(({ id }) => id === entry.keyId)) {
+    if (isUnderWay(record.record, nowMs)) return busy(key);
+    if (state === 'stored') {
+      return lost(
+        `The secret holds the value of another key, ${entry.keyId}, which is not active under this name.`,
+      );
+    }
+    // A run was cut off, or gave up. It writes the record first: a secret that is older is as it was.
+    return lead < 0 && previous?.keyId === key.id
+      ? { key, kind: 'kept', sinceMs: previous.sinceMs }
+      : lost(
+          `A run that stored the value of another key, ${entry.keyId}, did not come to its end, and that key is not active under this name.`,
+        );
+  }
   if (state === 'storing' && lead < 0) {
     return isUnderWay(record.record, nowMs)
-      ? {
-          key,
-          kind: 'refused',
-          why: 'Another run is storing its value just now.',
-          hint: 'Run the job again when that one has ended.',
-        }
+      ? busy(key)
       : lost('A run was cut off before it had stored its value in the secret.');
   }
   if (state === 'stored' && lead > sameTimeMs) {

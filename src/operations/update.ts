@@ -81,7 +81,7 @@ export const update: Operation<UpdateRequest> = async (request, ports) => {
   };
   // What was read may be older than the last change, so it decides nothing: the update is sent.
   if (!request.dryRun) await ports.keys.update(id, change);
-  if (newName !== undefined && active !== false) {
+  if (newName !== undefined && (active ?? before?.active) !== false) {
     await warnOfNamesakes({ id, newName, ...request.key }, seen, ports);
   }
   const isActive = active ?? before?.active;

@@ -41,7 +41,7 @@ export interface ChannelSettings {
 
 /** A transport that holds a connection. */
 export interface Channel extends Transport {
-  /** Ends the connection and all calls on it. */
+  /** No call is begun from now on; what is on its way is not waited for. */
   close(): void;
 }
 
