@@ -1,5 +1,5 @@
 // Who may import whom: the one place that says it. `npm run check` holds it with dependency-cruiser,
-// https://github.com/sverweij/dependency-cruiser; CONTRIBUTING.md has the same as a picture.
+// https://github.com/sverweij/dependency-cruiser; CONTRIBUTING.md has the same as a table.
 
 /** The rooms of `src/`, each with those that it may import besides itself. */
 const rooms = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { parseEndpoint } from '../src/network/service-endpoints.ts';
+import { parseEndpoint } from '../src/network/service-endpoint.ts';
 import { regions } from '../src/network/regions.ts';
 import { failureKinds } from '../src/core/failure.ts';
 import { commonInputs, inputNames, type InputName } from '../src/inputs/declared.ts';

@@ -27,9 +27,10 @@ const text = `# The end of the job
 
 The step leaves what is still to be done for the end of the job, as [guarantees](guarantees.md#the-jobs-end) tell: a key that lives for one job is retired, a rotation is finished or taken back, a key that was being made is deleted. Between the two, other steps run. They can write environment variables and remove files; and in a composite action inside a composite action, all inputs are blank by then. So:
 
-- **What is no secret is kept**: the endpoint, the certificates' text, whether there is a proxy and which, the time limit, whether to write a summary, and the plan. None of it is read again.
+- **What is no secret is kept**: the endpoint, the certificates' text, whether there is a proxy to it and which, the time limit, whether to write a summary, and the plan. None of it is read again.
 - **The caller's key is read again** from where the step had it, the input \`api_key\` or the variable CORALOGIX_API_KEY, or from the other of the two, and must fit a salted fingerprint. Blank, or another one: nothing is sent, and a warning names the keys.
 - **A proxy's password** is read again from the same variable, and goes to the same proxy only. Where the variable no longer has it, nothing is sent, and a warning names the keys.
+- **GitHub**, where the step stored a secret, is asked for its record at main's address, with \`github_token\`, which is read again and must fit a fingerprint of its own. Blank or another one, or a token that has expired: all keys stay, and a warning says so. Only the proxy to GitHub is that of the environment at that time.
 - **How the job ended** has to be known. Where \`job_status\` is blank or another word, the keys of a rotation all stay active, and a warning names them.
 - A plan of thousands of keys, or a large bundle of certificates, is split over several variables, as Linux starts no process with one of 128 KiB. What is too large for that too (more than some 6,000 previous keys) goes into a file below RUNNER_TEMP. If a later step removes or changes that, nothing is sent, and a warning says so.
 - \`no such key\` is believed when the service says so for five seconds and a fresh list agrees. A key that is still listed is named in a warning.

@@ -1,7 +1,7 @@
 import { toFailure } from './core/failure.ts';
 import { main } from './main.ts';
 import { jobEnd } from './job-end.ts';
-import { isPrinted, reportFailure, watchOutput } from './runner/log.ts';
+import { isPrinted, log, reportFailure, watchOutput } from './runner/log.ts';
 
 /**
  * Ends the process, whatever a half-open connection still holds on to. A mask that is lost would be a
@@ -17,16 +17,21 @@ process.noDeprecation = true;
 
 watchOutput();
 
+// Set by job-end-entry.ts. The runner gives no arguments.
+const isJobEnd = process.argv[2] === 'job-end';
+
 let isEnding = false;
 process.on('uncaughtException', (thrown) => {
   if (isEnding) return;
   isEnding = true;
-  reportFailure('the step', toFailure(thrown));
-  void exit(1);
+  const failure = toFailure(thrown);
+  if (isJobEnd) log.warning(`The end of the job was broken off. ${failure.report}`);
+  else reportFailure('the step', failure);
+  // The end of the job never fails it.
+  void exit(isJobEnd ? 0 : 1);
 });
 
-// Set by job-end-entry.ts. The runner gives no arguments.
-if (process.argv[2] === 'job-end') {
+if (isJobEnd) {
   await jobEnd();
   await exit(0);
 } else {

@@ -5,12 +5,12 @@ import type { GitHubOptions } from './github/client.ts';
 import { apiUrlIn } from './github/destination.ts';
 import type { StepSettings } from './inputs/connection.ts';
 import type { InputRecord } from './inputs/declared.ts';
-import { unquoted } from './inputs/inputs.ts';
 import type { Connection } from './network/connection.ts';
 import { authority } from './network/endpoint.ts';
 import { parseProxy, type Proxy } from './network/proxy.ts';
 import type { Repository } from './names/workflow-event.ts';
 import { repositoryIn } from './runner/workflow-event.ts';
+import { unquoted } from './core/text.ts';
 
 /**
  * How the job's end reaches the service: as main did, whatever later steps did to the environment (G6).

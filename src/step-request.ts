@@ -1,7 +1,7 @@
 import { all, ok, wrong, type Result } from './core/result.ts';
 import { parseUrl } from './core/text.ts';
 import { apiUrlIn } from './github/destination.ts';
-import { readSettings, type StepSettings } from './inputs/connection.ts';
+import { readEndpoint, readSettings, type StepSettings } from './inputs/connection.ts';
 import {
   commonInputs,
   inputNames,
@@ -40,12 +40,11 @@ export function readStep(
     template: inputs.nameTemplate(),
     operation: name.ok ? rowOf(name.value).read(inputs) : ok(undefined),
     strict: name.ok ? checkStrict(name.value, inputs) : ok(undefined),
+    storing: name.ok ? checkStoring(name.value, inputs) : ok(undefined),
   });
   if (!read.ok) return read;
   const { settings, operation } = read.value;
   if (operation === undefined) return wrong('`operation` is missing.');
-  const isSafe = checkStoring(operation, settings, inputs);
-  if (!isSafe.ok) return isSafe;
   return ok({ ...settings, operation, warnings: warnings(operation.operation, inputs) });
 }
 
@@ -60,14 +59,12 @@ function checkStrict(operation: OperationName, inputs: Inputs): Result<undefined
 }
 
 /** The value of a key of the emulator must not replace a secret that something real depends on. */
-function checkStoring(
-  operation: Request,
-  { connection }: StepSettings,
-  { environment }: Inputs,
-): Result<undefined> {
-  const isStored = 'secret' in operation && operation.secret !== undefined;
-  if (!isStored || !connection.endpoint.loopback) return ok(undefined);
-  const host = parseUrl(apiUrlIn(environment))?.hostname.replace(/^\[|\]$/gu, '') ?? '';
+function checkStoring(operation: OperationName, inputs: Inputs): Result<undefined> {
+  const isUsed = rowOf(operation).inputs.includes('secret_name');
+  const endpoint = readEndpoint(inputs);
+  const isOfEmulator = endpoint.ok && endpoint.value.loopback;
+  if (!isUsed || inputs.text('secret_name') === undefined || !isOfEmulator) return ok(undefined);
+  const host = parseUrl(apiUrlIn(inputs.environment))?.hostname.replace(/^\[|\]$/gu, '') ?? '';
   return isLoopback(host)
     ? ok(undefined)
     : wrong(

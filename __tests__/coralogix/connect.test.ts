@@ -5,7 +5,7 @@ import type { Failure } from '../../src/core/failure.ts';
 import { toFailure } from '../../src/core/failure.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { connect } from '../../src/coralogix/connect.ts';
-import { parseEndpoint } from '../../src/network/service-endpoints.ts';
+import { parseEndpoint } from '../../src/network/service-endpoint.ts';
 import type { Emulator } from '../../tools/emulator/index.ts';
 import { started } from '../tools/emulator/started.ts';
 

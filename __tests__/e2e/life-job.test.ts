@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { cancellation } from '../../tools/job-runner/index.ts';
 import { status } from '../support/status.ts';
@@ -103,4 +105,20 @@ describe('a key that lives for one job', () => {
     });
     expect(emulator.journal.calls).toEqual([]);
   });
+});
+
+test('the end of the job never fails it, whatever is thrown where nobody catches it', async () => {
+  const { emulator, step } = await life();
+  const job = step(create);
+  await job.main();
+  emulator.inject({ fault: { kind: 'hang' }, times: Infinity });
+  const script = pathToFileURL(join(process.cwd(), '__tests__', 'support', 'late-exception.mjs'));
+  const jobEnd = await job.jobEnd('success', { nodeArguments: ['--import', script.href] });
+  expect(jobEnd.exitCode).toBe(0);
+  expect(jobEnd.annotations).toEqual([
+    expect.objectContaining({
+      level: 'warning',
+      message: expect.stringContaining('The end of the job was broken off.'),
+    }),
+  ]);
 });

@@ -8,6 +8,8 @@ import { policyHint } from '../../src/github/policy.ts';
 import { certify } from '../coralogix/grpc/situations/certify.ts';
 import { clientOf } from '../support/github-client.ts';
 import { startGitHubServer, type GitHubServer } from '../support/github-server.ts';
+import { conceal } from '../../src/core/redaction.ts';
+import { wordsIn } from '../../src/github/words.ts';
 
 let server: GitHubServer;
 
@@ -198,4 +200,13 @@ describe('a GitHub with an authority of its own', () => {
     expect(waits).toEqual([]);
     await own.stop();
   });
+});
+
+test('a page that quotes a secret is cleared of it before it is cut', () => {
+  const token = `ghs_${'a1B2'.repeat(9)}`;
+  conceal(token);
+  for (let before = 16 * 1024 - token.length - 20; before < 16 * 1024; before += 1) {
+    const page = `<html><body>${'<i></i>'.repeat(5000).slice(0, before)}>${token}</body></html>`;
+    expect(wordsIn(page)).not.toMatch(/ghs_|a1B2/u);
+  }
 });

@@ -53,3 +53,12 @@ test.each([
   if (operation.operation !== 'ensure' || !operation.storedValue.isPassed) throw new Error(text);
   expect(operation.storedValue.value?.reveal()).toBe(value);
 });
+
+test('a value of an emulator is stored on no real GitHub, and that is told with the rest', async () => {
+  const given = { ...storing, region: '', endpoint: 'http://127.0.0.1:1' };
+  const refused = expect.stringMatching(/^`secret_name` is given, and `endpoint` is a loopback/u);
+  expect(await problems(given)).toEqual([refused]);
+  const withMore = await problems({ ...given, max_age: '5', timeout_seconds: 'x' });
+  expect(withMore).toHaveLength(3);
+  expect(withMore).toContainEqual(refused);
+});

@@ -224,7 +224,7 @@ describe('a stamp that somebody wrote by hand', () => {
 describe('a name that somebody chooses', () => {
   test('must not look stamped, and the sentence says what the stamp is for', () => {
     expect(stampProblem('a ~pending-x')).toMatch(/^" ~pending-" marks keys that are being made/u);
-    expect(stampProblem('a ~Until-x')).toMatch(/^" ~until-" marks keys that have an end/u);
+    expect(stampProblem('a ~Until-x')).toMatch(/^" ~until-" is kept for keys that have an end/u);
     expect(stampProblem('~until-x')).toBeDefined();
   });
 });

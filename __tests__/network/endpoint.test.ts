@@ -6,7 +6,7 @@ import {
   parseEndpoint,
   placedBy,
   type EndpointInputs,
-} from '../../src/network/service-endpoints.ts';
+} from '../../src/network/service-endpoint.ts';
 
 const nothing: EndpointInputs = { region: undefined, domain: undefined, endpoint: undefined };
 

@@ -4,7 +4,7 @@
  * decoded or escaped, would show a part of it, or another form. So it is taken out before all that.
  */
 
-/** Anything shorter is a word that a sentence may need: neither taken out here nor masked by the runner. */
+/** Anything shorter is a word that a sentence may need, and is not taken out here. */
 export const leastLength = 6;
 
 const secrets = new Set<string>();

@@ -120,3 +120,14 @@ export function parseUrl(text: string, base?: string): URL | undefined {
     return undefined;
   }
 }
+
+/**
+ * Without the blanks and the quotes around it: YAML and shells take them off, a form field or the
+ * settings of a repository does not.
+ *
+ * @param text as it was pasted
+ */
+export function unquoted(text: string): string {
+  const bare = text.trim();
+  return /^(["'`])(.*)\1$/su.exec(bare)?.[2]?.trim() ?? bare;
+}

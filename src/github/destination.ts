@@ -13,7 +13,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The root of the REST interface, by the variable that GitHub's client goes by. */
 export function apiUrlIn(environment: Environment): string {
   const url = environment['GITHUB_API_URL'] ?? '';
-  return url === '' ? 'https://api.github.com' : url;
+  // The name could be made to lead elsewhere, and plain text must not: take the address.
+  const addressed = url.replace(/^http:\/\/localhost(?=[:/]|$)/iu, 'http://127.0.0.1');
+  return addressed === '' ? 'https://api.github.com' : addressed;
 }
 
 /**

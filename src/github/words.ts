@@ -1,4 +1,5 @@
 import { textAt } from '../core/json-path.ts';
+import { redact } from '../core/redaction.ts';
 import { oneLine } from '../core/text.ts';
 
 /** What stands in a page and is not read by a person. */
@@ -13,7 +14,8 @@ const unseen = /<(script|style|head)\b[^>]*>.*?<\/\1>|<!--.*?-->/gisu;
  */
 export function wordsIn(body: unknown): string {
   if (typeof body !== 'string') return oneLine(textAt(body, 'message') ?? '', mostCharacters);
-  const text = body
+  // Secrets first: the cut would leave a part of one, which no mask knows.
+  const text = redact(body)
     .slice(0, mostOfPage)
     .replace(unseen, ' ')
     .replace(/<[^>]{0,2000}>/gu, ' ')

@@ -3,7 +3,8 @@ import { all, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { readCertificates } from '../network/certificates.ts';
 import type { Connection } from '../network/connection.ts';
-import { parseEndpoint, placedBy } from '../network/service-endpoints.ts';
+import type { Endpoint } from '../network/endpoint.ts';
+import { parseEndpoint, placedBy } from '../network/service-endpoint.ts';
 import { findProxy } from '../network/proxy.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -49,8 +50,7 @@ function readConnection(inputs: Inputs): Result<Connection> {
     'it is your Coralogix management key, with the `ApiKeys` preset, and best kept in a secret. A secret that does not exist is empty, and so is each one for a pull request from a fork or from Dependabot',
     'CORALOGIX_API_KEY',
   );
-  const place = whereabouts(inputs);
-  const endpoint = parseEndpoint(place);
+  const endpoint = readEndpoint(inputs);
   const certificates = inputs.text('ca_certificate');
   const connection = all({
     apiKey,
@@ -61,9 +61,18 @@ function readConnection(inputs: Inputs): Result<Connection> {
   if (!connection.ok) return connection;
   return ok({
     ...connection.value,
-    placedBy: placedBy(place),
+    placedBy: placedBy(whereabouts(inputs)),
     apiKey: new Secret(connection.value.apiKey),
   });
+}
+
+/**
+ * Where the service is.
+ *
+ * @param inputs the step's inputs
+ */
+export function readEndpoint(inputs: Inputs): Result<Endpoint> {
+  return parseEndpoint(whereabouts(inputs));
 }
 
 /** Explicit inputs beat the environment, whichever of the two each of them names. */

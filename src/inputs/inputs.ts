@@ -13,6 +13,7 @@ import {
 } from '../names/template.ts';
 import { defaultOf, type InputName, type InputRecord } from './declared.ts';
 import { readKeyIds } from './key-ids.ts';
+import { unquoted } from '../core/text.ts';
 
 /** Gives what stands for the placeholders of a name template: reads the event, so only when asked. */
 export type ReadPlaceholders = (environment: string | undefined) => PlaceholderValues;
@@ -273,16 +274,6 @@ function missing(name: InputName, why: string, variable: string | undefined): Wr
 /** A problem with what is in the input `name`, told as such. */
 function aboutName<T>(result: Result<T>): Result<T> {
   return result.ok ? result : wrong(...result.problems.map((problem) => `\`name\`: ${problem}`));
-}
-
-/**
- * Without the quotes around it, and the blanks within those: YAML and shells take them off, a form field
- * or the settings of a repository does not.
- *
- * @param text without blanks around it
- */
-export function unquoted(text: string): string {
-  return /^(["'`])(.*)\1$/su.exec(text)?.[2]?.trim() ?? text;
 }
 
 // The service publishes no limit. Git's own limit for a branch is about 250 bytes.

@@ -4,7 +4,7 @@
  *
  * - `N ~pending-20260131T235959Z-<nonce>`: a key that is being made. It gets the name N once it is
  *   known to be ours.
- * - `N ~until-20261203T0210Z`: a key that works until then.
+ * - `N ~until-20261203T0210Z`: kept for keys that will have an end; none is made so yet.
  * - `N ~until-… ~pending-…`: one that is being made, and will have an end.
  *
  * Nobody may choose a name that holds anything like a stamp ({@link looksStamped}), so what stands in
@@ -120,7 +120,7 @@ export function stampProblem(name: string): string | undefined {
   if (found === undefined) return undefined;
   return /pending/iu.test(found)
     ? '" ~pending-" marks keys that are being made, which are deleted after a while.'
-    : '" ~until-" marks keys that have an end, and are retired then.';
+    : '" ~until-" is kept for keys that have an end.';
 }
 
 /**

@@ -2,8 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { holdsCredential, quoteUnlessSecret } from '../core/credential-like.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
-import { codeOf, messageOf, quote } from '../core/text.ts';
-import { unquoted } from './endpoint.ts';
+import { codeOf, messageOf, quote, unquoted } from '../core/text.ts';
 
 // OpenSSL's other kinds: left out without a word, they would be distrusted without a word.
 const otherKinds = /-----BEGIN (?:TRUSTED|X509) CERTIFICATE-----/u;

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { ok, wrong, type Result, type Wrong } from '../core/result.ts';
 import { holdsCredential, isUuid, quoteUnlessSecret } from '../core/credential-like.ts';
-import { parseUrl } from '../core/text.ts';
+import { parseUrl, unquoted } from '../core/text.ts';
 
 /** Where a server listens. */
 export interface Endpoint {
@@ -127,16 +127,4 @@ export function secureAt(host: string, port = 443): Endpoint {
 export function authority(endpoint: Pick<Endpoint, 'host' | 'port'>): string {
   const host = isIPv6(endpoint.host) ? `[${endpoint.host}]` : endpoint.host;
   return `${host}:${endpoint.port}`;
-}
-
-/**
- * Without the blanks and the quotes that were copied with it.
- *
- * @param text as it was pasted
- */
-export function unquoted(text: string): string {
-  return text
-    .trim()
-    .replace(/^(["'])(.*)\1$/su, '$2')
-    .trim();
 }

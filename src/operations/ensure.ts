@@ -3,8 +3,8 @@ import { Failure } from '../core/failure.ts';
 import type { Key, PendingKey } from '../core/ports.ts';
 import { all, ok, wrong, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
-import { quote } from '../core/text.ts';
-import { unquoted, type Inputs } from '../inputs/inputs.ts';
+import { quote, unquoted } from '../core/text.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import {
   readCreateOptions,
   readLifetime,

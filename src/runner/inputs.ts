@@ -2,8 +2,8 @@ import { getInput } from '@actions/core';
 import { holdsCredential } from '../core/credential-like.ts';
 import { leastLength } from '../core/redaction.ts';
 import { defaultOf, inputNames, type InputName, type InputRecord } from '../inputs/declared.ts';
-import { unquoted } from '../inputs/inputs.ts';
 import { mask } from './masks.ts';
+import { unquoted } from '../core/text.ts';
 
 /** The step's inputs and the process's environment, as the runner hands them over. */
 export function readInputs(): InputRecord {

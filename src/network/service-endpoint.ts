@@ -6,17 +6,16 @@ import {
   isHostName,
   parseAddress,
   secureAt,
-  unquoted,
   type Endpoint,
 } from './endpoint.ts';
-import { domainOf, regionAt, regionNamed, regionNames } from './regions.ts';
+import { domainOf, regionNamed, regionNames } from './regions.ts';
+import { unquoted } from '../core/text.ts';
 
 /**
- * Where the vendor's two services listen: the API at `api.<domain>:443`, ingestion at
- * `ingress.<domain>:443`, by https://coralogix.com/docs/integrations/coralogix-endpoints/. Over
- * PrivateLink they are services apart, `api.private.<domain>` and `ingress.private.<domain>`, by
- * https://coralogix.com/docs/integrations/aws/aws-privatelink/endpoints-deployment: who reaches one need
- * not reach the other.
+ * Where the vendor's service listens: at `api.<domain>:443`, by
+ * https://coralogix.com/docs/integrations/coralogix-endpoints/, and over PrivateLink at
+ * `api.private.<domain>`, by
+ * https://coralogix.com/docs/integrations/aws/aws-privatelink/endpoints-deployment.
  */
 
 /** What the user said about where the service is; each as given, undefined when not given. */
@@ -116,54 +115,4 @@ function hostIn(text: string): string | undefined {
     .replace(/[/?#].*$/su, '')
     .replace(/:443$/u, '');
   return !/\s/u.test(unquoted(text)) && isHostName(bare) && bare.includes('.') ? bare : undefined;
-}
-
-/** What the user said about it, beside where the service is; undefined when not given. */
-export interface IngestionInputs extends EndpointInputs {
-  readonly ingestionEndpoint: string | undefined;
-}
-
-/**
- * Finds where telemetry goes, which is not where keys are managed: what `ingestion_endpoint` says, else
- * what follows from the rest. Nothing is guessed from an `endpoint` that is not the vendor's, as a key
- * would be sent to whoever that is; nor does the key of a service on this machine leave it, whatever
- * `region` says besides.
- *
- * @param inputs what the user said
- */
-export function parseIngestionEndpoint(inputs: IngestionInputs): Result<Endpoint> {
-  const { ingestionEndpoint, endpoint, region, domain } = inputs;
-  if (ingestionEndpoint !== undefined) {
-    return parseAddress(ingestionEndpoint, '`ingestion_endpoint`');
-  }
-  const management = parseEndpoint(inputs);
-  if (!management.ok) return management;
-  const { host, loopback } = management.value;
-  if (endpoint === undefined || isVendors(host)) return ok(ingestionBeside(management.value));
-  if (!loopback && (region !== undefined || domain !== undefined)) {
-    const placed = parseEndpoint({ ...inputs, endpoint: undefined });
-    return placed.ok ? ok(ingestionBeside(placed.value)) : placed;
-  }
-  const ways = loopback ? '`ingestion_endpoint`' : '`ingestion_endpoint`, or `region` besides';
-  return wrong(
-    `\`ingestion_endpoint\` is not given, and from \`endpoint\`, which is ${quoteUnlessSecret(endpoint)}, it does not follow where telemetry goes. Give ${ways}.`,
-  );
-}
-
-// What is before the domain in the hosts of the API: today's, PrivateLink's, and that of older SDKs.
-const ofTheApi = /^(?:api|ng-api-grpc)\.(?<link>private\.)?(?<domain>.+)$/u;
-
-function isVendors(host: string): boolean {
-  return regionAt(ofTheApi.exec(host)?.groups?.['domain'] ?? '') !== undefined;
-}
-
-/** The host of ingestion beside that of the API. */
-function ingestionBeside({ host }: Endpoint): Endpoint {
-  const { link = '', domain = host } = ofTheApi.exec(host)?.groups ?? {};
-  return {
-    host: `ingress.${link}${regionAt(domain)?.domain ?? domain}`,
-    port: 443,
-    secure: true,
-    loopback: false,
-  };
 }
