@@ -50,7 +50,7 @@ type Source = 'api_key' | 'CORALOGIX_API_KEY';
  * @param record   the inputs themselves
  */
 export function toSave(
-  { connection, githubToken, timeoutMs, summary }: StepSettings,
+  { connection, githubToken, timeoutMs, summary }: Omit<StepSettings, 'ingestion'>,
   { inputs, environment }: InputRecord,
 ): JobEndSettings {
   const { apiKey, proxy, ...others } = connection;

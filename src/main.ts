@@ -1,6 +1,12 @@
 import { startBudget, systemClock, systemRandom } from './core/clock.ts';
 import { mayBeSecret } from './core/credential-like.ts';
 import { connect } from './coralogix/connect.ts';
+import type { ConnectedIngestion } from './coralogix/ingestion.ts';
+import type { Clock, Ingestion } from './core/ports.ts';
+import type { IngestionConnection } from './network/connection.ts';
+import type { Endpoint } from './network/endpoint.ts';
+import { senderSettings } from './network/sender-settings.ts';
+import { Verifier } from './operations/verifier.ts';
 import { Failure, toFailure } from './core/failure.ts';
 import { createGitHub } from './github/client.ts';
 import type { InputRecord } from './inputs/declared.ts';
@@ -76,6 +82,7 @@ async function run(step: StepRequest, record: InputRecord): Promise<void> {
     // Any other call may be sent twice.
     allowEarlyRequest: !rowOf(step.operation.operation).mayBeginWithCreate,
   });
+  const ingestion = lazyIngestion(step.ingestion, clock);
   try {
     const ports: Ports = {
       keys,
@@ -91,6 +98,13 @@ async function run(step: StepRequest, record: InputRecord): Promise<void> {
       budget,
       random: systemRandom,
       log,
+      verifier: new Verifier({
+        connect: ingestion.connect,
+        clock,
+        budget,
+        log,
+        random: systemRandom,
+      }),
       seesSecrets: () =>
         seesSecrets(readEvent(record.environment), record.environment['GITHUB_ACTOR'] ?? ''),
     };
@@ -98,12 +112,34 @@ async function run(step: StepRequest, record: InputRecord): Promise<void> {
     await report(step, outcome);
   } finally {
     close();
+    await ingestion.close();
   }
+}
+
+/** The ingestion, which is connected, and loaded, when it is asked first. */
+function lazyIngestion(
+  connection: IngestionConnection | undefined,
+  clock: Clock,
+): { readonly connect: () => Promise<Ingestion>; readonly close: () => Promise<void> } {
+  let connected: Promise<ConnectedIngestion> | undefined;
+  return {
+    connect: () => {
+      // Who asks for a proof has been told by now that this is missing.
+      if (connection === undefined) throw new Error('Nothing says where the ingestion is.');
+      connected ??= import('./coralogix/ingestion.ts').then(({ connectIngestion }) =>
+        connectIngestion(connection, clock),
+      );
+      return connected;
+    },
+    close: async () => {
+      (await connected)?.close();
+    },
+  };
 }
 
 async function report(step: StepRequest, outcome: Outcome): Promise<void> {
   try {
-    await deliver(outcome);
+    await deliver(outcome, step.ingestion?.endpoint);
   } catch (thrown) {
     const failure = toFailure(thrown);
     throw (await outcome.undo?.(failure)) ?? failure;
@@ -116,14 +152,16 @@ async function report(step: StepRequest, outcome: Outcome): Promise<void> {
 }
 
 /** Writes the outputs, once the runner has taken the masks. */
-async function deliver(outcome: Outcome): Promise<void> {
+async function deliver(outcome: Outcome, ingestion: Endpoint | undefined): Promise<void> {
+  const sender = senderSettings(ingestion, outcome.value);
+  for (const part of sender.secrets) mask(part);
   if (outcome.value !== undefined && !(await isPrinted())) {
     throw new Failure('runner', 'The runner does not take what the step prints.', {
       hint: 'The value was not handed out, as nothing would mask it. Run the job again.',
     });
   }
   try {
-    writeOutputs(outcome, log);
+    writeOutputs(outcome, sender, log);
   } catch (thrown) {
     throw new Failure('runner', 'The outputs could not be written.', {
       hint: 'Look at the disk of the runner: the file that GITHUB_OUTPUT names took no more.',

@@ -1,7 +1,12 @@
 import { all, ok, wrong, type Result } from './core/result.ts';
 import { parseUrl } from './core/text.ts';
 import { apiUrlIn } from './github/destination.ts';
-import { readEndpoint, readSettings, type StepSettings } from './inputs/connection.ts';
+import {
+  readEndpoint,
+  readIngestionPlace,
+  readSettings,
+  type StepSettings,
+} from './inputs/connection.ts';
 import {
   commonInputs,
   inputNames,
@@ -41,6 +46,7 @@ export function readStep(
     operation: name.ok ? rowOf(name.value).read(inputs) : ok(undefined),
     strict: name.ok ? checkStrict(name.value, inputs) : ok(undefined),
     storing: name.ok ? checkStoring(name.value, inputs) : ok(undefined),
+    verifying: name.ok ? checkVerifying(name.value, inputs) : ok(undefined),
   });
   if (!read.ok) return read;
   const { settings, operation } = read.value;
@@ -70,6 +76,13 @@ function checkStoring(operation: OperationName, inputs: Inputs): Result<undefine
     : wrong(
         '`secret_name` is given, and `endpoint` is a loopback address: nothing is stored on GitHub of what an emulator has made. Leave `secret_name` out.',
       );
+}
+
+/** A proof needs to know where telemetry goes. */
+function checkVerifying(operation: OperationName, inputs: Inputs): Result<unknown> {
+  const verify = inputs.boolean('verify');
+  const isAsked = rowOf(operation).inputs.includes('verify') && verify.ok && verify.value;
+  return isAsked ? readIngestionPlace(inputs) : ok(undefined);
 }
 
 function readOperationName(inputs: Inputs): Result<OperationName> {

@@ -18,6 +18,7 @@ const made = {
   accessPolicy: undefined,
   retire: 'deactivate',
   dryRun: false,
+  verify: false,
   secret: undefined,
 } as const;
 

@@ -146,15 +146,16 @@ describe('create with a value to store', () => {
       }),
     });
     const { failure, secret: kept } = await play(world, creating({ secret }));
-    expect(failure?.message).toContain('that this run made was deactivated');
-    expect(failure?.message).not.toContain('stays active');
+    expect(failure?.message).toMatch(
+      /^The answer was lost\. The key \S+ that this run made was deleted/u,
+    );
     expect(kept).toBeUndefined();
-    expect(stored(world)).toEqual([{ name, active: false }]);
+    expect(stored(world)).toEqual([]);
   });
 
   test('says that the key is still active when it cannot be taken back', async () => {
     const refused = status('PERMISSION_DENIED', 20);
-    const world = setting({ faults: scripted({ Update: [refused] }) });
+    const world = setting({ faults: scripted({ Update: [undefined, refused] }) });
     const { failure } = await play(world, creating({ secret }), { secretOutcome: 'refused' });
     expect(failure?.kind).toBe('github');
     expect(failure?.message).toContain('is still active: Deactivating the key');
@@ -186,12 +187,38 @@ test('a key that was made is taken back when the service does not show it at onc
 
 test('of one that the service does not show for long nobody says that it was taken back', async () => {
   const world = setting({ readLagMs: 20_000 });
-  const plan = { secretOutcome: 'refused', hasJobEnd: true } as const;
-  const { failure } = await play(world, creating({ secret }), plan);
-  expect(failure?.message).toContain(
-    'could not be deactivated, as the service does not show it yet',
-  );
-  expect(failure?.message).toContain('The end of the job tries again.');
+  const { failure, jobEndPlan } = await play(world, creating({ secret }));
+  const made = world.store.keys()[0]?.id;
+  expect(failure?.message).toContain(`The key ${made} that this run made may still be there.`);
+  expect(failure?.keyIds).toEqual([made]);
+  expect(jobEndPlan?.pending.map(({ id }) => id)).toEqual([made]);
+});
+
+describe('create with a value to store, under a name that is taken', () => {
+  test('says in the record that the value is on its way before the key has the name', async () => {
+    const namesAtAnnouncing: string[] = [];
+    const world = setting({
+      tamper: (ports) => ({
+        ...ports,
+        github: {
+          ...ports.github,
+          writeRecord: (where, text) => {
+            if (text.includes('storing')) {
+              namesAtAnnouncing.push(...world.store.keys().map((key) => key.name));
+            }
+            return ports.github.writeRecord(where, text);
+          },
+        },
+      }),
+    });
+    await world.plant([{ name }]);
+    await play(world, creating({ secret }));
+    expect(namesAtAnnouncing).toEqual([name, expect.stringContaining(`${name} ~pending-`)]);
+    expect(stored(world)).toEqual([
+      { name, active: true },
+      { name, active: true },
+    ]);
+  });
 });
 
 describe('create for one job only', () => {

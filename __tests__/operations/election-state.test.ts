@@ -66,7 +66,8 @@ describe('a run that gives its key the name', () => {
   });
 
   test.each<[ElectionState, boolean]>([
-    [{ state: 'showing', own }, true],
+    [{ state: 'proving', own, madeMs: 0 }, true],
+    [{ state: 'showing', own, madeMs: 0 }, true],
     [{ state: 'naming', own, seen }, true],
     [{ state: 'refused', own, failure }, true],
     [{ state: 'named', own, seen }, false],

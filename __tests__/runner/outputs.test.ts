@@ -17,11 +17,16 @@ beforeEach(() => {
   process.env['RUNNER_TEMP'] = folder;
 });
 
+const nothingKnown = { domain: undefined, otlpEndpoint: undefined, otlpHeaders: undefined };
+
 /** The outputs and the warnings; nothing may be printed. */
-function written(what: Outcome): { outputs: Readonly<Record<string, string>>; warnings: string[] } {
+function written(
+  what: Outcome,
+  sender: Parameters<typeof writeOutputs>[1] = nothingKnown,
+): { outputs: Readonly<Record<string, string>>; warnings: string[] } {
   const log = keeping();
   const lines = printed(() => {
-    writeOutputs(what, log);
+    writeOutputs(what, sender, log);
   });
   expect(lines).toBe('');
   return { outputs: outputsIn(file), warnings: log.warnings };
@@ -50,6 +55,24 @@ describe('the outputs of a step that succeeded', () => {
       key_ids: '["id-1"]',
       previous_key_ids: '["id-0"]',
       count: '1',
+      domain: '',
+      otlp_endpoint: '',
+    });
+  });
+
+  test('about a key that works, with what senders need', () => {
+    const proof = { authority: 'ingress.eu2.coralogix.com:443', afterMs: 1200 };
+    const sender = {
+      domain: 'eu2.coralogix.com',
+      otlpEndpoint: 'https://ingress.eu2.coralogix.com:443',
+      otlpHeaders: `Authorization=Bearer%20${value}`,
+    };
+    expect(written(outcome({ value: new Secret(value), proof }), sender).outputs).toMatchObject({
+      value,
+      verified: 'true',
+      domain: sender.domain,
+      otlp_endpoint: sender.otlpEndpoint,
+      otlp_headers: sender.otlpHeaders,
     });
   });
 
@@ -64,6 +87,8 @@ describe('the outputs of a step that succeeded', () => {
       key_ids: '[]',
       previous_key_ids: '[]',
       count: '0',
+      domain: '',
+      otlp_endpoint: '',
     });
   });
 
@@ -179,7 +204,7 @@ test('a name is an output as it is, whatever is in it', () => {
         process.env['GITHUB_OUTPUT'] = file;
         const { outputs } = written(outcome({ key: { id: 'id-1', name: plain } }));
         expect(outputs).toMatchObject({ name: plain, key_id: 'id-1', count: '0' });
-        expect(Object.keys(outputs)).toHaveLength(9);
+        expect(Object.keys(outputs)).toHaveLength(11);
       },
     ),
     { numRuns: 150 },

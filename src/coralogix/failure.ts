@@ -9,8 +9,8 @@ export interface Destination {
   readonly authority: string;
   /** `host:port (from https_proxy)` when there is a proxy. */
   readonly proxy: string | undefined;
-  /** What the vendor's support can look for. */
-  readonly correlationId: string;
+  /** What the vendor's support can look for; absent where none was sent. */
+  readonly correlationId?: string;
   /** Whether the caller's key begins as Send-Your-Data keys do. */
   readonly isSendDataKey?: boolean;
   /** What the user said where the service is with, for hints: `` `region` ``; `` `endpoint` `` if undefined. */
@@ -42,7 +42,7 @@ export function callFailure(
   const sentences = [
     ...(isRefused && destination.isSendDataKey === true ? [wrongKindOfKey] : []),
     ...(again === undefined || mustNotBeRepeated ? [] : [again]),
-    ...(hint === undefined ? [] : [hint]),
+    ...(hint === undefined || hint === '' ? [] : [hint.trim()]),
   ];
   return new Failure(kind, `${what} failed: ${said}.`, {
     ...(sentences.length === 0 ? {} : { hint: sentences.join(' ') }),
@@ -67,7 +67,10 @@ function explain(
   { authority, proxy, correlationId, givenBy: place = '`endpoint`' }: Destination,
 ): Explanation {
   const words = oneLine(facts.text, 300).replace(/[.\s]+$/u, '');
-  const support = `For Coralogix support, the correlation id is ${correlationId}.`;
+  const support =
+    correlationId === undefined
+      ? ''
+      : `For Coralogix support, the correlation id is ${correlationId}.`;
   switch (facts.cause) {
     case 'status':
       return explainStatus(facts, { authority, place, support });

@@ -1,7 +1,7 @@
 import type { Budget, Clock, Random } from '../core/ports.ts';
 import { effectOf } from './effect.ts';
 import type { StatusName } from './status.ts';
-import { CallError, type CallErrorFacts, type Cause, type Rpc } from './transport.ts';
+import { CallError, type AnyRpc, type CallErrorFacts, type Cause } from './transport.ts';
 
 /** How an RPC may be repeated. */
 interface Policy {
@@ -16,13 +16,15 @@ interface Policy {
  * once does. A second Create makes a second key, so it is sent again only if it surely made none: it
  * never left, or was refused.
  */
-const policies: Readonly<Record<Rpc, Policy>> = {
+const policies: Readonly<Record<AnyRpc, Policy>> = {
   CreateApiKey: { repeatable: false, attemptTimeoutMs: 20_000 },
   GetApiKey: { repeatable: true, attemptTimeoutMs: 15_000 },
   // A long list takes its time.
   GetSendDataApiKeys: { repeatable: true, attemptTimeoutMs: 20_000 },
   UpdateApiKey: { repeatable: true, attemptTimeoutMs: 15_000 },
   DeleteApiKey: { repeatable: true, attemptTimeoutMs: 15_000 },
+  // It is empty: nothing is stored, however often.
+  ExportLogs: { repeatable: true, attemptTimeoutMs: 10_000 },
 };
 
 /** Trouble that passes. */
@@ -66,7 +68,7 @@ export interface RetryContext {
   readonly clock: Clock;
   readonly random: Random;
   /** Bounds all attempts and the waits between them. */
-  readonly budget: Budget;
+  readonly budget: Pick<Budget, 'remaining'>;
 }
 
 /** One attempt: gets its timeout in milliseconds, throws {@link CallError}. */
@@ -96,7 +98,7 @@ export interface Retry {
    * @param attempt sends the call once
    * @throws {@link RetriesSpent}, and whatever else `attempt` throws
    */
-  run<T>(rpc: Rpc, attempt: Attempt<T>): Promise<T>;
+  run<T>(rpc: AnyRpc, attempt: Attempt<T>): Promise<T>;
 }
 
 /**

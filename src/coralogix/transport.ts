@@ -4,6 +4,12 @@ import type { StatusName } from './status.ts';
 export type Rpc =
   'CreateApiKey' | 'GetApiKey' | 'GetSendDataApiKeys' | 'UpdateApiKey' | 'DeleteApiKey';
 
+/** The one call of the ingestion that is made: OTLP's `LogsService/Export`. */
+export type IngestionRpc = 'ExportLogs';
+
+/** The calls of both services. */
+export type AnyRpc = Rpc | IngestionRpc;
+
 /** One connection to the service. Knows messages, not keys; sends once, never again. */
 export interface Transport {
   /**

@@ -42,6 +42,8 @@ export const failureKinds = [
   'outcome_unknown',
   /** The key exists, and the service does not disclose its value. */
   'value_hidden',
+  /** It is not proven that the key works, as `verify` asks: the ingestion refused it, or nobody knows. */
+  'not_verified',
   /** Going on could take away a key in use. Nothing was retired. */
   'unsafe',
   /** GitHub refused, or could not be reached. */

@@ -91,6 +91,31 @@ export interface Keys {
   delete(id: string): Promise<'deleted' | 'gone' | 'maybe_deleted'>;
 }
 
+/** What the ingestion says to an export without records. */
+export type IngestionAnswer =
+  /** As it does with a key that works; `remark` is what it says besides: text from outside. */
+  | { readonly kind: 'accepted'; readonly remark?: string }
+  /** It does not know the key: not yet, or not any more, or not in this region. */
+  | { readonly kind: 'unknown_key'; readonly why: Failure }
+  /** Nothing about the key, and that may pass. */
+  | { readonly kind: 'inconclusive'; readonly why: Failure }
+  /** Nothing about the key, or that it does not help: the same will be said the next time. */
+  | { readonly kind: 'refused'; readonly why: Failure };
+
+/** Coralogix's ingestion, which the keys are for. */
+export interface Ingestion {
+  /** `host:port`, for sentences. */
+  readonly authority: string;
+  /**
+   * Sends an export without records: it stores nothing and costs no quota. Again, where nothing was
+   * heard, for as long as there is time.
+   *
+   * @param value  a key's value, or what looks like one
+   * @param budget bounds it
+   */
+  tryKey(value: Secret, budget: Pick<Budget, 'remaining'>): Promise<IngestionAnswer>;
+}
+
 /** Time. */
 export interface Clock {
   /** Milliseconds since 1970; used for names and ages only. */

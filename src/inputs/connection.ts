@@ -2,8 +2,9 @@ import { longestStepMs } from '../core/clock.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { readCertificates } from '../network/certificates.ts';
-import type { Connection } from '../network/connection.ts';
+import type { Connection, IngestionConnection } from '../network/connection.ts';
 import type { Endpoint } from '../network/endpoint.ts';
+import { parseIngestionEndpoint } from '../network/ingestion-endpoint.ts';
 import { parseEndpoint, placedBy } from '../network/service-endpoint.ts';
 import { findProxy } from '../network/proxy.ts';
 import type { Inputs } from './inputs.ts';
@@ -11,6 +12,8 @@ import type { Inputs } from './inputs.ts';
 /** What every operation needs besides what it is asked to do. */
 export interface StepSettings {
   readonly connection: Connection;
+  /** How to reach the ingestion; undefined where nothing says where that is. */
+  readonly ingestion: IngestionConnection | undefined;
   /** Undefined when none is given: then nothing on GitHub can be read or stored. */
   readonly githubToken: Secret | undefined;
   /** The whole step's budget, in milliseconds. */
@@ -25,8 +28,12 @@ export interface StepSettings {
  * @param inputs the step's inputs
  */
 export function readSettings(inputs: Inputs): Result<StepSettings> {
+  const ingestion = readIngestionPlace(inputs);
   const settings = all({
     connection: readConnection(inputs),
+    // Where nobody asks for it, it is as well if it is not known.
+    ingestion:
+      inputs.text('ingestion_endpoint') === undefined && !ingestion.ok ? ok(undefined) : ingestion,
     githubToken:
       inputs.text('github_token') === undefined
         ? ok(undefined)
@@ -35,9 +42,11 @@ export function readSettings(inputs: Inputs): Result<StepSettings> {
     summary: inputs.boolean('summary'),
   });
   if (!settings.ok) return settings;
-  const { connection, githubToken, seconds, summary } = settings.value;
+  const { connection, ingestion: place, githubToken, seconds, summary } = settings.value;
+  const { extraCertificates } = connection;
   return ok({
     connection,
+    ingestion: place === undefined ? undefined : { ...place, extraCertificates },
     githubToken: githubToken === undefined ? undefined : new Secret(githubToken),
     timeoutMs: seconds * 1000,
     summary,
@@ -73,6 +82,27 @@ function readConnection(inputs: Inputs): Result<Connection> {
  */
 export function readEndpoint(inputs: Inputs): Result<Endpoint> {
   return parseEndpoint(whereabouts(inputs));
+}
+
+/**
+ * Where the ingestion is, and the way there.
+ *
+ * @param inputs the step's inputs
+ */
+export function readIngestionPlace(
+  inputs: Inputs,
+): Result<Omit<IngestionConnection, 'extraCertificates'>> {
+  const ingestionEndpoint = inputs.text('ingestion_endpoint');
+  const where = { ...whereabouts(inputs), ingestionEndpoint };
+  const endpoint = parseIngestionEndpoint(where);
+  if (!endpoint.ok) return endpoint;
+  const proxy = findProxy(endpoint.value, inputs.environment, 'grpc');
+  if (!proxy.ok) return proxy;
+  return ok({
+    endpoint: endpoint.value,
+    proxy: proxy.value,
+    placedBy: ingestionEndpoint === undefined ? placedBy(where) : '`ingestion_endpoint`',
+  });
 }
 
 /** Explicit inputs beat the environment, whichever of the two each of them names. */

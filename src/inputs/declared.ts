@@ -8,6 +8,7 @@ const declaredInputs = {
   region: {},
   domain: {},
   endpoint: {},
+  ingestion_endpoint: {},
   ca_certificate: {},
   team_id: {},
   name: {},
@@ -20,6 +21,7 @@ const declaredInputs = {
   stored_value: { default: '(not given)', isStrict: true },
   if_value_lost: { default: 'fail' },
   max_age: {},
+  verify: { default: 'false' },
   lifetime: { default: 'permanent' },
   retire: { default: 'deactivate' },
   retire_when: { default: 'job_succeeds' },
@@ -50,7 +52,8 @@ export const inputNames = Object.keys(declaredInputs) as readonly InputName[];
 
 /** Inputs that every operation uses. */
 export const commonInputs: readonly InputName[] = [
-  ...(['operation', 'api_key', 'region', 'domain', 'endpoint', 'ca_certificate'] as const),
+  ...(['operation', 'api_key', 'region', 'domain', 'endpoint'] as const),
+  ...(['ingestion_endpoint', 'ca_certificate'] as const),
   ...(['timeout_seconds', 'summary', 'job_status'] as const),
 ];
 

@@ -14,3 +14,8 @@ export interface Connection {
   /** The caller's key: printable ASCII without blanks. */
   readonly apiKey: Secret;
 }
+
+/** How to reach the ingestion: without the caller's key. */
+export type IngestionConnection = Omit<Connection, 'apiKey' | 'placedBy'> & {
+  readonly placedBy: string;
+};

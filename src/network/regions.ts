@@ -52,7 +52,7 @@ export function regionNamed(text: string): Region | undefined {
  *
  * @param name a domain, in lower case
  */
-function regionAt(name: string): Region | undefined {
+export function regionAt(name: string): Region | undefined {
   return regions.find(
     ({ domain, legacyDomains }) => domain === name || legacyDomains.includes(name),
   );

@@ -20,6 +20,8 @@ export interface CreateOptions {
   readonly keyPermissions?: KeyPermissions;
   readonly retire: Retire;
   readonly dryRun: boolean;
+  /** Whether the ingestion must have taken its value before anything depends on it. */
+  readonly verify: boolean;
   /** Where its value is stored as a GitHub secret. */
   readonly secret: SecretReference | undefined;
 }
@@ -30,7 +32,7 @@ export type Lifetime = 'permanent' | 'job';
 /** The inputs that {@link readCreateOptions} reads. */
 export const createInputs = [
   ...(['name', 'environment', 'team_id', 'access_policy', 'hashed', 'retire'] as const),
-  ...(['dry_run', 'secret_name', 'secret_repository', 'github_token'] as const),
+  ...(['verify', 'dry_run', 'secret_name', 'secret_repository', 'github_token'] as const),
 ] satisfies readonly InputName[];
 
 /**
@@ -50,6 +52,7 @@ export function readCreateOptions(operation: string, inputs: Inputs): Result<Cre
     accessPolicy: readAccessPolicy(inputs),
     retire: readRetire(inputs),
     dryRun: inputs.boolean('dry_run'),
+    verify: inputs.boolean('verify'),
     secret: readSecret(inputs),
   });
 }

@@ -16,6 +16,8 @@ import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Ports } from './operation.ts';
 import { listForName } from './read-permissions.ts';
 import { explained, maybeNamed, revoke } from './revoke.ts';
+import type { Proof } from './verifier.ts';
+import { proveNew } from './verify.ts';
 
 /** Makes a new key, always. */
 export interface CreateRequest extends CreateOptions {
@@ -32,29 +34,37 @@ export function readCreate(inputs: Inputs): Result<CreateRequest> {
     : read;
 }
 
-/** Makes a new key, always. One RPC, sent once. */
+/** Makes a new key, always. */
 export const create: Operation<CreateRequest> = async (request, ports) => {
   await checkSecret(request, ports);
   if (request.dryRun) return wouldCreate(request);
   const transaction = new KeyTransaction(request, ports);
   const context = { request, ports, transaction };
-  const made =
-    request.lifetime === 'job' ? await makeForJob(transaction) : await makeForGood(request, ports);
-  let announced: Announced | undefined;
-  try {
-    announced = await announce(made, request.secret, [], ports);
-  } catch (thrown) {
-    throw await revoke(made, thrown, { ...context, isStoringBegun: false });
-  }
+  const { made, announced, proof } = isPlain(request)
+    ? { made: await makeAtOnce(request, ports) }
+    : await makeInSteps(request, transaction, ports);
   try {
     await storeSecret(announced, made.value, ports);
   } catch (thrown) {
     throw await revoke(made, thrown, context);
   }
-  return created(made, context);
+  return created(made, proof, context);
 };
 
-async function makeForGood(request: CreateRequest, ports: Ports): Promise<CreatedKey> {
+/** A key that is made. */
+interface Made {
+  readonly made: CreatedKey;
+  readonly announced?: Announced | undefined;
+  readonly proof?: Proof | undefined;
+}
+
+/** Whether nothing has to be known or done between the Create and the name. */
+function isPlain({ lifetime, secret, verify }: CreateRequest): boolean {
+  return lifetime === 'permanent' && secret === undefined && !verify;
+}
+
+/** One RPC, sent once. */
+async function makeAtOnce(request: CreateRequest, ports: Ports): Promise<CreatedKey> {
   const { name, teamId, hashed, accessPolicy } = request;
   // The name is final, so the policy comes with it: there is no moment in which it does not hold.
   const policy = accessPolicy === undefined ? {} : { accessPolicy };
@@ -68,21 +78,35 @@ async function makeForGood(request: CreateRequest, ports: Ports): Promise<Create
 }
 
 /**
- * A key that must not outlive the job can be cut off at any moment, and names are not unique: a
- * provisional name lets the job's end tell this run's key from all others.
+ * A key that gets its name last. Until then nobody else can take it for a key of that name: so one that must
+ * not outlive the job can be told from all others when the step is cut off, one that turns out not to work
+ * is gone before anybody used it, and a rotation of the name sees from its record that a value is on its
+ * way into the secret.
  */
-async function makeForJob(transaction: KeyTransaction): Promise<CreatedKey> {
+async function makeInSteps(
+  request: CreateRequest,
+  transaction: KeyTransaction,
+  ports: Ports,
+): Promise<Made> {
   const made = await transaction.create();
-  const task = { lifetimeKeyId: made.id, rotation: undefined };
-  const renamed = await transaction.rename(made, task);
+  let proof: Proof | undefined;
+  let announced: Announced | undefined;
+  try {
+    proof = await proveNew(made, request, ports);
+    announced = await announce(made, request.secret, [], ports);
+  } catch (thrown) {
+    throw explained(toFailure(thrown), made.id, await transaction.abort(made));
+  }
+  const lifetimeKeyId = request.lifetime === 'job' ? made.id : undefined;
+  const renamed = await transaction.rename(made, { lifetimeKeyId, rotation: undefined });
   switch (renamed.kind) {
     case 'done':
       transaction.commit(made);
-      return made;
+      return { made, announced, proof };
     case 'refused':
       throw explained(renamed.failure, made.id, await transaction.abort(made));
     case 'unknown':
-      // Others may use it by now, so that it ends with the job and not before.
+      // Others may use it by now: it is not taken back before the job ends.
       throw maybeNamed(renamed.failure, made.id);
   }
 }

@@ -4,6 +4,8 @@ import { quote } from '../core/text.ts';
 import { storePlan } from './github-secret.ts';
 import type { KeyFacts, Outcome } from './operation.ts';
 import { undoing, type RevokeContext } from './revoke.ts';
+import type { Proof } from './verifier.ts';
+import { told } from './verify.ts';
 
 /** What `create` and `ensure` have in common. */
 export type Creating = CreateOptions & { readonly lifetime: Lifetime };
@@ -12,17 +14,20 @@ export type Creating = CreateOptions & { readonly lifetime: Lifetime };
  * What `create` and `ensure` say of a key that they made.
  *
  * @param made    the key, which bears its name
+ * @param proof   that it works, where that was asked for
  * @param context what was asked, and the world
  */
 export function created(
   made: CreatedKey,
+  proof: Proof | undefined,
   context: RevokeContext & { readonly request: Creating },
 ): Outcome {
   const { request } = context;
   return {
-    sentence: `Created the key ${quote(request.name)} (${made.id})${fate(request)}.`,
+    sentence: `Created the key ${quote(request.name)} (${made.id})${fate(request)}.${told(proof)}`,
     key: factsOf(made, request),
     value: made.value,
+    ...(proof === undefined ? {} : { proof }),
     created: true,
     changed: true,
     keyIds: [made.id],

@@ -8,6 +8,7 @@ import type { ChangeResult } from './consistency.ts';
  *
  * - `deciding`: it has looked, with a key of its own that shows or without one
  * - `proposing`: nobody is at work, so it makes a key
+ * - `proving`: its key is made, and has to be proven to work where that is asked for
  * - `showing`: its key is made, and waits until whoever does not see it can be seen
  * - `waiting`: others are ahead, and it has no key any more
  * - `yielded`: another key has the name, and is used
@@ -19,7 +20,8 @@ import type { ChangeResult } from './consistency.ts';
 export type ElectionState = Readonly<
   | { state: 'deciding'; own: CreatedKey | undefined; seen: Classified }
   | { state: 'proposing' }
-  | { state: 'showing'; own: CreatedKey }
+  | { state: 'proving'; own: CreatedKey; madeMs: number }
+  | { state: 'showing'; own: CreatedKey; madeMs: number }
   | { state: 'waiting'; rivals: readonly Key[] }
   | { state: 'yielded'; existing: Key; seen: Classified }
   | { state: 'naming'; own: CreatedKey; seen: Classified }
@@ -27,6 +29,8 @@ export type ElectionState = Readonly<
   | { state: 'refused'; own: CreatedKey; failure: Failure }
   | { state: 'doubtful'; own: CreatedKey; failure: Failure }
 >;
+
+/* `madeMs`: when the key was made, by the clock that never goes back. */
 
 /** The state `Name`, or those states. */
 export type In<Name extends ElectionState['state']> = Extract<
@@ -68,6 +72,7 @@ export function afterNaming({ own, seen }: In<'naming'>, result: ChangeResult): 
 /** The key to delete where a run fails in a state: its own, while nobody else can be using it. */
 export function unusedIn(state: ElectionState): CreatedKey | undefined {
   switch (state.state) {
+    case 'proving':
     case 'showing':
     case 'naming':
     case 'refused':

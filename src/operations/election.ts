@@ -10,6 +10,8 @@ import { KeyTransaction } from './key-transaction.ts';
 import type { Ports } from './operation.ts';
 import { listForName } from './read-permissions.ts';
 import { explained, maybeNamed } from './revoke.ts';
+import { proofBoundMs, type Proof } from './verifier.ts';
+import { proveNew } from './verify.ts';
 
 /**
  * How long a new key waits before a name is given, in milliseconds. Whoever found no key before
@@ -17,15 +19,24 @@ import { explained, maybeNamed } from './revoke.ts';
  */
 const settleMs = 3000;
 
-/** How long a run waits for another one to name a key, in milliseconds, and how often it looks. */
+/**
+ * How long a run waits for another one to name a key, in milliseconds, and how often it looks. A key that
+ * has to be proven to work takes as much longer as the proof may.
+ */
 const patienceMs = 10_000;
 const lookEveryMs = 500;
+
+function patience({ request, ports }: Run): number {
+  return patienceMs + (request.verify ? proofBoundMs(ports.budget.remaining()) : 0);
+}
 
 /** Which key has the name now: one that this run made, or one that another run did. */
 export interface Elected {
   readonly result: In<'named' | 'yielded'>;
   /** Where the value of its key is to be stored, if it has the name; undefined when nowhere. */
   readonly announced: Announced | undefined;
+  /** That its key works, if it has the name and that was asked for. */
+  readonly proof: Proof | undefined;
   /** What this run made. */
   readonly transaction: KeyTransaction;
 }
@@ -38,6 +49,7 @@ interface Run {
   /** Provisional keys that are not waited for (again): they did not make it in time, or were own. */
   readonly passedOver: Set<string>;
   announced: Announced | undefined;
+  proof: Proof | undefined;
 }
 
 /**
@@ -54,7 +66,10 @@ export async function electKey(
   first: Classified,
 ): Promise<Elected> {
   const transaction = new KeyTransaction(request, ports);
-  const run: Run = { request, ports, transaction, passedOver: new Set(), announced: undefined };
+  const run: Run = {
+    ...{ request, ports, transaction, passedOver: new Set() },
+    ...{ announced: undefined, proof: undefined },
+  };
   let state: ElectionState = { state: 'deciding', own: undefined, seen: first };
   try {
     while (state.state !== 'named' && state.state !== 'yielded') state = await advance(state, run);
@@ -67,7 +82,7 @@ export async function electKey(
     transaction.commit(state.own);
     if (run.passedOver.size > 0) await warnOfOthers(state.own, run);
   }
-  return { result: state, announced: run.announced, transaction };
+  return { result: state, announced: run.announced, proof: run.proof, transaction };
 }
 
 /** Does what a state is there for. */
@@ -75,6 +90,7 @@ async function advance(
   now: Exclude<ElectionState, In<'named' | 'yielded'>>,
   run: Run,
 ): Promise<ElectionState> {
+  const { clock } = run.ports;
   switch (now.state) {
     case 'deciding': {
       const next = decide(now, run.passedOver);
@@ -84,9 +100,13 @@ async function advance(
       return next;
     }
     case 'proposing':
-      return { state: 'showing', own: await run.transaction.create() };
+      return { state: 'proving', own: await run.transaction.create(), madeMs: clock.elapsed() };
+    case 'proving':
+      // Before the name, so that nobody else can have begun to use the key if it does not work.
+      run.proof = await proveNew(now.own, run.request, run.ports);
+      return { ...now, state: 'showing' };
     case 'showing':
-      return { state: 'deciding', own: now.own, seen: await show(now.own, run) };
+      return { state: 'deciding', own: now.own, seen: await show(now, run) };
     case 'waiting': {
       const seen = (await waitFor(now.rivals, run)) ?? (await look(run));
       return { state: 'deciding', own: undefined, seen };
@@ -128,12 +148,11 @@ async function pause(milliseconds: number, run: Run, outOfTime = unsettled): Pro
 }
 
 /** Waits until whoever made a key without seeing this one can be seen. */
-async function show({ id }: CreatedKey, run: Run): Promise<Classified> {
+async function show({ own: { id }, madeMs }: In<'showing'>, run: Run): Promise<Classified> {
   const { clock } = run.ports;
   const isShown = ({ active, underWay }: Classified): boolean =>
     active.length > 0 || underWay.some((key) => key.id === id);
-  const begun = clock.elapsed();
-  await pause(settleMs, run);
+  await pause(Math.max(0, madeMs + settleMs - clock.elapsed()), run);
   let seen = await look(run);
   if (isShown(seen)) return seen;
   while (!isShown(seen)) {
@@ -142,14 +161,14 @@ async function show({ id }: CreatedKey, run: Run): Promise<Classified> {
   }
   // Reads lag by more than the settle time. The others read as late before they made theirs, and
   // what they made shows as late: so wait for the same time again.
-  await pause(clock.elapsed() - begun + settleMs, run);
+  await pause(clock.elapsed() - madeMs + settleMs, run);
   return look(run);
 }
 
 /** Waits for those who are ahead to name a key; undefined when they do not. */
 async function waitFor(rivals: readonly Key[], run: Run): Promise<Classified | undefined> {
   const { clock } = run.ports;
-  const end = clock.elapsed() + patienceMs;
+  const end = clock.elapsed() + patience(run);
   while (clock.elapsed() < end) {
     await pause(lookEveryMs, run);
     const seen = await look(run);

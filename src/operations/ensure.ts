@@ -30,8 +30,16 @@ import { listForName } from './read-permissions.ts';
 import { revoke, type RevokeContext } from './revoke.ts';
 import { replaceKeys, type RotateRequest } from './rotate.ts';
 import { classify, type Classified } from './classify.ts';
-import { judge, type PassedValue, type SecretState } from './stored-value.ts';
+import {
+  judge,
+  lostTo,
+  type Judgement,
+  type PassedValue,
+  type SecretState,
+} from './stored-value.ts';
 import { sweepAbandoned } from './sweep.ts';
+import type { Proof } from './verifier.ts';
+import { told } from './verify.ts';
 
 /** What to do about a key whose value is surely not to be had any more. */
 export type IfValueLost = 'fail' | 'rotate' | 'ignore';
@@ -115,9 +123,9 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
     const isMade = first.underWay.length > 0;
     return wouldCreate(request, isMade ? ' Another run seems to be making it just now.' : '');
   }
-  const { result, announced, transaction } = await electKey(request, ports, first);
+  const { result, announced, proof, transaction } = await electKey(request, ports, first);
   return result.state === 'named'
-    ? deliver(request, { ...result, announced }, { transaction, ports })
+    ? deliver(request, { ...result, announced, proof }, { transaction, ports })
     : adopt(request, { ...result, pending: transaction.pending, isNew: true }, ports);
 };
 
@@ -143,7 +151,7 @@ async function checkReplaceable({ name, secret }: EnsureRequest, { github }: Por
 /** Stores the value of the key that this run made, where that is wanted, and reports it. */
 async function deliver(
   request: EnsureRequest,
-  { own: made, seen, announced }: In<'named'> & Pick<Elected, 'announced'>,
+  { own: made, seen, announced, proof }: In<'named'> & Pick<Elected, 'announced' | 'proof'>,
   { transaction, ports }: Pick<RevokeContext, 'transaction' | 'ports'>,
 ): Promise<Outcome> {
   const context = { request, ports, transaction };
@@ -153,7 +161,7 @@ async function deliver(
     throw await revoke(made, thrown, context);
   }
   return {
-    ...created(made, context),
+    ...created(made, proof, context),
     finish: async () => {
       await sweepAbandoned(seen.abandoned, ports);
     },
@@ -199,11 +207,9 @@ async function useExisting(
   const judged = judge({ ...facts, seesSecrets: ports.seesSecrets() });
   switch (judged.kind) {
     case 'failed':
-      throw judged.failure.with({ keyIds: [judged.key.id] });
     case 'refused':
-      throw valueHidden(request, judged.key, judged.why, judged.hint);
     case 'lost':
-      return resolveLost(request, judged, found, ports);
+      return withoutValue(request, judged, found, ports);
     case 'known':
     case 'kept':
       break;
@@ -212,11 +218,70 @@ async function useExisting(
     return replaceKeys(asRotation(request), ports, pending);
   }
   if (request.hashed && !judged.key.hashed) warnOfHashing(request, judged.key, ports);
+  const outcome = using(request, judged.key, { seen, ports });
+  if (judged.kind === 'kept') {
+    return { ...outcome, sentence: keptSentence(request, judged.key, judged.sinceMs) };
+  }
+  const tried = await tryValue(request, judged.key, judged.value, ports);
+  return 'judged' in tried
+    ? withoutValue(request, tried.judged, found, ports)
+    : withValue(outcome, judged.value, tried.proof);
+}
+
+/** Why a value is not to be had. */
+type WithoutValue = Exclude<Judgement, { readonly kind: 'known' | 'kept' }>;
+
+/** The value is not there: nobody can say why without guessing, or it is lost. */
+async function withoutValue(
+  request: EnsureRequest,
+  judged: WithoutValue,
+  found: Existing,
+  ports: Ports,
+): Promise<Outcome> {
+  switch (judged.kind) {
+    case 'failed':
+      throw judged.failure.with({ keyIds: [judged.key.id] });
+    case 'refused':
+      throw valueHidden(request, judged.key, judged.why, judged.hint);
+    case 'lost':
+      return resolveLost(request, judged, found, ports);
+  }
+}
+
+/**
+ * Tries a value that is to be handed out, where that is asked for. One that the ingestion does not know is
+ * lost; of one that could not be tried nobody knows.
+ */
+async function tryValue(
+  request: EnsureRequest,
+  key: Key,
+  value: Secret,
+  ports: Ports,
+): Promise<{ readonly proof: Proof | undefined } | { readonly judged: WithoutValue }> {
+  if (!request.verify || request.dryRun) return { proof: undefined };
+  const trial = await ports.verifier.prove(value);
+  switch (trial.kind) {
+    case 'proven':
+      return trial;
+    case 'unproven':
+      throw trial.why.with({
+        sentence: `So the value of the key ${quote(request.name)} (${key.id}) is not proven to work; nothing was changed.`,
+        keyIds: [key.id],
+      });
+    case 'unknown_key': {
+      const why = `What is known as its value does not work. ${trial.why.message}`;
+      return { judged: lostTo({ seesSecrets: ports.seesSecrets() }, { key, why }) };
+    }
+  }
+}
+
+/** An outcome with a value, and with the proof that it works. */
+function withValue(outcome: Outcome, value: Secret, proof: Proof | undefined): Outcome {
   return {
-    ...using(request, judged.key, { seen, ports }),
-    ...(judged.kind === 'known'
-      ? { value: judged.value }
-      : { sentence: keptSentence(request, judged.key, judged.sinceMs) }),
+    ...outcome,
+    sentence: `${outcome.sentence}${told(proof)}`,
+    value,
+    ...(proof === undefined ? {} : { proof }),
   };
 }
 
@@ -242,9 +307,10 @@ function using(
 async function useDisclosed(
   request: EnsureRequest,
   key: Key,
-  { seen, pending }: Existing,
+  existing: Existing,
   ports: Ports,
 ): Promise<Outcome> {
+  const { seen, pending } = existing;
   const { id, name, value } = key;
   const outcome = using(request, key, { seen, ports });
   if (request.hashed && !key.hashed) warnOfHashing(request, key, ports);
@@ -254,6 +320,8 @@ async function useDisclosed(
   if (isTooOld(request, found, key, ports)) {
     return replaceKeys(asRotation(request), ports, pending);
   }
+  const tried = await tryValue(request, key, value, ports);
+  if ('judged' in tried) return withoutValue(request, tried.judged, existing, ports);
   const isAlone = seen.active.length === 1;
   const willStore = found.state === 'missing' && isAlone;
   // A rotation may have stored the value of another of them, and be about to retire this one.
@@ -264,13 +332,17 @@ async function useDisclosed(
     await storeSecret(await announce({ id, name, value }, request.secret, [], ports), value, ports);
   }
   const plan = request.dryRun && willStore ? storePlan(request) : '';
-  return { ...outcome, sentence: `${outcome.sentence}${plan}`, value };
+  return withValue({ ...outcome, sentence: `${outcome.sentence}${plan}` }, value, tried.proof);
 }
 
-function keptSentence({ name, secret }: EnsureRequest, { id }: Key, sinceMs: number): string {
+function keptSentence(
+  { name, secret, verify }: EnsureRequest,
+  { id }: Key,
+  sinceMs: number,
+): string {
   const where = secret === undefined ? 'kept' : `kept as ${secretPlace(secret)}`;
   const day = new Date(sinceMs).toISOString().slice(0, 10);
-  return `The key ${quote(name)} exists (${id}). Its value is ${where}, since ${day}.`;
+  return `The key ${quote(name)} exists (${id}). Its value is ${where}, since ${day}.${verify ? ' `verify` has nothing to try, as this step does not have it: pass it in as `stored_value`.' : ''}`;
 }
 
 /** Whether the value was stored longer ago than the workflow wants. */

@@ -11,7 +11,7 @@ import { idsOf, retired, retireKeys, retireOne } from './retire.ts';
 export type JobStatus = 'success' | 'failure' | 'cancelled' | 'unknown';
 
 /** What carrying out a plan needs: the ports without the one that writes it down. */
-export type JobEndPorts = Omit<Ports, 'jobEnd' | 'github' | 'seesSecrets'> & {
+export type JobEndPorts = Omit<Ports, 'jobEnd' | 'github' | 'seesSecrets' | 'verifier'> & {
   readonly github: Pick<GitHub, 'readRecord'>;
 };
 

@@ -1,6 +1,7 @@
 import type { Failure } from '../core/failure.ts';
 import type { Budget, Clock, GitHub, JobEnd, Key, Keys, Log, Random } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
+import type { Proof, Verifier } from './verifier.ts';
 
 /** All that an operation may use of the world. */
 export interface Ports {
@@ -11,6 +12,8 @@ export interface Ports {
   readonly budget: Budget;
   readonly random: Random;
   readonly log: Log;
+  /** Proves that a key works. Nothing is sent anywhere before it is asked. */
+  readonly verifier: Pick<Verifier, 'prove'>;
   /** Whether this event sees the secrets of the repository: those of forks and Dependabot do not. */
   readonly seesSecrets: () => boolean;
 }
@@ -23,6 +26,8 @@ export interface Outcome {
   readonly key?: KeyFacts;
   /** Undefined when the service does not disclose it, or none was asked for. */
   readonly value?: Secret;
+  /** That it works; absent when that was not asked for, or nothing was there to try. */
+  readonly proof?: Proof;
   /** Whether this run made the key. */
   readonly created: boolean;
   /** Whether anything is different from before; in a dry run, whether it would be. */

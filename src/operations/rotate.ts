@@ -18,6 +18,8 @@ import { listForName } from './read-permissions.ts';
 import { retired, retireKeys } from './retire.ts';
 import { explained, maybeNamed, revoke, undoing } from './revoke.ts';
 import { sweepAbandoned } from './sweep.ts';
+import type { Proof } from './verifier.ts';
+import { proveNew, told } from './verify.ts';
 
 /** When the previous keys of a rotation are retired. */
 export type RetireWhen = 'job_succeeds' | 'now' | 'never';
@@ -69,9 +71,9 @@ export async function replaceKeys(
   if (request.dryRun) return wouldRotate(request, previous, carried);
   const transaction = new KeyTransaction(request, ports, pending);
   const made = await transaction.create();
-  const announced = await announceOwn(request, { made, previous, transaction }, ports);
+  const { announced, proof } = await prepareOwn(request, { made, previous, transaction }, ports);
   const replaces = withoutStoring(previous, announced, request, ports);
-  const context = { request, made, previous, before, transaction, carried, announced };
+  const context = { request, made, previous, before, transaction, carried, announced, proof };
   const rotation: Rotating = { ...context, replaces };
   await giveName(rotation);
   // From here on the key bears its name: what is left to do for it is in the plan.
@@ -99,14 +101,18 @@ function replaced(
   return [...(active.length > 0 ? active : ours)].sort(byId);
 }
 
-/** Announces that the new value will be stored; where that fails, nobody has seen the key. */
-async function announceOwn(
-  { secret }: Replacement,
+/**
+ * Proves that the new key works, and announces that its value will be stored; where that fails, nobody has
+ * seen the key.
+ */
+async function prepareOwn(
+  request: Replacement,
   { made, previous, transaction }: Pick<Rotating, 'made' | 'previous' | 'transaction'>,
   ports: Ports,
-): Promise<Announced | undefined> {
+): Promise<Pick<Rotating, 'announced' | 'proof'>> {
   try {
-    return await announce(made, secret, previous, ports);
+    const proof = await proveNew(made, request, ports);
+    return { proof, announced: await announce(made, request.secret, previous, ports) };
   } catch (thrown) {
     throw explained(toFailure(thrown), made.id, await transaction.abort(made));
   }
@@ -187,6 +193,8 @@ interface Rotating {
   readonly carried: string;
   /** Where its value is to be stored; undefined when nowhere. */
   readonly announced: Announced | undefined;
+  /** That it works; undefined when that was not asked for. */
+  readonly proof: Proof | undefined;
 }
 
 /**
@@ -223,12 +231,13 @@ async function store(rotation: Rotating, ports: Ports): Promise<void> {
 }
 
 function outcome(rotation: Rotating, ports: Ports): Outcome {
-  const { request, made, replaces, before, transaction, carried } = rotation;
+  const { request, made, replaces, before, transaction, carried, proof } = rotation;
   const secretStored = request.secret !== undefined;
   return {
-    sentence: `Created the new key ${quote(request.name)} (${made.id}). ${fate(rotation)}${carried}`,
+    sentence: `Created the new key ${quote(request.name)} (${made.id}).${told(proof)} ${fate(rotation)}${carried}`,
     key: factsOf(made, request),
     value: made.value,
+    ...(proof === undefined ? {} : { proof }),
     created: true,
     changed: true,
     keyIds: [made.id],

@@ -71,14 +71,27 @@ const sameTimeMs = 2000;
 export function judge(facts: Facts): Judgement {
   const key = meantBy(facts);
   const judged = facts.passed.isPassed ? judgePassed(facts, key) : judgeKept(facts, key);
-  return judged.kind === 'lost' && !facts.seesSecrets
-    ? {
+  return judged.kind === 'lost' ? lostTo(facts, judged) : judged;
+}
+
+/**
+ * That a value is lost, where this run may say so.
+ *
+ * @param facts what is known
+ * @param lost  the key, and why its value is lost
+ */
+export function lostTo(
+  { seesSecrets }: Pick<Facts, 'seesSecrets'>,
+  { key, why }: { readonly key: Key; readonly why: string },
+): Extract<Judgement, { readonly kind: 'lost' | 'refused' }> {
+  return seesSecrets
+    ? { key, kind: 'lost', why }
+    : {
         key,
         kind: 'refused',
-        why: `${judged.why} But this run sees no secrets, or others, as it was started by a fork or by Dependabot: so nothing counts as lost.`,
+        why: `${why} But this run sees no secrets, or others, as it was started by a fork or by Dependabot: so nothing counts as lost.`,
         hint: 'Let the step run for events of the repository itself.',
-      }
-    : judged;
+      };
 }
 
 /** The key that the record names, if it is one of them; else the one that all runs use. */

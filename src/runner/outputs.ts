@@ -15,16 +15,28 @@ const mostIdsLength = 40_000;
 /** Keys that are written to the file in one go. */
 const keysAtOnce = 100;
 
+/** What senders are set up with; each undefined when it is not known. */
+interface SenderOutputs {
+  readonly domain: string | undefined;
+  readonly otlpEndpoint: string | undefined;
+  readonly otlpHeaders: string | undefined;
+}
+
 /**
- * Writes the outputs of a step that succeeded. The value is masked by now.
+ * Writes the outputs of a step that succeeded. The value is masked by now, in all its forms.
  *
  * @param outcome what the operation achieved
+ * @param sender  what senders need
  * @param log     told when a list is too large for an output
  * @throws whatever the file system says when a file cannot be written
  */
-export function writeOutputs(outcome: Outcome, log: Log): void {
-  const { key, value, keys } = outcome;
+export function writeOutputs(outcome: Outcome, sender: SenderOutputs, log: Log): void {
+  const { key, value, keys, proof } = outcome;
   if (value !== undefined) setOutput('value', value.reveal());
+  if (sender.otlpHeaders !== undefined) setOutput('otlp_headers', sender.otlpHeaders);
+  setOutput('otlp_endpoint', sender.otlpEndpoint ?? '');
+  setOutput('domain', sender.domain ?? '');
+  if (proof !== undefined) setOutput('verified', true);
   setOutput('key_id', key?.id ?? '');
   setOutput('name', key?.name ?? '');
   setOutput('active', key?.active ?? '');

@@ -2,8 +2,14 @@ import { startBudget } from '../../../src/core/clock.ts';
 import { createKeys } from '../../../src/coralogix/keys.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import type { Ports } from '../../../src/operations/operation.ts';
-import type { Clock, GitHub } from '../../../src/core/ports.ts';
+import type { Clock, GitHub, Ingestion, Log } from '../../../src/core/ports.ts';
+import type { Secret } from '../../../src/core/secret.ts';
+import { createIngestion } from '../../../src/coralogix/ingestion.ts';
+import { CallError } from '../../../src/coralogix/transport.ts';
+import { Verifier } from '../../../src/operations/verifier.ts';
+import { StatusError } from '../../../tools/emulator/status.ts';
 import { connect } from './network.ts';
+import { facts } from './outcome.ts';
 import type { Process } from './process.ts';
 import type { Report } from './report.ts';
 import type { World } from './world.ts';
@@ -19,7 +25,6 @@ const defaultTimeoutMs = 60_000;
  * @param process who it is
  */
 export function portsFor(world: World, report: Report, process: Process): Ports {
-  const { time, history } = world;
   const { plan } = report;
   const { prng } = process;
   const clock = clockOf(world, process, plan.skewMs);
@@ -33,11 +38,17 @@ export function portsFor(world: World, report: Report, process: Process): Ports 
     mask: () => undefined,
     destination: { authority: 'api.example.com:443', proxy: undefined, correlationId: plan.name },
   });
+  const log = logOf(world, report);
   return {
     keys,
     clock,
     budget,
     random,
+    log,
+    verifier: new Verifier({
+      connect: () => Promise.resolve(ingestionOf(world, process, { clock, random })),
+      ...{ clock, budget, random, log },
+    }),
     github: githubOf(world, report, process),
     jobEnd: {
       plan: (jobEndPlan) => {
@@ -45,16 +56,66 @@ export function portsFor(world: World, report: Report, process: Process): Ports 
       },
     },
     seesSecrets: () => report.plan.seesSecrets ?? true,
-    log: {
-      info: (message) => {
-        report.infos.push(message);
-      },
-      warning: (message) => {
-        report.warnings.push(message);
-        history.note(time.now, plan.name, () => `warning: ${message}`);
-      },
+  };
+}
+
+function logOf({ time, history }: World, report: Report): Log {
+  return {
+    info: (message) => {
+      report.infos.push(message);
+    },
+    warning: (message) => {
+      report.warnings.push(message);
+      history.note(time.now, report.plan.name, () => `warning: ${message}`);
     },
   };
+}
+
+/** How long an export takes, in milliseconds: the ingress looks at it half way. */
+const exportMs = 40;
+
+/**
+ * The real client of the ingestion over a simulated connection. A process can be cut off at an export like
+ * at all calls.
+ */
+function ingestionOf(
+  world: World,
+  process: Process,
+  context: Pick<Ports, 'clock' | 'random'>,
+): Ingestion {
+  const exportNothing = (key: Secret): Promise<unknown> => {
+    const number = process.begin();
+    return new Promise((resolve, reject) => {
+      if (process.isDead) return;
+      let refusal: CallError | undefined;
+      world.time.after(exportMs / 2, () => {
+        refusal = refusalOf(world, key);
+      });
+      world.time.after(exportMs, () => {
+        if (!process.reach(number, 'answered')) return;
+        if (refusal === undefined) resolve({ partial_success: null });
+        else reject(refusal);
+      });
+      process.reach(number, 'sent');
+    });
+  };
+  return createIngestion({
+    ...context,
+    channel: { exportNothing },
+    destination: { authority: 'ingress.example.com:443', proxy: undefined },
+  });
+}
+
+/** What the ingress has against an export without records. */
+function refusalOf({ ingress }: World, key: Secret): CallError | undefined {
+  const authorization = `Bearer ${key.reveal()}`;
+  try {
+    ingress.take({ signal: 'logs', protocol: 'grpc', authorization, records: 0 });
+    return undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof StatusError)) throw thrown;
+    return new CallError(facts('status', 'maybe', thrown.status, thrown.message));
+  }
 }
 
 /** Virtual time, which ends for a process that is cut off. */

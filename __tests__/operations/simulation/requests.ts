@@ -14,6 +14,7 @@ const making = {
   secret: undefined,
   retire: 'deactivate',
   dryRun: false,
+  verify: false,
 } as const;
 
 /** Where values go in runs that store them. */

@@ -2,6 +2,9 @@ import type { Secret } from '../../../src/core/secret.ts';
 import { perform } from '../../../src/operations/index.ts';
 import type { Outcome, Ports } from '../../../src/operations/operation.ts';
 import type { Request } from '../../../src/operations/index.ts';
+import type { IngestionBehaviour } from '../../../tools/emulator/ingestion/behaviour.ts';
+import { Ingress } from '../../../tools/emulator/ingestion/ingress.ts';
+import { KeyRing } from '../../../tools/emulator/ingestion/key-ring.ts';
 import { createStore, type Store } from '../../../tools/emulator/store.ts';
 import { Prng } from './prng.ts';
 import { History } from './history.ts';
@@ -48,6 +51,10 @@ export class World {
   faults: FaultSchedule;
   #acting = 'setting';
 
+  /** The ingestion that the store's keys are for; how it behaves may change while time passes. */
+  readonly ingress: Ingress;
+  ingestionBehaviour: IngestionBehaviour = {};
+
   /** GitHub's one secret and the record beside it. */
   readonly github: GitHubState = { secret: undefined, record: undefined };
 
@@ -66,6 +73,8 @@ export class World {
       newValue: () => `cxtp_${prng.digits(30)}`,
     });
     this.store.addCaller(token, { teamId, permissions: 'manage' });
+    const ring = new KeyRing(this.store, () => this.time.now);
+    this.ingress = new Ingress(ring, () => this.ingestionBehaviour);
     this.store.onCommit((commit) => {
       this.history.addChange(this.#acting, commit);
     });

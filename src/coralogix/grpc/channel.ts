@@ -20,18 +20,20 @@ import { proxyUrl, type Proxy } from '../../network/proxy.ts';
 import { allowEarlyRequest } from './early-request.ts';
 import { readStatusDetails, type Decode } from './status-details.ts';
 import { statusName } from '../status.ts';
-import { CallError, type Rpc, type Transport } from '../transport.ts';
+import {
+  CallError,
+  type AnyRpc,
+  type IngestionRpc,
+  type Rpc,
+  type Transport,
+} from '../transport.ts';
 
-/** How to reach the service. */
-export interface ChannelSettings {
+/** How to reach one of the vendor's two services. */
+interface HostSettings {
   readonly endpoint: Endpoint;
   readonly proxy: Proxy | undefined;
   /** PEM text of certificates to trust besides the usual ones. */
   readonly extraCertificates: string | undefined;
-  /** The caller's key: printable ASCII without blanks, checked by `inputs.ts`. */
-  readonly apiKey: Secret;
-  /** A UUID that the vendor's support can look for. */
-  readonly correlationId: string;
   /**
    * Whether the first call goes out before the service has said a word: one round trip less. Not if
    * that may be a Create: see `early-request.ts`.
@@ -39,10 +41,18 @@ export interface ChannelSettings {
   readonly allowEarlyRequest?: boolean;
 }
 
+/** How to reach the service. */
+export interface ChannelSettings extends HostSettings {
+  /** The caller's key: printable ASCII without blanks, checked by `inputs.ts`. */
+  readonly apiKey: Secret;
+  /** A UUID that the vendor's support can look for. */
+  readonly correlationId: string;
+}
+
 /** A transport that holds a connection. */
 export interface Channel extends Transport {
   /** No call is begun from now on; what is on its way is not waited for. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** This client, as the service's log names it. */
@@ -67,23 +77,95 @@ type KnownOptions = Pick<
   | 'grpc-node.flow_control_window'
 >;
 
+/** How the messages of a connection's calls become bytes. */
+interface Codec<Name> {
+  readonly loadMethod: (rpc: Name) => Method;
+  readonly loadStatusDecoder: () => Decode;
+}
+
+/** Sends one call with these headers; throws {@link CallError} and nothing else. */
+type SendCall<Name> = (
+  call: { readonly rpc: Name; readonly request: object; readonly timeoutMs: number },
+  metadata: Metadata,
+) => Promise<unknown>;
+
+/** An open connection. */
+interface Connection<Name> {
+  readonly send: SendCall<Name>;
+  readonly close: () => void;
+}
+
 /**
- * Opens the one channel of the step. The connection is begun at once, and the codec is loaded while
- * it comes about; nothing is sent before the first call. All calls go over that connection, until one
- * of them has had no answer in time: then the calls after it get a new one.
+ * Opens the step's channel to the API: all calls are the caller's.
  *
  * @param settings how to reach the service
  */
 export function openChannel(settings: ChannelSettings): Channel {
+  const { send, close }: Connection<Rpc> = openConnection(settings, import('./codec.ts'));
+  const metadata = asBearer(settings.apiKey);
+  metadata.set('x-cx-sdk-version', clientName);
+  metadata.set('x-cx-correlation-id', settings.correlationId);
+  return {
+    call: (rpc, request, timeoutMs) => send({ rpc, request, timeoutMs }, metadata),
+    close,
+  };
+}
+
+/** A channel to the ingestion: each call is made with a key of its own, and that is all it says. */
+export interface IngestionChannel {
+  /**
+   * Sends an export without any records, once.
+   *
+   * @param key       whose
+   * @param timeoutMs after so many milliseconds it fails
+   * @returns the reply as decoded
+   * @throws {@link CallError} and nothing else
+   */
+  exportNothing(key: Secret, timeoutMs: number): Promise<unknown>;
+  readonly close: () => void;
+}
+
+/**
+ * Opens a channel to the ingestion. It never learns the caller's key.
+ *
+ * @param settings how to reach it
+ */
+export function openIngestionChannel(settings: HostSettings): IngestionChannel {
+  const { send, close }: Connection<IngestionRpc> = openConnection(
+    settings,
+    import('./export-codec.ts'),
+  );
+  return {
+    exportNothing: (key, timeoutMs) =>
+      send({ rpc: 'ExportLogs', request: {}, timeoutMs }, asBearer(key)),
+    close,
+  };
+}
+
+function asBearer(key: Secret): Metadata {
+  const metadata = new Metadata();
+  metadata.set('authorization', `Bearer ${key.reveal()}`);
+  return metadata;
+}
+
+/**
+ * Opens a connection. It is begun at once, and the codec is loaded while it comes about; nothing is sent
+ * before the first call. All calls go over that connection, until one of them has had no answer in
+ * time: then the calls after it get a new one.
+ */
+function openConnection<Name extends AnyRpc>(
+  settings: HostSettings,
+  codec: Promise<Codec<Name>>,
+): Connection<Name> {
   // GRPC_VERBOSITY and GRPC_TRACE (grpc-js, `logging.ts`) would print headers, the caller's key among
   // them.
   setLogVerbosity(logVerbosity.NONE);
-  useProxy(settings.proxy);
   const { endpoint } = settings;
   const proxied = settings.proxy !== undefined;
   const trust = channelCredentials(settings);
   const options = optionsFor(proxied);
   const connected = (): Client => {
+    useProxy(settings.proxy);
     const client = new Client(authority(endpoint), trust, options);
     client.getChannel().getConnectivityState(true);
     return client;
@@ -91,15 +173,10 @@ export function openChannel(settings: ChannelSettings): Channel {
   const early = settings.allowEarlyRequest === true ? allowEarlyRequest() : undefined;
   const first = connected();
   let current = first;
-  const codec = import('./codec.ts');
-  const methods = new Map<Rpc, Method>();
-  const metadata = new Metadata();
-  metadata.set('authorization', `Bearer ${settings.apiKey.reveal()}`);
-  metadata.set('x-cx-sdk-version', clientName);
-  metadata.set('x-cx-correlation-id', settings.correlationId);
+  const methods = new Map<Name, Method>();
 
   return {
-    async call(rpc, request, timeoutMs) {
+    async send({ rpc, request, timeoutMs }, metadata) {
       const { loadMethod, loadStatusDecoder } = await codec;
       const method = methods.get(rpc) ?? loadMethod(rpc);
       methods.set(rpc, method);
@@ -173,7 +250,7 @@ const strength = {
  * Whom to trust: those whom Node trusts, and the extra ones. A context of our own, as grpc-js would
  * have an environment variable replace all roots, or take ciphers from one (`tls-helpers.ts`).
  */
-function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): ChannelCredentials {
+function channelCredentials({ endpoint, extraCertificates }: HostSettings): ChannelCredentials {
   if (!endpoint.secure) return credentials.createInsecure();
   const context = createSecureContext(strength);
   if (extraCertificates === undefined) return credentials.createFromSecureContext(context);
@@ -192,8 +269,7 @@ function channelCredentials({ endpoint, extraCertificates }: ChannelSettings): C
 
 /**
  * Hands the proxy to the transport, which knows one way only: its environment variable
- * (`http_proxy.ts`). What
- * `no_proxy` says has been settled by `findProxy`.
+ * (`http_proxy.ts`), read as a client is made. What `no_proxy` says has been settled by `findProxy`.
  */
 function useProxy(proxy: Proxy | undefined): void {
   if (proxy === undefined) return;

@@ -95,7 +95,8 @@ interface Message {
   readonly deserialize: (bytes: Buffer) => unknown;
 }
 
-function load(json: object): PackageDefinition {
+/** Makes definitions of a descriptor in JSON, with the options that all of this project use. */
+export function load(json: object): PackageDefinition {
   return fromJSON(json, options);
 }
 

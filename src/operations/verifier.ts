@@ -1,0 +1,171 @@
+import { Failure } from '../core/failure.ts';
+import type { Budget, Clock, Ingestion, IngestionAnswer, Log, Random } from '../core/ports.ts';
+import { conceal } from '../core/redaction.ts';
+import { Secret } from '../core/secret.ts';
+import { quote } from '../core/text.ts';
+
+/**
+ * The proof that a key works: an export without records is taken with it, and refused with a key that
+ * was made up. Nothing of it is stored, counted or billed. An ingestion that does not look at the key of an
+ * empty request would take both (OTLP lets receivers pass over those,
+ * https://opentelemetry.io/docs/specs/otlp/#otlpgrpc-request), and then nothing is proven.
+ */
+
+/** Waits in milliseconds between the attempts with a key that is not known yet; the last one repeats. */
+const waits = [250, 500, 1000, 2000] as const;
+
+/** How long a key that was just made may take to be known, in milliseconds. Nobody has measured it. */
+const usualMs = 30_000;
+
+/** What is kept for what comes after the proof: the name, the secret. */
+const restMs = 5000;
+
+/** What has been proven, for the reader. */
+export interface Proof {
+  /** `host:port` of the ingestion. */
+  readonly authority: string;
+  /** Milliseconds until it took the key. */
+  readonly afterMs: number;
+}
+
+/** What came of a try with a key. */
+export type Trial =
+  | { readonly kind: 'proven'; readonly proof: Proof }
+  /** The ingestion does not know the key. */
+  | { readonly kind: 'unknown_key'; readonly why: Failure }
+  /** Nobody knows whether the key works. */
+  | { readonly kind: 'unproven'; readonly why: Failure };
+
+/** What a {@link Verifier} needs. */
+export interface VerifierContext {
+  /** Connects to the ingestion, when it is needed first. */
+  readonly connect: () => Promise<Ingestion>;
+  readonly clock: Clock;
+  readonly budget: Pick<Budget, 'remaining'>;
+  readonly log: Log;
+  readonly random: Pick<Random, 'fraction'>;
+}
+
+/**
+ * How long the proof may take for a step that has so much time left: half of it, but half a minute also
+ * where that is more; something is kept for what comes after.
+ *
+ * @param remainingMs the rest of the step's budget, in milliseconds
+ */
+export function proofBoundMs(remainingMs: number): number {
+  const most = Math.max(remainingMs / 2, remainingMs - restMs);
+  return Math.min(most, Math.max(usualMs, remainingMs / 2));
+}
+
+/** Proves that keys work: one for a step, which asks what it has to know of the ingestion once. */
+export class Verifier {
+  readonly #context: VerifierContext;
+  #ingestion: Promise<Ingestion> | undefined;
+  #looksAtKeys = false;
+
+  constructor(context: VerifierContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Tries whether a key works; one that was just made may take a while to be known.
+   *
+   * @param value the key's value
+   */
+  async prove(value: Secret): Promise<Trial> {
+    const { clock, budget, log } = this.#context;
+    const begun = clock.elapsed();
+    const ingestion = await this.#connected();
+    const end = begun + proofBoundMs(budget.remaining());
+    const answer = await this.#ask(ingestion, value, end, ['unknown_key', 'inconclusive']);
+    switch (answer.kind) {
+      case 'unknown_key':
+        return answer;
+      case 'inconclusive':
+      case 'refused':
+        return { kind: 'unproven', why: answer.why };
+      case 'accepted':
+        break;
+    }
+    const proof = { authority: ingestion.authority, afterMs: clock.elapsed() - begun };
+    const doubt = await this.#doubtOf(ingestion, value, end);
+    if (doubt !== undefined) return { kind: 'unproven', why: doubt };
+    if (answer.remark !== undefined) {
+      log.warning(`${ingestion.authority} took the key and said: ${quote(answer.remark, 300)}`);
+    }
+    return { kind: 'proven', proof };
+  }
+
+  /** What speaks against it that the ingestion looks at the key of an empty request. */
+  async #doubtOf(ingestion: Ingestion, like: Secret, end: number): Promise<Failure | undefined> {
+    if (this.#looksAtKeys) return undefined;
+    const answer = await this.#ask(ingestion, madeUpLike(like, this.#context.random), end, [
+      'inconclusive',
+    ]);
+    switch (answer.kind) {
+      case 'unknown_key':
+        this.#looksAtKeys = true;
+        return undefined;
+      case 'accepted':
+        return new Failure(
+          'not_verified',
+          `${ingestion.authority} takes an export without records with any key, also with one that was made up: that it took this one proves nothing.`,
+          {
+            hint: 'What answers there does not look at the key of an empty request, so `verify` cannot be used there. If it is not the ingestion of Coralogix, check `ingestion_endpoint`.',
+          },
+        );
+      case 'inconclusive':
+      case 'refused':
+        return answer.why.with({
+          sentence:
+            'That was the answer to a key that was made up, to see whether keys are looked at.',
+        });
+    }
+  }
+
+  /** Asks, again while the answer is one of these and there is time. */
+  async #ask(
+    ingestion: Ingestion,
+    value: Secret,
+    end: number,
+    again: readonly IngestionAnswer['kind'][],
+  ): Promise<IngestionAnswer> {
+    const { clock, budget } = this.#context;
+    const remaining = (): number => Math.min(budget.remaining(), end - clock.elapsed());
+    let last: IngestionAnswer | undefined;
+    for (let attempt = 0; ; attempt += 1) {
+      // When there is no time left, nothing was heard: what was said before tells more.
+      if (last !== undefined && remaining() <= 0) return last;
+      last = await ingestion.tryKey(value, { remaining });
+      const wait = waits[Math.min(attempt, waits.length - 1)] ?? 0;
+      if (!again.includes(last.kind) || remaining() <= wait) return last;
+      await clock.sleep(wait);
+    }
+  }
+
+  #connected(): Promise<Ingestion> {
+    this.#ingestion ??= this.#context.connect();
+    return this.#ingestion;
+  }
+}
+
+// Hexadecimal digits apart from the rest, so that what looks like a UUID goes on doing so.
+const classes = ['0123456789', 'abcdef', 'ghijklmnopqrstuvwxyz', 'ABCDEF', 'GHIJKLMNOPQRSTUVWXYZ'];
+const prefix = /^[a-z]{2,6}_/u;
+
+/**
+ * A key that nobody has, of the same shape: the same length, prefix and punctuation, a digit for a digit and
+ * a letter for a letter. No message may quote it.
+ */
+function madeUpLike(value: Secret, random: Pick<Random, 'fraction'>): Secret {
+  const text = value.reveal();
+  const start = prefix.exec(text)?.[0] ?? '';
+  const rest = Array.from(text.slice(start.length), (character) => {
+    const others = classes.find((each) => each.includes(character)) ?? character;
+    return others.charAt(Math.floor(random.fraction() * others.length));
+  });
+  const madeUp = `${start}${rest.join('')}`;
+  const other = madeUp === text ? `${madeUp}0` : madeUp;
+  conceal(other);
+  return new Secret(other);
+}
