@@ -24,7 +24,7 @@ const made = {
 
 const policy = '{"version":"2025-01-01","default":{"permissions":{"Manage":"deny"}}}';
 /** What is not given is as with the key before. */
-const replacing = { ...made, hashed: undefined } as const;
+const replacing = { ...made, hashed: undefined, graceMs: undefined } as const;
 const updated = {
   key: { by: 'id', id: someId },
   newName: undefined,
@@ -38,6 +38,7 @@ const forgetful = {
   storedValue: { isPassed: false },
   ifValueLost: 'fail',
   maxAgeMs: undefined,
+  graceMs: undefined,
 } as const;
 
 describe('requests', () => {
@@ -70,7 +71,13 @@ describe('requests', () => {
     [
       'rotate',
       { ...making, hashed: 'false', access_policy: policy },
-      { ...replacing, retireWhen: 'job_succeeds', hashed: false, accessPolicy: policy },
+      {
+        ...replacing,
+        graceMs: undefined,
+        retireWhen: 'job_succeeds',
+        hashed: false,
+        accessPolicy: policy,
+      },
     ],
     ['get', { key_id: someId }, { key: { by: 'id', id: someId } }],
     ['get', { key_id: ` ${someId.toUpperCase()}\n` }, { key: { by: 'id', id: someId } }],

@@ -33,3 +33,13 @@ export function parseDuration(text: string): Result<number> {
   }
   return ok(milliseconds);
 }
+
+/**
+ * A length of time in the words of an input: `36h`, `2d`.
+ *
+ * @param milliseconds what {@link parseDuration} gave
+ */
+export function durationText(milliseconds: number): string {
+  const unit = ['d', 'h', 'm'].find((each) => milliseconds % (units[each] ?? 1) === 0) ?? 'm';
+  return `${Math.round(milliseconds / (units[unit] ?? 1))}${unit}`;
+}

@@ -235,6 +235,8 @@ export interface JobEndPlan {
   readonly pending: readonly PendingKey[];
   /** A key to retire, however the job ended. */
   readonly lifetimeKeyId: string | undefined;
+  /** Whether that key is to go because its value did not get where it was to go. */
+  readonly isRevoked?: boolean;
   readonly rotation: Rotation | undefined;
 }
 
@@ -246,6 +248,8 @@ export interface Rotation {
   readonly secretStored: boolean;
   /** Whether the step came to its end: without that, the new value reached nobody as an output. */
   readonly valueDelivered: boolean;
+  /** How long the previous keys stay active after the job has succeeded, in milliseconds; not at all when absent. */
+  readonly graceMs?: number | undefined;
   /** The secret whose record has to name the new key still; absent when none was stored. */
   readonly secret?: SecretReference | undefined;
 }

@@ -25,6 +25,7 @@ const declaredInputs = {
   lifetime: { default: 'permanent' },
   retire: { default: 'deactivate' },
   retire_when: { default: 'job_succeeds' },
+  grace_period: {},
   secret_name: {},
   secret_repository: {},
   github_token: { isComputed: true },

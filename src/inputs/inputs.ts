@@ -1,4 +1,5 @@
 import { holdsCredential, quoteUnlessSecret } from '../core/credential-like.ts';
+import { parseDuration } from '../core/duration.ts';
 import { nearest } from '../core/nearest.ts';
 import { ok, wrong, type Result, type Wrong } from '../core/result.ts';
 import { parseRepository } from '../names/github-names.ts';
@@ -128,6 +129,14 @@ export class Inputs {
     return wrong(
       `\`${name}\` is ${quoteUnlessSecret(found)}: it must be one of ${words.join(', ')}.${question}`,
     );
+  }
+
+  /** A length of time, in milliseconds; undefined when not given. */
+  duration(name: InputName): Result<number | undefined> {
+    const text = this.text(name);
+    if (text === undefined) return ok(undefined);
+    const read = parseDuration(text);
+    return read.ok ? read : wrong(...read.problems.map((problem) => `\`${name}\`: ${problem}`));
   }
 
   /** A whole number, in decimal digits; `why` says what the input is for, where it has no default. */

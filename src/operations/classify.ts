@@ -1,7 +1,7 @@
 import { longestStepMs } from '../core/clock.ts';
 import type { Key } from '../core/ports.ts';
 import type { CreateOptions } from './create-options.ts';
-import { readProvisional } from '../names/stamp.ts';
+import { isDue, readProvisional, readStamp } from '../names/stamp.ts';
 import { oursAmong } from './ownership.ts';
 
 /** What a list of keys says about one name. */
@@ -12,6 +12,8 @@ export interface Classified {
   readonly underWay: readonly Key[];
   /** Provisional keys that nobody works on any more. */
   readonly abandoned: readonly Key[];
+  /** Active keys that had an end under this name, which is past. */
+  readonly due: readonly Key[];
 }
 
 // What is older than the longest step belongs to nobody.
@@ -36,19 +38,24 @@ export function classify(
   const active: Key[] = [];
   const underWay: Key[] = [];
   const abandoned: Key[] = [];
+  const due: Key[] = [];
   for (const key of oursAmong(keys, teamId)) {
     if (key.name === name) {
       if (key.active) active.push(key);
       continue;
     }
-    const provisional = readProvisional(key.name);
-    if (provisional?.name !== name) continue;
+    const stamp = readStamp(key.name);
+    if (stamp?.kind === 'until' && stamp.name === name && key.active && isDue(stamp.until, now)) {
+      due.push(key);
+    }
+    const provisional = stamp?.kind === 'pending' ? stamp : undefined;
+    if (provisional?.finalName !== name) continue;
     const age = now - provisional.since;
     if (age > abandonedAfterMs) abandoned.push(key);
     // A clock that is ahead gives a time to come: no more alive for that.
     else if (key.active && Math.abs(age) <= underWayForMs) underWay.push(key);
   }
-  return { active: active.sort(byId), underWay: underWay.sort(byId), abandoned };
+  return { active: active.sort(byId), underWay: underWay.sort(byId), abandoned, due };
 }
 
 /**

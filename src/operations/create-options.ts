@@ -70,6 +70,20 @@ export function remarkOnBlankPolicy(inputs: Inputs): readonly string[] {
     : [];
 }
 
+/** {@link remarkOnBlankPolicy}, and what has no effect where nothing is rotated. */
+export function remarkOnEnsure(inputs: Inputs): readonly string[] {
+  const mayRotate =
+    inputs.text('max_age') !== undefined || inputs.text('if_value_lost') === 'rotate';
+  return [
+    ...remarkOnBlankPolicy(inputs),
+    ...(inputs.text('grace_period') !== undefined && !mayRotate
+      ? [
+          '`grace_period` has no effect: `ensure` rotates only with `if_value_lost: rotate` or with `max_age`.',
+        ]
+      : []),
+  ];
+}
+
 /**
  * Reads how long a key lives. A secret would outlive the key of a job.
  *

@@ -1,4 +1,3 @@
-import { parseDuration } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Key, PendingKey } from '../core/ports.ts';
 import { all, ok, wrong, type Result } from '../core/result.ts';
@@ -28,7 +27,7 @@ import type { Operation, Outcome, Ports } from './operation.ts';
 import { tellPassedOver } from './ownership.ts';
 import { listForName } from './read-permissions.ts';
 import { revoke, type RevokeContext } from './revoke.ts';
-import { replaceKeys, type RotateRequest } from './rotate.ts';
+import { readGracePeriod, replaceKeys, type RotateRequest } from './rotate.ts';
 import { classify, type Classified } from './classify.ts';
 import {
   judge,
@@ -52,6 +51,8 @@ export interface EnsureRequest extends CreateOptions {
   readonly ifValueLost: IfValueLost;
   /** A key whose value was stored longer ago is rotated, in milliseconds; undefined: never. */
   readonly maxAgeMs: number | undefined;
+  /** How long a rotation leaves the previous keys active after the job has succeeded, in milliseconds. */
+  readonly graceMs: number | undefined;
 }
 
 /** @param inputs the step's inputs */
@@ -62,11 +63,14 @@ export function readEnsure(inputs: Inputs): Result<EnsureRequest> {
     storedValue: readStoredValue(inputs),
     ifValueLost: inputs.choice('if_value_lost', ['fail', 'rotate', 'ignore']),
     maxAgeMs: readMaxAge(inputs),
+    graceMs: readGracePeriod(inputs),
     contradiction: checkLifetime(inputs),
   });
   if (!read.ok) return read;
-  const { options, lifetime, storedValue, ifValueLost, maxAgeMs } = read.value;
-  return ok({ operation: 'ensure', ...options, lifetime, storedValue, ifValueLost, maxAgeMs });
+  const { options, lifetime, storedValue, ifValueLost, maxAgeMs, graceMs } = read.value;
+  return ok({
+    ...{ operation: 'ensure', ...options, lifetime, storedValue, ifValueLost, maxAgeMs, graceMs },
+  });
 }
 
 /** What a secret, or another step, gives back. No message quotes it. */
@@ -81,10 +85,8 @@ function readStoredValue(inputs: Inputs): Result<PassedValue> {
 }
 
 function readMaxAge(inputs: Inputs): Result<number | undefined> {
-  const text = inputs.text('max_age');
-  if (text === undefined) return ok(undefined);
-  const age = parseDuration(text);
-  if (!age.ok) return wrong(...age.problems.map((problem) => `\`max_age\`: ${problem}`));
+  const age = inputs.duration('max_age');
+  if (!age.ok || age.value === undefined) return age;
   return inputs.text('secret_name') === undefined
     ? wrong('`max_age` is given without `secret_name`: the record of the secret tells its age.')
     : age;

@@ -2,7 +2,7 @@ import type { Result } from '../core/result.ts';
 import type { InputName } from '../inputs/declared.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { byKey, readActivate, readDeactivate, readDelete } from './by-key.ts';
-import { createInputs, remarkOnBlankPolicy } from './create-options.ts';
+import { createInputs, remarkOnBlankPolicy, remarkOnEnsure } from './create-options.ts';
 import { create, readCreate } from './create.ts';
 import { ensure, readEnsure } from './ensure.ts';
 import { get, readGet } from './get.ts';
@@ -90,14 +90,21 @@ export const operations = {
     mayBeginWithCreate: false,
   }),
   ...row('ensure', {
-    inputs: [...createInputs, 'lifetime', 'stored_value', 'if_value_lost', 'max_age'],
+    inputs: [
+      ...createInputs,
+      'lifetime',
+      'stored_value',
+      'if_value_lost',
+      'max_age',
+      'grace_period',
+    ],
     read: readEnsure,
-    remarks: remarkOnBlankPolicy,
+    remarks: remarkOnEnsure,
     perform: ensure,
     mayBeginWithCreate: false,
   }),
   ...row('rotate', {
-    inputs: [...createInputs, 'retire_when'],
+    inputs: [...createInputs, 'retire_when', 'grace_period'],
     read: readRotate,
     remarks: remarkOnBlankPolicy,
     perform: rotate,

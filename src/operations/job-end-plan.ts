@@ -32,6 +32,7 @@ export function unfinished({
   retire,
   pending,
   lifetimeKeyId,
+  isRevoked = false,
   rotation,
 }: JobEndPlan): Unfinished {
   const { newKeyId = '', previousKeyIds = [] } = rotation ?? {};
@@ -42,7 +43,7 @@ export function unfinished({
       ...(lifetimeKeyId === undefined
         ? []
         : [
-            `The key ${quote(name)} (${lifetimeKeyId}) is to be ${retired(retire)}, as its job has ended.`,
+            `The key ${quote(name)} (${lifetimeKeyId}) is to be ${retired(retire)}, as ${reasonOf(isRevoked)}.`,
           ]),
       // Without a previous key, the new one stays, however the job has ended.
       ...(previousKeyIds.length === 0
@@ -123,14 +124,23 @@ async function endLifetime(
   const which = `The key ${quote(plan.name)} (${id})`;
   switch (await retireOne(id, plan.retire, ports)) {
     case 'retired':
-      return [`${which} was ${retired(plan.retire)}, as its job has ended.`];
+      return [`${which} was ${retired(plan.retire)}, as ${reasonOf(plan.isRevoked)}.`];
     case 'still_listed':
       return [];
     case 'gone':
       // Cut off while it got its name, no write has found it yet: the lag may be longer than the bound.
       if (plan.pending.some((pending) => pending.id === id)) throw unseen(id, plan);
-      return [`${which}, which ends with its job, is gone already.`];
+      return [
+        plan.isRevoked === true
+          ? `${which}, whose value did not get where it was to go, is gone already.`
+          : `${which}, which ends with its job, is gone already.`,
+      ];
   }
+}
+
+/** Why a key is retired however the job ended: the rest of a sentence. */
+function reasonOf(isRevoked = false): string {
+  return isRevoked ? 'its value did not get where it was to go' : 'its job has ended';
 }
 
 /**

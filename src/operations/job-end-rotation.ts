@@ -5,6 +5,7 @@ import { shorterWaits, waitUntilVisible } from './consistency.ts';
 import { lookAtRecord, secretPlace } from './github-secret.ts';
 import type { Ports } from './operation.ts';
 import type { RecordState } from './stored-value.ts';
+import { nameWithEnd } from '../names/stamp.ts';
 import { idsOf, retired, retireKeys, retireOne } from './retire.ts';
 
 /** How the job ended, as GitHub tells; `unknown` where the runner says nothing, or another word. */
@@ -142,10 +143,29 @@ async function retirePrevious(
       },
     );
   }
+  if (rotation.graceMs !== undefined) return grantGrace(plan, left, rotation.graceMs, ports);
   const done = idsOf(await retireKeys(left, plan.retire, ports), 'retired');
   if (done.length === 0) return [];
   return [
     `The job has succeeded: of ${quote(plan.name)}, ${plural(done.length, 'previous key')} (${listed(done, 5)}) ${done.length === 1 ? 'was' : 'were'} ${retired(plan.retire)}.`,
+  ];
+}
+
+/**
+ * In the call that would have retired them: the previous keys get a name that says until when they stay
+ * active. `prune`, or the next rotation of the name, retires them then.
+ */
+async function grantGrace(
+  { name }: JobEndPlan,
+  ids: readonly string[],
+  graceMs: number,
+  ports: JobEndPorts,
+): Promise<readonly string[]> {
+  const newName = nameWithEnd(name, ports.clock.now() + graceMs);
+  const done = idsOf(await retireKeys(ids, { newName }, ports), 'retired');
+  if (done.length === 0) return [];
+  return [
+    `The job has succeeded: of ${quote(name)}, ${plural(done.length, 'previous key')} (${listed(done, 5)}) ${done.length === 1 ? 'stays' : 'stay'} active, as ${quote(newName)}: a \`prune\` after that, or the next \`rotate\`, retires ${done.length === 1 ? 'it' : 'them'}.`,
   ];
 }
 

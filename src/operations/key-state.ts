@@ -1,7 +1,7 @@
 import type { JobEndPlan, PendingKey } from '../core/ports.ts';
 
 /** What is left to do at the job's end with a key that has, or gets, its final name. */
-export type JobEndTask = Pick<JobEndPlan, 'lifetimeKeyId' | 'rotation'>;
+export type JobEndTask = Pick<JobEndPlan, 'lifetimeKeyId' | 'isRevoked' | 'rotation'>;
 
 /** Nothing is. */
 export const noTask: JobEndTask = { lifetimeKeyId: undefined, rotation: undefined };

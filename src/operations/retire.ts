@@ -13,6 +13,11 @@ import type { Ports } from './operation.ts';
  */
 export type Retirement = 'retired' | 'gone' | 'still_listed';
 
+/** In place of retiring: the keys stay active for a while, under a name that says until when. */
+export interface Grace {
+  readonly newName: string;
+}
+
 /** What retiring needs of the world. */
 export type RetirePorts = Pick<Ports, 'keys' | 'clock' | 'budget' | 'log'>;
 
@@ -22,24 +27,23 @@ export type RetirePorts = Pick<Ports, 'keys' | 'clock' | 'budget' | 'log'>;
  * A key that is still there after that is named in a warning.
  *
  * @param ids    which keys, each once
- * @param retire what retiring means
+ * @param retire what retiring means; or the name that they get in its place
  * @param ports  the world
- * @returns what became of each
+ * @returns what became of each; `retired` is also one that got its name
  * @throws the failure of a change that was refused otherwise, or of which nobody knows what it did;
  *         that of the list, with the ids, where it could not be looked at
  */
 export async function retireKeys(
   ids: readonly string[],
-  retire: Retire,
+  retire: Retire | Grace,
   ports: RetirePorts,
 ): Promise<ReadonlyMap<string, Retirement>> {
   const { keys, log } = ports;
-  const results = await changeKeys(
-    ids,
-    (id) => (retire === 'delete' ? deleteOnce(keys, id) : keys.update(id, { active: false })),
-    retired(retire),
-    ports,
-  );
+  const change = (id: string): Promise<void> => {
+    if (retire === 'delete') return deleteOnce(keys, id);
+    return keys.update(id, retire === 'deactivate' ? { active: false } : retire);
+  };
+  const results = await changeKeys(ids, change, retired(retire), ports);
   const missing = ids.filter((id) => results.get(id)?.kind !== 'done');
   const fresh = missing.length === 0 ? [] : await lookAgain(missing, ports);
   const retirements = new Map<string, Retirement>(
@@ -85,8 +89,9 @@ export function idsOf(
   return [...retirements].flatMap(([id, retirement]) => (retirement === wanted ? [id] : []));
 }
 
-/** `deactivated`, `deleted`: for sentences. */
-export function retired(retire: Retire): string {
+/** `deactivated`, `deleted`, `renamed`: for sentences. */
+export function retired(retire: Retire | Grace): string {
+  if (typeof retire === 'object') return 'renamed';
   return retire === 'delete' ? 'deleted' : 'deactivated';
 }
 
@@ -105,12 +110,13 @@ async function lookAgain(
   }
 }
 
-function seen(key: Key | undefined, retire: Retire, isDoubtful: boolean): Retirement {
+function seen(key: Key | undefined, retire: Retire | Grace, isDoubtful: boolean): Retirement {
   if (key === undefined) return isDoubtful ? 'retired' : 'gone';
+  if (typeof retire === 'object') return key.name === retire.newName ? 'retired' : 'still_listed';
   return retire === 'deactivate' && !key.active ? 'retired' : 'still_listed';
 }
 
-function contradiction(ids: readonly string[], retire: Retire): string {
+function contradiction(ids: readonly string[], retire: Retire | Grace): string {
   const one = ids.length === 1;
   const [which, them] = one ? ['a key', 'it'] : [`${ids.length} keys`, 'them'];
   return `The service lists ${which} that it says it does not know when ${one ? 'it is' : 'they are'} to be ${retired(retire)}: ${listed(ids, 20)}. Take ${them} for still active: run this again in a minute, or retire ${them} in Coralogix.`;

@@ -43,7 +43,7 @@ export async function revoke(
   }
   // Cut off here, or without success, it is for the job's end to do.
   const isWritten = succeeds(() => {
-    transaction.commit(made, { lifetimeKeyId: made.id, rotation: undefined });
+    transaction.commit(made, { lifetimeKeyId: made.id, isRevoked: true, rotation: undefined });
   });
   const later = isWritten ? ' The end of the job tries again.' : '';
   const verb = retired(request.retire);

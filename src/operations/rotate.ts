@@ -1,6 +1,7 @@
 import { toFailure } from '../core/failure.ts';
 import type { CreatedKey, Key, PendingKey } from '../core/ports.ts';
-import { all, ok, type Result } from '../core/result.ts';
+import { durationText } from '../core/duration.ts';
+import { all, ok, wrong, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { readCreateOptions, type CreateOptions } from './create-options.ts';
@@ -15,7 +16,7 @@ import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { tellPassedOver } from './ownership.ts';
 import { listForName } from './read-permissions.ts';
-import { retired, retireKeys } from './retire.ts';
+import { idsOf, retired, retireKeys } from './retire.ts';
 import { explained, maybeNamed, revoke, undoing } from './revoke.ts';
 import { sweepAbandoned } from './sweep.ts';
 import type { Proof } from './verifier.ts';
@@ -28,19 +29,46 @@ export type RetireWhen = 'job_succeeds' | 'now' | 'never';
 export interface RotateRequest extends ReplaceOptions {
   readonly operation: 'rotate';
   readonly retireWhen: RetireWhen;
+  /** How long the previous keys stay active after the job has succeeded, in milliseconds. */
+  readonly graceMs: number | undefined;
 }
 
 /** The same, once it is known what the new key takes over. */
-type Replacement = CreateOptions & Pick<RotateRequest, 'retireWhen'>;
+type Replacement = CreateOptions & Pick<RotateRequest, 'retireWhen' | 'graceMs'>;
 
 /** @param inputs the step's inputs */
 export function readRotate(inputs: Inputs): Result<RotateRequest> {
   const options = readCreateOptions('rotate', inputs);
   const retireWhen = inputs.choice('retire_when', ['job_succeeds', 'now', 'never']);
-  const read = all({ options, retireWhen, hashed: inputs.optionalBoolean('hashed') });
+  const graceMs = readGracePeriod(inputs);
+  const read = all({
+    ...{ options, retireWhen, graceMs, hashed: inputs.optionalBoolean('hashed') },
+    contradiction: checkGracePeriod(inputs, retireWhen),
+  });
   if (!read.ok) return read;
-  const { options: replacing, ...own } = read.value;
-  return ok({ operation: 'rotate', ...replacing, ...own });
+  const { options: replacing, hashed, ...own } = read.value;
+  return ok({
+    ...{ operation: 'rotate', ...replacing, hashed },
+    ...{ retireWhen: own.retireWhen, graceMs: own.graceMs },
+  });
+}
+
+/**
+ * Reads how long a rotation leaves the previous keys active after the job has succeeded.
+ *
+ * @param inputs the step's inputs
+ */
+export function readGracePeriod(inputs: Inputs): Result<number | undefined> {
+  return inputs.duration('grace_period');
+}
+
+function checkGracePeriod(inputs: Inputs, retireWhen: Result<RetireWhen>): Result<undefined> {
+  const isGiven = inputs.text('grace_period') !== undefined;
+  return isGiven && retireWhen.ok && retireWhen.value !== 'job_succeeds'
+    ? wrong(
+        `\`grace_period\` and \`retire_when: ${retireWhen.value}\` contradict each other: a grace period begins when the job has succeeded. Leave one of them out.`,
+      )
+    : ok(undefined);
 }
 
 /**
@@ -147,7 +175,7 @@ async function lookAt(
   ports: Ports,
 ): Promise<{ readonly all: readonly Key[]; readonly before: Classified }> {
   let all: readonly Key[] = [];
-  let before: Classified = { active: [], underWay: [], abandoned: [] };
+  let before: Classified = { active: [], underWay: [], abandoned: [], due: [] };
   await waitUntilVisible(
     async () => {
       all = await listForName(asked.name, ports);
@@ -202,7 +230,7 @@ interface Rotating {
  * that is the same for all: a step that was cut off has to be taken back.
  */
 function jobEndTask(
-  { made, replaces, request: { secret } }: Rotating,
+  { made, replaces, request: { secret, graceMs } }: Rotating,
   { secretStored = false, valueDelivered = false },
 ): JobEndTask {
   return {
@@ -212,6 +240,7 @@ function jobEndTask(
       previousKeyIds: replaces,
       secretStored,
       valueDelivered,
+      ...(graceMs === undefined ? {} : { graceMs }),
       ...(secret === undefined ? {} : { secret }),
     },
   };
@@ -251,9 +280,31 @@ function outcome(rotation: Rotating, ports: Ports): Outcome {
       );
       if (request.retireWhen === 'now') await retireKeys(replaces, request.retire, ports);
       await sweepAbandoned(before.abandoned, ports);
+      await retireDue(before.due, request, ports);
     },
     undo: undoing(made, { request, ports, transaction }),
   };
+}
+
+/** Retires keys whose grace period is over. A courtesy: nothing fails for it, and `prune` tries again. */
+async function retireDue(
+  due: readonly Key[],
+  { retire, name }: Replacement,
+  ports: Ports,
+): Promise<void> {
+  if (due.length === 0) return;
+  try {
+    const ids = due.map(({ id }) => id);
+    const done = idsOf(await retireKeys(ids, retire, ports), 'retired');
+    if (done.length === 0) return;
+    ports.log.info(
+      `The time of ${plural(done.length, 'earlier key')} of ${quote(name)} (${listed(done, 5)}) was over: ${retired(retire)}.`,
+    );
+  } catch (thrown) {
+    ports.log.warning(
+      `Not all earlier keys of ${quote(name)} whose time is over could be ${retired(retire)}. ${toFailure(thrown).report}`,
+    );
+  }
 }
 
 function fate({ request, previous, replaces, announced }: Rotating): string {
@@ -273,15 +324,24 @@ function fate({ request, previous, replaces, announced }: Rotating): string {
     case 'never':
       return `${which} ${one ? 'stays' : 'stay'} active.`;
     case 'job_succeeds':
-      return `${which} will be ${retired(request.retire)} when the job has succeeded.`;
+      return request.graceMs === undefined
+        ? `${which} will be ${retired(request.retire)} when the job has succeeded.`
+        : `${which} ${one ? 'stays' : 'stay'} active for ${durationText(request.graceMs)} after the job has succeeded.`;
   }
+}
+
+function wouldBecome({ retireWhen, graceMs, retire }: Replacement): string {
+  if (retireWhen === 'never') return 'would stay active';
+  return graceMs === undefined
+    ? `would be ${retired(retire)}`
+    : `would stay active for ${durationText(graceMs)} after the job has succeeded`;
 }
 
 function wouldRotate(request: Replacement, previous: readonly string[], carried: string): Outcome {
   const old =
     previous.length === 0
       ? 'There is no active key of that name yet.'
-      : `${plural(previous.length, 'previous key')} (${listed(previous, 5)}) ${request.retireWhen === 'never' ? 'would stay active' : `would be ${retired(request.retire)}`}.`;
+      : `${plural(previous.length, 'previous key')} (${listed(previous, 5)}) ${wouldBecome(request)}.`;
   return {
     sentence: `Would create a new key ${quote(request.name)}.${storePlan(request)} ${old}${carried}`,
     key: factsOf(unmade, request),

@@ -29,6 +29,7 @@ export function ensuring(change: Partial<EnsureRequest> = {}): EnsureRequest {
     storedValue: { isPassed: false },
     ifValueLost: 'fail',
     maxAgeMs: undefined,
+    graceMs: undefined,
     ...change,
   };
 }
@@ -40,6 +41,7 @@ export function rotating(change: Partial<RotateRequest> = {}): RotateRequest {
     hashed: undefined,
     operation: 'rotate',
     retireWhen: 'job_succeeds',
+    graceMs: undefined,
     ...change,
   };
 }
