@@ -26,7 +26,7 @@ function retirement({ changed, count, warnings, key }) {
   return `${key}${outputs}${warnings > 0 ? ', a warning names it' : ''}`;
 }
 
-const text = `The same in processes of their own, over connections that are cut: ${lost.length} steps, with the end of their jobs. Each cell says how the step ended, and how many active keys bore the name when the job was over: the one that the other run was handed, and no other. Nothing was left under a provisional name. Where a Create is lost, the other run comes after the step, as nobody can use what bears a provisional name.
+const text = `The same in processes of their own, over connections that are cut: ${lost.length} steps, with the end of their jobs. Each cell says how the step ended, and how many active keys bore the name when the job was over: the one that the other run was handed, and no other. Nothing was left under a provisional name. Where a Create is lost, the other run comes when the step has ended, as nobody can use what bears a provisional name.
 
 ${table(
   'The call that is lost',

@@ -18,7 +18,7 @@ export interface LostCase {
   readonly then: RpcName;
   /** How many calls of that kind come before that, also of the second run. */
   readonly before: number;
-  /** Whether the second run comes between the loss and the next call, or after the step. */
+  /** Whether the second run comes between the loss and the next call, or with the end of the job. */
   readonly second: 'between' | 'after';
 }
 
@@ -95,8 +95,10 @@ export async function runLost(
   );
   emulator.clearFaults();
   const isDone = run.exitCode === 0;
-  await step.jobEnd(isDone ? 'success' : 'failure');
-  const second = between ?? (await ensureToo(one));
+  const [second] = await Promise.all([
+    between ?? ensureToo(one),
+    step.jobEnd(isDone ? 'success' : 'failure'),
+  ]);
   return {
     kind: isDone ? 'success' : (run.outputs['error_kind'] ?? 'none'),
     named: one.emulator.store
