@@ -29,7 +29,6 @@ const claims: readonly (readonly [said: RegExp, holds: (key: State) => boolean])
   [/\bis still there\b|^Keys named "[^"]*" now: /u, (key) => key !== undefined],
   [/\bis to be \w+ now\b|\bwill be \w+ when the job has succeeded\b|\bfailed: /u, () => true],
   [/\bnobody knows\b|\bto be seen yet\b|\bdoes not know\b|\bdoes not show\b/u, () => true],
-  [/^Deactivated? |^Keys to look at\b/u, () => true],
 ];
 
 const id = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gu;
