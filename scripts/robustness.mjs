@@ -1,6 +1,6 @@
-// Writes docs/robustness.md from build/matrix.json, which the fault matrix leaves behind
-// (__tests__/e2e/matrix.test.ts). `--check` compares instead, and fails when the document is stale.
-import { putPage, resultsOf, row } from './page.mjs';
+// Writes the first part of docs/robustness.md from build/matrix.json, which the fault matrix leaves
+// behind (__tests__/e2e/matrix.test.ts). `--check` compares instead, and fails when it is stale.
+import { putPart, resultsOf, robustnessParts, row } from './page.mjs';
 
 /** @typedef {{ fault: string, rpc: string, lasting: 'always' | 'once', kind: string, attempts: number, commits: number }} Case */
 
@@ -45,6 +45,8 @@ npm test -- e2e/matrix                  # runs it, and compares this page with t
 UPDATE_DOCS=1 npm test -- e2e/matrix    # runs it, and writes this page
 \`\`\`
 
+[What is said after a lost reply](#a-reply-is-lost-and-then), and [a service that contradicts itself](#the-list-shows-a-key-and-the-change-finds-none), are made by tests of their own.
+
 Each cell says how the step ended, how often the call was made, and how often the service carried it out: \`timeout 1/0\` is a step that failed with \`error_kind: timeout\` after one call that the service did not act on.
 
 The plainest step that makes the call stands for it: \`create\`, \`get\` by id, \`list\`, \`update\` by id, \`delete\` by id. Each case is also held to this:
@@ -75,4 +77,4 @@ ${table(once)}
 What comes of the end of a job when a later step has changed what the step was given: [the end of the job](job-end.md).
 `;
 
-await putPage('docs/robustness.md', text, 'e2e/matrix');
+await putPart('docs/robustness.md', robustnessParts, text, 'e2e/matrix');

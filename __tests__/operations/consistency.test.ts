@@ -4,6 +4,7 @@ import { Failure } from '../../src/core/failure.ts';
 import {
   afterRepeating,
   attemptChange,
+  changeKeys,
   deleteOwn,
   renameOwn,
   retireOwn,
@@ -143,5 +144,17 @@ describe('a change', () => {
     const doubt = afterRepeating(unknown, refused);
     expect(() => wasThere(doubt)).toThrow('No such key.');
     expect(wasThere(done)).toBe(true);
+  });
+
+  test('of a key that was not found after a lost answer is in doubt, whatever is said next', async () => {
+    const { time, ...ports } = waiting();
+    const log = { info: () => undefined, warning: () => undefined };
+    const answers = [
+      notFound.with({ effect: 'unknown' }),
+      new Failure('permission', 'Denied.', { effect: 'none' }),
+    ];
+    const change = (): Promise<void> => Promise.reject(answers.shift() ?? notFound);
+    const failure = await end(time, changeKeys(['k'], change, 'deleted', { ...ports, log }));
+    expect(failure).toMatchObject({ kind: 'permission', effect: 'unknown' });
   });
 });

@@ -93,9 +93,10 @@ export async function changeKeys(
   const results = new Map<string, ChangeResult>();
   const attempt = async (id: string): Promise<ChangeResult> => {
     const latest = await attemptChange(() => change(id));
-    if (latest.kind !== 'done' && !isMissing(latest)) throw latest.failure;
     const before = results.get(id);
-    return before === undefined ? latest : afterRepeating(before, latest);
+    const result = before === undefined ? latest : afterRepeating(before, latest);
+    if (result.kind !== 'done' && !isMissing(result)) throw result.failure;
+    return result;
   };
   let left = ids;
   for (const wait of [undefined, ...shorterWaits]) {

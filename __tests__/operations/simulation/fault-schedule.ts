@@ -1,5 +1,6 @@
 import type { StatusName } from '../../../src/coralogix/status.ts';
 import type { Rpc } from '../../../src/coralogix/transport.ts';
+import type { Half } from './history.ts';
 import type { Prng } from './prng.ts';
 import { dropped, neverSent, replied, silence, status, type CallOutcome } from './outcome.ts';
 
@@ -11,6 +12,9 @@ export interface Sent {
   readonly rpc: Rpc;
   /** The run that makes it. */
   readonly run: string;
+  readonly half: Half;
+  /** The message, as it goes out. */
+  readonly request: object;
   /** The caller's deadline, in milliseconds after sending. */
   readonly timeoutMs: number;
   /** How many calls of this process failed right before this one. */

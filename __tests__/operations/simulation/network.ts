@@ -27,7 +27,7 @@ export function connect(world: World, process: Process): Transport {
         if (process.isDead) return;
         const { failedBefore } = process;
         const outcome = world.faults(
-          { rpc, run: process.run, timeoutMs, failedBefore },
+          { rpc, run: process.run, half: process.half, request, timeoutMs, failedBefore },
           process.prng,
         );
         const call: Call = {
