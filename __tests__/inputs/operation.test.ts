@@ -47,6 +47,18 @@ describe('requests', () => {
       { ...making, hashed: 'TRUE', lifetime: 'job', retire: 'delete', dry_run: 'true' },
       { ...made, hashed: true, lifetime: 'job', retire: 'delete', dryRun: true },
     ],
+    ...(
+      [
+        ['90m', 5_400_000],
+        ['12h', 43_200_000],
+        ['30d', 2_592_000_000],
+        ['730d', 63_072_000_000],
+      ] as const
+    ).map(([expires_after, expiresAfterMs]): [OperationName, Given, object] => [
+      'create',
+      { ...making, expires_after },
+      { ...made, lifetime: 'permanent', expiresAfterMs },
+    ]),
     ['ensure', making, { ...made, ...forgetful, lifetime: 'permanent' }],
     [
       'ensure',
@@ -330,6 +342,48 @@ describe('what is wrong is said', () => {
       { ...making, lifetime: 'day' },
       '`lifetime` is "day": it must be one of permanent, job.',
     ],
+    [
+      'create',
+      { ...making, expires_after: '0' },
+      '`expires_after`: "0" is no length of time: it must be a whole number and m, h or d, such as 90m, 12h or 30d.',
+    ],
+    [
+      'create',
+      { ...making, expires_after: '0h' },
+      '`expires_after`: "0h" is no time at all: the least is 1m.',
+    ],
+    [
+      'create',
+      { ...making, expires_after: '-1d' },
+      /^`expires_after`: "-1d" is no length of time/u,
+    ],
+    ['create', { ...making, expires_after: '1y' }, /^`expires_after`: "1y" .* 90m, 12h or 30d\.$/u],
+    [
+      'create',
+      { ...making, expires_after: '731d' },
+      '`expires_after`: "731d" is too long: two years, 730d, are the most.',
+    ],
+    ...(['ensure', 'rotate', 'list', 'prune', 'delete'] as const).map(
+      (operation): [string, Given, string] => [
+        operation,
+        {
+          ...(operation === 'list' ? {} : making),
+          ...(operation === 'prune' ? { name: 'my-app/{branch}' } : {}),
+          expires_after: '12h',
+        },
+        `\`expires_after\` is given, and \`${operation}\` does not use it.`,
+      ],
+    ),
+    ...(['create', 'ensure', 'rotate'] as const).map((operation): [string, Given, RegExp] => [
+      operation,
+      { ...making, name: 'x/{environment}', environment: 'e ~until-20261203T0210Z' },
+      /^`name` is "x\/e ~until-20261203T0210Z"[:,] .*kept for keys that have an end/u,
+    ]),
+    [
+      'update',
+      { key_id: someId, new_name: 'n ~Until-tomorrow' },
+      /^`new_name` is .* kept for keys that have an end/u,
+    ],
     ['delete', { name: 'n', team_id: '4.5' }, /^`team_id` is "4.5": it must be a whole number/u],
     ['prune', { name: 'my-app/{branch}', team_id: 'my-team' }, /^`team_id` is "my-team"/u],
     [
@@ -433,6 +487,18 @@ describe('what is wrong is said', () => {
     ];
     expect(found).toHaveLength(about.length);
     for (const [index, word] of about.entries()) expect(found[index]).toContain(word);
+  });
+
+  test('an end is wrong beside all else', async () => {
+    const given = { ...base, operation: 'create', name: 'n', lifetime: 'y' };
+    const about = ['`team_id`', '`lifetime`', '`expires_after`'];
+    for (const expires_after of ['0', '-1d', '1y', '731d']) {
+      const found = await problems({ ...given, expires_after });
+      expect(found.map((each) => /^`\w+`/u.exec(each)?.[0])).toEqual(about);
+    }
+    const misplaced = await problems({ ...given, operation: 'ensure', expires_after: '0' });
+    expect(misplaced.at(-1)).toBe('`expires_after` is given, and `ensure` does not use it.');
+    expect(misplaced).toHaveLength(3);
   });
 
   test('what does not depend on the operation is said also when that is wrong', async () => {

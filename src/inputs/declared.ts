@@ -21,6 +21,8 @@ const declaredInputs = {
   if_value_lost: { default: 'fail' },
   max_age: {},
   lifetime: { default: 'permanent' },
+  // Where it is not used, the key would stay for good.
+  expires_after: { isStrict: true },
   retire: { default: 'deactivate' },
   retire_when: { default: 'job_succeeds' },
   secret_name: {},

@@ -1,3 +1,4 @@
+import { parseDuration } from '../core/duration.ts';
 import { all, ok, wrong, type Result } from '../core/result.ts';
 import type { KeyPermissions, Retire, SecretReference } from '../core/ports.ts';
 import { quoteUnlessSecret } from '../core/credential-like.ts';
@@ -80,6 +81,21 @@ export function readLifetime(inputs: Inputs): Result<Lifetime> {
     );
   }
   return lifetime;
+}
+
+/**
+ * Reads how long a key is to last at least.
+ *
+ * @param inputs the step's inputs
+ * @returns milliseconds; undefined: for good
+ */
+export function readExpiresAfter(inputs: Inputs): Result<number | undefined> {
+  const text = inputs.text('expires_after');
+  if (text === undefined) return ok(undefined);
+  const length = parseDuration(text);
+  return length.ok
+    ? length
+    : wrong(...length.problems.map((problem) => `\`expires_after\`: ${problem}`));
 }
 
 /**

@@ -3,8 +3,10 @@ import type { CreatedKey } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { listed, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { nameWithEnd } from '../names/stamp.ts';
 import {
   readCreateOptions,
+  readExpiresAfter,
   readLifetime,
   type CreateOptions,
   type Lifetime,
@@ -21,19 +23,23 @@ import { explained, maybeNamed, revoke } from './revoke.ts';
 export interface CreateRequest extends CreateOptions {
   readonly operation: 'create';
   readonly lifetime: Lifetime;
+  /** How long it is to last at least, in milliseconds; undefined: for good. */
+  readonly expiresAfterMs: number | undefined;
 }
 
 /** @param inputs the step's inputs */
 export function readCreate(inputs: Inputs): Result<CreateRequest> {
   const options = readCreateOptions('create', inputs);
-  const read = all({ options, lifetime: readLifetime(inputs) });
-  return read.ok
-    ? ok({ operation: 'create', ...read.value.options, lifetime: read.value.lifetime })
-    : read;
+  const lifetime = readLifetime(inputs);
+  const read = all({ options, lifetime, expiresAfterMs: readExpiresAfter(inputs) });
+  if (!read.ok) return read;
+  const { options: made, ...own } = read.value;
+  return ok({ operation: 'create', ...made, ...own });
 }
 
 /** Makes a new key, always. One RPC, sent once. */
-export const create: Operation<CreateRequest> = async (request, ports) => {
+export const create: Operation<CreateRequest> = async (asked, ports) => {
+  const request = withEnd(asked, ports.clock.now());
   await checkSecret(request, ports);
   if (request.dryRun) return wouldCreate(request);
   const transaction = new KeyTransaction(request, ports);
@@ -53,6 +59,14 @@ export const create: Operation<CreateRequest> = async (request, ports) => {
   }
   return created(made, context);
 };
+
+/** The name is all that there is to remember an end by: the service knows of none. */
+function withEnd(asked: CreateRequest, now: number): CreateRequest {
+  const { name, expiresAfterMs } = asked;
+  return expiresAfterMs === undefined
+    ? asked
+    : { ...asked, name: nameWithEnd(name, now + expiresAfterMs) };
+}
 
 async function makeForGood(request: CreateRequest, ports: Ports): Promise<CreatedKey> {
   const { name, teamId, hashed, accessPolicy } = request;
