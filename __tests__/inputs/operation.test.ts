@@ -169,6 +169,17 @@ describe('requests', () => {
     expect(template.capture('other/feature')).toBeUndefined();
   });
 
+  test('prune goes by time alone with * in the template, and needs no GitHub token', async () => {
+    const given = { name: '{repository}/test/*', github_token: '' };
+    expect(await asked('prune', given)).toMatchObject({ template: { open: undefined } });
+    const found = await wrong('prune', { name: 'my-app/*/{branch}', max_prune: 'x', retire: 'y' });
+    expect(found.map((each) => /^`\w+`/u.exec(each)?.[0])).toEqual([
+      '`name`',
+      '`retire`',
+      '`max_prune`',
+    ]);
+  });
+
   test('ids stand one a line, or between commas or blanks; each counts once', async () => {
     const ids = async (key_id: string): Promise<unknown> =>
       ((await asked('delete', { key_id })) as { keys: { ids: unknown } }).keys.ids;
@@ -445,6 +456,16 @@ describe('what is wrong is said', () => {
     ],
     ['prune', { name: 'my-app' }, /leaves nothing open to prune by/u],
     ['prune', { name: '{branch}' }, /could match keys of others/u],
+    ['prune', { name: '*' }, /^`name`: "\*" could match keys of others: in front of \* it needs/u],
+    ['prune', { name: '*', github_token: '' }, /could match keys of others/u],
+    ['prune', { name: 'ab/*' }, /could match keys of others/u],
+    ['prune', { name: '{owner}/*' }, /could match keys of others/u],
+    ['prune', { name: 'my-app-*' }, /right before \* it needs one of \/ : @/u],
+    ['prune', { name: 'my-app/*x' }, /needs a separator, such as - or \/, right after \*\.$/u],
+    ['prune', { name: 'my-app/*/*' }, /holds \* more than once/u],
+    ['prune', { name: 'my-app/*/{branch}' }, /holds \* beside \{branch\}: it takes one of them/u],
+    ['prune', { name: 'my-app/{run_id}/*' }, /\{run_id\} differs for every run/u],
+    ['prune', { name: 'my-app/* ~until-20261203T0210Z' }, /holds a stamp/u],
     ['prune', { name: 'my-app/{branch}', max_prune: '-1' }, /^`max_prune` is "-1"/u],
     ['list', { name: '{nope}' }, /is no placeholder/u],
   ])('%s with %j', async (operation, given, expected) => {

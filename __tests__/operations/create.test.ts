@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/failure.ts';
 import { endOf, isoMoment, withoutEnd } from '../../src/names/stamp.ts';
-import { play, scripted, setting, stored } from './setting.ts';
+import { pass, play, scripted, setting, stored } from './setting.ts';
 import { dropped, silence, status } from './simulation/outcome.ts';
 import { creating, name, secret } from './simulation/requests.ts';
 
@@ -205,11 +205,12 @@ describe('create of a key with an end', () => {
   ] as const)(
     'of lifetime %s names it so, and never for less than was asked',
     async (lifetime, calls) => {
-      for (const startsAfter of [0, 1, 59_999, 60_000]) {
+      for (const later of [0, 1, 59_999, 60_000]) {
         const world = setting();
         await world.plant([{ name }]);
         const request = creating({ lifetime, expiresAfterMs: lasts });
-        const played = await play(world, request, { startsAfter });
+        await pass(world, later);
+        const played = await play(world, request);
         const asked = world.wallClock() - (world.time.now - played.startedAt) + lasts;
         const made = world.store.keys().at(-1);
         expect(played.calls).toEqual(calls);

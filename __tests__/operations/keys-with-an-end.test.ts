@@ -59,12 +59,12 @@ describe.each(['delete', 'deactivate'] as const)('%s of a name', (operation) => 
     expect(outcome?.sentence).not.toContain('with an end');
   });
 
-  test('leaves those of another team, and of a user, until their end', async () => {
+  test('leaves those of a user, and one that may do more, until their end', async () => {
     const world = setting();
     world.store.add(
       { teamId: 1, name: ending },
-      { teamId: 7, name: ending },
       { teamId: 1, name: ending, owner: { kind: 'user', userId: 'u' } },
+      { teamId: 1, name: ending, presets: ['SendData', 'APM'] },
     );
     const { outcome } = await play(world, {
       operation,

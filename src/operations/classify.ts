@@ -44,7 +44,7 @@ export function classify(
     const provisional = readProvisional(key.name);
     if (provisional?.name !== name) continue;
     const age = now - provisional.since;
-    if (age > abandonedAfterMs) abandoned.push(key);
+    if (isAbandoned(provisional.since, now)) abandoned.push(key);
     // A clock that is ahead gives a time to come: no more alive for that.
     else if (key.active && Math.abs(age) <= underWayForMs) underWay.push(key);
   }
@@ -52,16 +52,13 @@ export function classify(
 }
 
 /**
- * The final name of a provisional key that nobody works on any more.
+ * Whether nobody works on a provisional key any more.
  *
- * @param key any key
- * @param now milliseconds since 1970
- * @returns undefined for all other keys
+ * @param since when it was made: milliseconds since 1970
+ * @param now   likewise
  */
-export function abandonedName({ name }: Key, now: number): string | undefined {
-  const provisional = readProvisional(name);
-  if (provisional === undefined) return undefined;
-  return now - provisional.since > abandonedAfterMs ? provisional.name : undefined;
+export function isAbandoned(since: number, now: number): boolean {
+  return now - since > abandonedAfterMs;
 }
 
 /** One order for all runs, whatever the order in which the service lists. */
