@@ -103,6 +103,7 @@ const other: Readonly<Partial<Record<InputName, Given>>> = {
   is_active: { is_active: 'true' },
   hashed: { hashed: 'true' },
   lifetime: { lifetime: 'job' },
+  expires_after: { expires_after: '12h' },
   stored_value: { stored_value: 'made-up-value' },
   if_value_lost: { if_value_lost: 'ignore' },
   max_age: { max_age: '30d', secret_name: 'OTHER', github_token: 'made-up-token' },

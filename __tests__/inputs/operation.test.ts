@@ -49,6 +49,18 @@ describe('requests', () => {
       { ...making, hashed: 'TRUE', lifetime: 'job', retire: 'delete', dry_run: 'true' },
       { ...made, hashed: true, lifetime: 'job', retire: 'delete', dryRun: true },
     ],
+    ...(
+      [
+        ['90m', 5_400_000],
+        ['12h', 43_200_000],
+        ['30d', 2_592_000_000],
+        ['730d', 63_072_000_000],
+      ] as const
+    ).map(([expires_after, expiresAfterMs]): [OperationName, Given, object] => [
+      'create',
+      { ...making, expires_after },
+      { ...made, lifetime: 'permanent', expiresAfterMs },
+    ]),
     ['ensure', making, { ...made, ...forgetful, lifetime: 'permanent' }],
     [
       'ensure',
@@ -163,6 +175,17 @@ describe('requests', () => {
     expect(template.open).toBe('branch');
     expect(template.capture('my-app/feature/x')).toBe('feature/x');
     expect(template.capture('other/feature')).toBeUndefined();
+  });
+
+  test('prune goes by time alone with * in the template, and needs no GitHub token', async () => {
+    const given = { name: '{repository}/test/*', github_token: '' };
+    expect(await asked('prune', given)).toMatchObject({ template: { open: undefined } });
+    const found = await wrong('prune', { name: 'my-app/*/{branch}', max_prune: 'x', retire: 'y' });
+    expect(found.map((each) => /^`\w+`/u.exec(each)?.[0])).toEqual([
+      '`name`',
+      '`retire`',
+      '`max_prune`',
+    ]);
   });
 
   test('ids stand one a line, or between commas or blanks; each counts once', async () => {
@@ -338,6 +361,48 @@ describe('what is wrong is said', () => {
       { ...making, lifetime: 'day' },
       '`lifetime` is "day": it must be one of permanent, job.',
     ],
+    [
+      'create',
+      { ...making, expires_after: '0' },
+      '`expires_after`: "0" is no length of time: it must be a whole number and m, h or d, such as 90m, 12h or 30d.',
+    ],
+    [
+      'create',
+      { ...making, expires_after: '0h' },
+      '`expires_after`: "0h" is no time at all: the least is 1m.',
+    ],
+    [
+      'create',
+      { ...making, expires_after: '-1d' },
+      /^`expires_after`: "-1d" is no length of time/u,
+    ],
+    ['create', { ...making, expires_after: '1y' }, /^`expires_after`: "1y" .* 90m, 12h or 30d\.$/u],
+    [
+      'create',
+      { ...making, expires_after: '731d' },
+      '`expires_after`: "731d" is too long: two years, 730d, are the most.',
+    ],
+    ...(['ensure', 'rotate', 'list', 'prune', 'delete'] as const).map(
+      (operation): [string, Given, string] => [
+        operation,
+        {
+          ...(operation === 'list' ? {} : making),
+          ...(operation === 'prune' ? { name: 'my-app/{branch}' } : {}),
+          expires_after: '12h',
+        },
+        `\`expires_after\` is given, and \`${operation}\` does not use it.`,
+      ],
+    ),
+    ...(['create', 'ensure', 'rotate'] as const).map((operation): [string, Given, RegExp] => [
+      operation,
+      { ...making, name: 'x/{environment}', environment: 'e ~until-20261203T0210Z' },
+      /^`name` is "x\/e ~until-20261203T0210Z"[:,] .*kept for keys that have an end/u,
+    ]),
+    [
+      'update',
+      { key_id: someId, new_name: 'n ~Until-tomorrow' },
+      /^`new_name` is .* kept for keys that have an end/u,
+    ],
     ['delete', { name: 'n', team_id: '4.5' }, /^`team_id` is "4.5": it must be a whole number/u],
     ['prune', { name: 'my-app/{branch}', team_id: 'my-team' }, /^`team_id` is "my-team"/u],
     [
@@ -399,6 +464,16 @@ describe('what is wrong is said', () => {
     ],
     ['prune', { name: 'my-app' }, /leaves nothing open to prune by/u],
     ['prune', { name: '{branch}' }, /could match keys of others/u],
+    ['prune', { name: '*' }, /^`name`: "\*" could match keys of others: in front of \* it needs/u],
+    ['prune', { name: '*', github_token: '' }, /could match keys of others/u],
+    ['prune', { name: 'ab/*' }, /could match keys of others/u],
+    ['prune', { name: '{owner}/*' }, /could match keys of others/u],
+    ['prune', { name: 'my-app-*' }, /right before \* it needs one of \/ : @/u],
+    ['prune', { name: 'my-app/*x' }, /needs a separator, such as - or \/, right after \*\.$/u],
+    ['prune', { name: 'my-app/*/*' }, /holds \* more than once/u],
+    ['prune', { name: 'my-app/*/{branch}' }, /holds \* beside \{branch\}: it takes one of them/u],
+    ['prune', { name: 'my-app/{run_id}/*' }, /\{run_id\} differs for every run/u],
+    ['prune', { name: 'my-app/* ~until-20261203T0210Z' }, /holds a stamp/u],
     ['prune', { name: 'my-app/{branch}', max_prune: '-1' }, /^`max_prune` is "-1"/u],
     ['list', { name: '{nope}' }, /is no placeholder/u],
   ])('%s with %j', async (operation, given, expected) => {
@@ -441,6 +516,18 @@ describe('what is wrong is said', () => {
     ];
     expect(found).toHaveLength(about.length);
     for (const [index, word] of about.entries()) expect(found[index]).toContain(word);
+  });
+
+  test('an end is wrong beside all else', async () => {
+    const given = { ...base, operation: 'create', name: 'n', lifetime: 'y' };
+    const about = ['`team_id`', '`lifetime`', '`expires_after`'];
+    for (const expires_after of ['0', '-1d', '1y', '731d']) {
+      const found = await problems({ ...given, expires_after });
+      expect(found.map((each) => /^`\w+`/u.exec(each)?.[0])).toEqual(about);
+    }
+    const misplaced = await problems({ ...given, operation: 'ensure', expires_after: '0' });
+    expect(misplaced.at(-1)).toBe('`expires_after` is given, and `ensure` does not use it.');
+    expect(misplaced).toHaveLength(3);
   });
 
   test('what does not depend on the operation is said also when that is wrong', async () => {

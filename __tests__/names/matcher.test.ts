@@ -167,6 +167,54 @@ describe('a template read backwards', () => {
   });
 });
 
+describe('a template with * in place of an open placeholder', () => {
+  test('takes whatever stands there, and nothing else', () => {
+    const backwards = reader('{repository}/test/* (key)');
+    expect(backwards).toMatchObject({ open: undefined, text: '{repository}/test/* (key)' });
+    for (const text of ['1', '4711', 'a/b', 'a b', '*', 'no..branch', '乳酪']) {
+      expect(backwards.capture(`acme/shop/test/${text} (key)`)).toBe(text);
+    }
+    const others = [
+      'test/1 (key)',
+      'acme/shop/test/1',
+      'acme/shop/test/ (key)',
+      'acme/shop-2/test/1 (key)',
+    ];
+    for (const name of others) expect(backwards.capture(name)).toBeUndefined();
+  });
+
+  test.each([' ', ' 1', '1 ', '\u00a01', '1\t'])(
+    'takes nothing with blanks around it: %j',
+    (text) => {
+      expect(reader('my-app/*').capture(`my-app/${text}`)).toBeUndefined();
+    },
+  );
+
+  test('never takes a name with a stamp, which is given without it', () => {
+    const any = fc.string({ unit: 'binary' });
+    fc.assert(
+      fc.property(any, (text) => {
+        const time = Date.UTC(2026, 0, 2);
+        const name = `my-app/${text}`;
+        expect(reader('my-app/*').capture(nameWithEnd(name, time))).toBeUndefined();
+        expect(
+          reader('my-app/*').capture(provisionalName(name, time, '0123456789abcdef')),
+        ).toBeUndefined();
+      }),
+    );
+  });
+
+  test('captures nothing that would not be the same name with it in the place of *', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.boolean(), (noise, isFramed) => {
+        const name = isFramed ? `my-app/${noise}:key` : noise;
+        const captured = reader('my-app/*:key').capture(name);
+        if (captured !== undefined) expect(`my-app/${captured}:key`).toBe(name);
+      }),
+    );
+  });
+});
+
 describe('a template that prune refuses', () => {
   test.each([
     ['my-app', /nothing open/u],
@@ -175,6 +223,10 @@ describe('a template that prune refuses', () => {
     ['my-app/{branch}/{branch}', /more than once/u],
     ['my-app/{run_id}/{branch}', /\{run_id\} differs/u],
     ['my-app/{branch}/{run_id}', /\{run_id\} differs/u],
+    ['my-app/*/{branch}', /holds \* beside \{branch\}/u],
+    ['my-app/{environment}/*', /holds \* beside \{environment\}/u],
+    ['my-app/*/*', /holds \* more than once/u],
+    ['my-app/**', /holds \* more than once/u],
   ])('does not leave one placeholder open: %s', (text, reason) => {
     expect(problems(text)).toEqual([expect.stringMatching(reason)]);
   });
@@ -190,6 +242,12 @@ describe('a template that prune refuses', () => {
     'ACME/{environment}',
     '{owner}/a/{branch}',
     '{{}}///:::{branch}',
+    '*',
+    '/*',
+    'ab/*',
+    '*/my-app',
+    '{owner}/*',
+    'acme/*',
   ])('has too little fixed text in front: %s', (text) => {
     expect(problems(text).join()).toMatch(/could match keys of others/u);
   });
@@ -203,16 +261,22 @@ describe('a template that prune refuses', () => {
     '{repository}-{branch}',
     '{repo}{branch}',
     'café\u0301{branch}',
+    'my-app-*',
+    'my-app*',
+    'my app *',
+    '{repository}*',
   ])('could take the key of another application for its own: %s', (text) => {
     expect(problems(text).join()).toMatch(/one of \/ : @ # = \|/u);
   });
 
-  test.each(['my-app/{branch}key', 'my-app/{branch}7', 'my-app/{environment}{repo}'])(
-    'runs on right after the placeholder: %s',
-    (text) => {
-      expect(problems(text)).toEqual([expect.stringMatching(/right after/u)]);
-    },
-  );
+  test.each([
+    'my-app/*key',
+    'my-app/{branch}key',
+    'my-app/{branch}7',
+    'my-app/{environment}{repo}',
+  ])('runs on right after the placeholder: %s', (text) => {
+    expect(problems(text)).toEqual([expect.stringMatching(/right after/u)]);
+  });
 
   test('runs on right before a pull request', () => {
     expect(problems('my-app7{pull_request}')).toEqual([expect.stringMatching(/right before/u)]);
@@ -228,6 +292,9 @@ describe('a template that prune refuses', () => {
     'acmeweb/{branch}',
     'my-app-{pull_request}',
     'my-app/{branch} (key)',
+    'my-app/*',
+    '{repo}/test/*',
+    '{repository}:*',
   ])('is not this one: %s', (text) => {
     expect(problems(text)).toEqual([]);
   });

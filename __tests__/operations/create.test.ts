@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/failure.ts';
-import { play, scripted, setting, stored } from './setting.ts';
+import { endOf, isoMoment, withoutEnd } from '../../src/names/stamp.ts';
+import { pass, play, scripted, setting, stored } from './setting.ts';
 import { dropped, silence, status } from './simulation/outcome.ts';
 import { creating, name, secret } from './simulation/requests.ts';
 
@@ -218,6 +219,72 @@ describe('create with a value to store, under a name that is taken', () => {
       { name, active: true },
       { name, active: true },
     ]);
+  });
+});
+
+describe('create of a key with an end', () => {
+  const hour = 3_600_000;
+  const lasts = 36 * hour;
+
+  test.each([
+    ['permanent', ['Create']],
+    ['job', ['Create', 'Update']],
+  ] as const)(
+    'of lifetime %s names it so, and never for less than was asked',
+    async (lifetime, calls) => {
+      for (const later of [0, 1, 59_999, 60_000]) {
+        const world = setting();
+        await world.plant([{ name }]);
+        const request = creating({ lifetime, expiresAfterMs: lasts });
+        await pass(world, later);
+        const played = await play(world, request);
+        const asked = world.wallClock() - (world.time.now - played.startedAt) + lasts;
+        const made = world.store.keys().at(-1);
+        expect(played.calls).toEqual(calls);
+        expect(withoutEnd(made?.name ?? '')).toBe(name);
+        expect(played.outcome?.key).toMatchObject({ id: made?.id, name: made?.name });
+        const end = endOf(made?.name ?? '') ?? 0;
+        expect(end).toBeGreaterThanOrEqual(asked);
+        expect(end).toBeLessThan(asked + 60_000);
+        expect(played.outcome?.sentence).toContain(`\`prune\``);
+        expect(played.outcome?.sentence).toContain(`after ${isoMoment(end)}`);
+      }
+    },
+  );
+
+  test('is ended by its job, too, also when main is cut off before it has its name', async () => {
+    for (const crash of [
+      undefined,
+      { call: 1, moment: 'answered' },
+      { call: 2, moment: 'sent' },
+    ] as const) {
+      const world = setting();
+      const request = creating({ lifetime: 'job', retire: 'delete', expiresAfterMs: lasts });
+      await play(world, request, { hasJobEnd: true, crash });
+      expect(stored(world)).toEqual([]);
+    }
+  });
+
+  test('says in a dry run what it would be named', async () => {
+    const { outcome, calls } = await play(
+      setting(),
+      creating({ dryRun: true, expiresAfterMs: lasts }),
+    );
+    expect(calls).toEqual([]);
+    expect(endOf(outcome?.key?.name ?? '')).toBeDefined();
+    expect(outcome?.sentence).toMatch(
+      /^Would create the key .* ~until-.*, which `prune` retires after /u,
+    );
+  });
+
+  test('whose answer was lost is looked for under that name', async () => {
+    const world = setting({ faults: scripted({ Create: [dropped(10, 20)] }) });
+    await world.plant([{ name }]);
+    const { failure } = await play(world, creating({ expiresAfterMs: lasts }));
+    expect(failure).toMatchObject({
+      kind: 'outcome_unknown',
+      keyIds: [world.store.keys().at(-1)?.id],
+    });
   });
 });
 

@@ -60,6 +60,12 @@ export async function play(
   };
 }
 
+/** Lets time pass, in which nothing is done. */
+export async function pass(world: World, milliseconds: number): Promise<void> {
+  world.time.after(milliseconds, () => undefined);
+  await world.time.run();
+}
+
 /**
  * A network without faults but for some calls.
  *

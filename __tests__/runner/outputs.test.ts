@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { Failure } from '../../src/core/failure.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { writeFailureOutputs, writeOutputs } from '../../src/runner/outputs.ts';
+import { nameWithEnd } from '../../src/names/stamp.ts';
 import type { Outcome } from '../../src/operations/operation.ts';
 import { emptyFile, folder, keeping, key, outcome, outputsIn, printed } from './bench.ts';
 
@@ -52,6 +53,7 @@ describe('the outputs of a step that succeeded', () => {
       hashed: 'false',
       created: 'true',
       changed: 'true',
+      expires_at: '',
       key_ids: '["id-1"]',
       previous_key_ids: '["id-0"]',
       count: '1',
@@ -84,12 +86,21 @@ describe('the outputs of a step that succeeded', () => {
       hashed: '',
       created: 'false',
       changed: 'false',
+      expires_at: '',
       key_ids: '[]',
       previous_key_ids: '[]',
       count: '0',
       domain: '',
       otlp_endpoint: '',
     });
+  });
+
+  test('about a key with an end: when that is, in UTC', () => {
+    const end = Date.UTC(2026, 11, 3, 2, 10);
+    const named = (name: string): unknown =>
+      written(outcome({ key: { id: 'id-1', name } })).outputs['expires_at'];
+    expect(named(nameWithEnd('n', end))).toBe('2026-12-03T02:10:00Z');
+    expect(named('n ~until-20261303T0210Z')).toBe('');
   });
 
   test('about a list: the fields of the API, and never a value', () => {
@@ -204,7 +215,7 @@ test('a name is an output as it is, whatever is in it', () => {
         process.env['GITHUB_OUTPUT'] = file;
         const { outputs } = written(outcome({ key: { id: 'id-1', name: plain } }));
         expect(outputs).toMatchObject({ name: plain, key_id: 'id-1', count: '0' });
-        expect(Object.keys(outputs)).toHaveLength(11);
+        expect(Object.keys(outputs)).toHaveLength(12);
       },
     ),
     { numRuns: 150 },

@@ -23,6 +23,8 @@ const declaredInputs = {
   max_age: {},
   verify: { default: 'false' },
   lifetime: { default: 'permanent' },
+  // Where it is not used, the key would stay for good.
+  expires_after: { isStrict: true },
   retire: { default: 'deactivate' },
   retire_when: { default: 'job_succeeds' },
   grace_period: {},

@@ -8,6 +8,7 @@ import {
   isEnvironmentName,
   isPullRequestNumber,
 } from './github-names.ts';
+import { findOpen, whatIsOpen } from './open-part.ts';
 import {
   join,
   written,
@@ -18,18 +19,21 @@ import {
 } from './template.ts';
 
 /**
- * Templates read backwards, for `prune`: from a key's name to the branch, pull request or
- * environment that it was made for. A name that fits by accident costs somebody a working key, so
- * the rules are strict, and say what to write instead.
+ * Templates read backwards, for `prune` and `list`: from a key's name to the branch, pull request or
+ * environment that it was made for; or, with `*` in place of those, to whatever stands there. A name that
+ * fits by accident costs somebody a working key, so the rules are strict, and say what to write instead.
  */
 
 /** A name template read backwards: what stands in a name where the template is open. */
 export interface NameMatcher {
   /** The template as it was given. */
   readonly text: string;
-  /** Which placeholder is open. */
-  readonly open: OpenPlaceholder;
-  /** What stands for the open placeholder, or undefined when the name does not fit. */
+  /** Which placeholder is open; undefined where `*` is, for which GitHub has nothing to say. */
+  readonly open: OpenPlaceholder | undefined;
+  /**
+   * What stands where the template is open, or undefined when the name does not fit. A name with a stamp
+   * never does: it is given without it.
+   */
   capture(name: string): string | undefined;
 }
 
@@ -50,8 +54,8 @@ const openable: Readonly<Record<OpenPlaceholder, (text: string) => boolean>> = {
  * Turns a template round.
  *
  * The rules:
- * - Exactly one of `{branch}`, `{pull_request}`, `{environment}` is in it, once; no `{run_id}`,
- *   which differs for every run.
+ * - Exactly one of `{branch}`, `{pull_request}`, `{environment}` is in it, once, or one `*`; no
+ *   `{run_id}`, which differs for every run.
  * - In front of it stands `{repository}`, or at least three letters or digits besides the owner's
  *   name, which all repositories of the owner share.
  * - Right before it stands one of `/ : @ # = |`, and before `{pull_request}`, which captures
@@ -86,53 +90,26 @@ export function createMatcher(template: Template, values: PlaceholderValues): Re
   ].map((problem) => `${name} ${problem}`);
   if (problems.length > 0) return wrong(...problems);
 
+  const isCaptured = open === undefined ? isOneText : openable[open];
   const capture = (candidate: string): string | undefined => {
     if (candidate.length < prefix.length + suffix.length) return undefined;
     if (!candidate.startsWith(prefix) || !candidate.endsWith(suffix)) return undefined;
     if (looksStamped(candidate)) return undefined;
     const captured = candidate.slice(prefix.length, candidate.length - suffix.length);
-    return openable[open](captured) ? comparable(open, captured) : undefined;
+    if (!isCaptured(captured)) return undefined;
+    return open === undefined ? captured : comparable(open, captured);
   };
   return ok({ text: template.text, open, capture });
 }
 
-type FoundOpen =
-  | {
-      readonly open: OpenPlaceholder;
-      readonly before: readonly Part[];
-      readonly after: readonly Part[];
-    }
-  | { readonly problem: string };
-
-function findOpen(parts: readonly Part[]): FoundOpen {
-  const all = parts.flatMap((part, index) =>
-    part.kind === 'placeholder' && isOpenable(part.placeholder)
-      ? [{ open: part.placeholder, index }]
-      : [],
-  );
-  const [first, second] = all;
-  const choice = '{branch}, {pull_request}, {environment}';
-  if (first === undefined) {
-    return { problem: `leaves nothing open to prune by: it needs one of ${choice}.` };
-  }
-  if (second !== undefined) {
-    return {
-      problem:
-        first.open === second.open
-          ? `holds ${written(first.open)} more than once: prune needs it exactly once.`
-          : `leaves more than one open: prune needs exactly one of ${choice}.`,
-    };
-  }
-  return {
-    open: first.open,
-    before: parts.slice(0, first.index),
-    after: parts.slice(first.index + 1),
-  };
+/** What may stand for `*`. No name that was chosen begins or ends with a blank. */
+function isOneText(text: string): boolean {
+  return text !== '' && text === text.trim();
 }
 
 function missing(placeholder: Placeholder, values: PlaceholderValues): readonly string[] {
   if (placeholder === 'run_id') {
-    return ['{run_id} differs for every run, so prune cannot find the keys of other runs by it.'];
+    return ['{run_id} differs for every run, so the keys of other runs cannot be found by it.'];
   }
   const value = values[placeholder];
   return 'missing' in value
@@ -143,7 +120,7 @@ function missing(placeholder: Placeholder, values: PlaceholderValues): readonly 
 function fixedTextProblems(
   before: readonly Part[],
   values: PlaceholderValues,
-  open: OpenPlaceholder,
+  open: OpenPlaceholder | undefined,
 ): readonly string[] {
   // Nothing else is so surely ours as the full name of the repository.
   if (before.some((part) => part.kind === 'placeholder' && part.placeholder === 'repository')) {
@@ -157,7 +134,7 @@ function fixedTextProblems(
   const own = startsWithOwner ? rest : prefix;
   if ((own.match(/[\p{L}\p{N}]/gu) ?? []).length >= leastFixed) return [];
   return [
-    `could match keys of others: in front of ${written(open)} it needs {repository}, or at least ` +
+    `could match keys of others: in front of ${whatIsOpen(open)} it needs {repository}, or at least ` +
       `${leastFixed} letters or digits besides the owner's name.`,
   ];
 }
@@ -165,26 +142,22 @@ function fixedTextProblems(
 function separatorProblems(
   prefix: string,
   suffix: string,
-  open: OpenPlaceholder,
+  open: OpenPlaceholder | undefined,
 ): readonly string[] {
   const problems: string[] = [];
   const last = prefix.trimEnd().slice(-1);
   if (open === 'pull_request') {
     if (/[\p{L}\p{M}\p{N}]$/u.test(prefix)) {
-      problems.push(`needs a separator, such as - or /, right before ${written(open)}.`);
+      problems.push(`needs a separator, such as - or /, right before ${whatIsOpen(open)}.`);
     }
   } else if (prefix !== '' && !separators.split(' ').includes(last)) {
     problems.push(
-      `could match keys of others: right before ${written(open)} it needs one of ${separators}, ` +
+      `could match keys of others: right before ${whatIsOpen(open)} it needs one of ${separators}, ` +
         `because "shop-" also begins the names of "shop-api-main".`,
     );
   }
   if (/^[\p{L}\p{M}\p{N}]/u.test(suffix)) {
-    problems.push(`needs a separator, such as - or /, right after ${written(open)}.`);
+    problems.push(`needs a separator, such as - or /, right after ${whatIsOpen(open)}.`);
   }
   return problems;
-}
-
-function isOpenable(placeholder: Placeholder): placeholder is OpenPlaceholder {
-  return Object.hasOwn(openable, placeholder);
 }

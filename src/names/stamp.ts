@@ -4,7 +4,7 @@
  *
  * - `N ~pending-20260131T235959Z-<nonce>`: a key that is being made. It gets the name N once it is
  *   known to be ours.
- * - `N ~until-20261203T0210Z`: kept for keys that will have an end; none is made so yet.
+ * - `N ~until-20261203T0210Z`: a key with an end, after which `prune` retires it.
  * - `N ~until-… ~pending-…`: one that is being made, and will have an end.
  *
  * Nobody may choose a name that holds anything like a stamp ({@link looksStamped}), so what stands in
@@ -98,6 +98,48 @@ export function readStamp(candidate: string): Stamped | undefined {
  */
 export function withoutStamp(candidate: string): string {
   return readStamp(candidate)?.name ?? candidate;
+}
+
+/**
+ * When a key ends, by its name.
+ *
+ * @param candidate any key's name
+ * @returns milliseconds since 1970; undefined where it has no end, is still being made, or somebody wrote
+ *          by hand what only looks like one
+ */
+export function endOf(candidate: string): number | undefined {
+  const stamp = readStamp(candidate);
+  return stamp?.kind === 'until' ? stamp.until : undefined;
+}
+
+/**
+ * The name that a key with an end goes by: without its end. All other names are what they are.
+ *
+ * @param candidate any key's name
+ */
+export function withoutEnd(candidate: string): string {
+  const stamp = readStamp(candidate);
+  return stamp?.kind === 'until' ? stamp.name : candidate;
+}
+
+/**
+ * Whether a key is among those that are retired with a name: it has that name, or had it before it got an
+ * end.
+ *
+ * @param candidate any key's name
+ * @param name      which
+ */
+export function goesBy(candidate: string, name: string): boolean {
+  return candidate === name || withoutEnd(candidate) === name;
+}
+
+/**
+ * A moment as ISO 8601 has it, in UTC to the second: `2026-12-03T02:10:00Z`.
+ *
+ * @param time milliseconds since 1970
+ */
+export function isoMoment(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+/u, '');
 }
 
 /**

@@ -3,12 +3,13 @@ import type { Key } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { endOf, goesBy } from '../names/stamp.ts';
 import { findNamed, whyNone, type NameSelector } from './find.ts';
 import { readKeysSelector, type KeysSelector } from './key-selector.ts';
 import { changeKeys, emptyWaits, waitUntilVisible } from './consistency.ts';
 import type { KeyFacts, Operation, Outcome, Ports } from './operation.ts';
 import { passedOver, tellPassedOver } from './ownership.ts';
-import { listForName } from './read-permissions.ts';
+import { isNamed, listForName } from './read-permissions.ts';
 import { retireKeys, type Retirement } from './retire.ts';
 
 /** Acts on the keys with these ids, or on every key with exactly this name. */
@@ -36,7 +37,8 @@ function readByKey<Name extends ByKeyRequest['operation']>(
 
 /**
  * Deletes, activates or deactivates the keys that are named by id or by their exact name. For
- * `delete` and `deactivate`, a key that is gone is as good as done. `activate` fails for it: the
+ * `delete` and `deactivate`, a key that is gone is as good as done, and the keys that go by the name until
+ * their end are meant, too: what they were for is over. `activate` fails for a key that is gone: the
  * workflow would go on with a key that does not work. Where an active key bears the name, `activate` has
  * nothing to do: the others were retired.
  */
@@ -63,7 +65,7 @@ export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
   );
   const [only] = keys;
   return {
-    sentence: sentence(request, { changed, same, gone, still_listed: stillListed }),
+    sentence: sentence(request, keys, { changed, same, gone, still_listed: stillListed }),
     ...(keys.length === 1 && only !== undefined ? { key: only } : {}),
     created: false,
     changed: changed.length > 0,
@@ -120,11 +122,12 @@ async function lookUpByName(
 ): Promise<Targets> {
   const { name } = selector;
   const { log } = ports;
+  const isMeant = operation === 'activate' ? isNamed : goesBy;
   // One that was just made may not be listed yet, so that none is looked for again.
   let all: readonly Key[] = [];
   const look = async (): Promise<ReturnType<typeof findNamed> | undefined> => {
-    all = await listForName(name, ports);
-    const found = findNamed(all, selector);
+    all = await listForName(name, ports, isMeant);
+    const found = findNamed(all, selector, isMeant);
     return found.ours.length + found.others.length > 0 ? found : undefined;
   };
   const found = await waitUntilVisible(look, ports, emptyWaits);
@@ -227,9 +230,10 @@ function unknown(ids: readonly string[]): string {
 
 function sentence(
   { operation, keys, dryRun }: ByKeyRequest,
+  targets: readonly KeyFacts[],
   { changed, same, gone, still_listed: left }: Readonly<Record<Fate, readonly string[]>>,
 ): string {
-  const which = keys.by === 'name' ? ` named ${quote(keys.name)}` : '';
+  const which = keys.by === 'name' ? ` named ${quote(keys.name)}${ending(keys, targets)}` : '';
   const verb = verbs[operation];
   const rest = [
     ...(same.length > 0 ? [`already ${verb}: ${listed(same, 5)}`] : []),
@@ -244,4 +248,10 @@ function sentence(
   return rest === ''
     ? `No key is${which}: nothing to do.`
     : `Nothing to do for ${plural(same.length + gone.length, 'key')}${which} (${rest}).`;
+}
+
+/** How many of the keys that are meant by a name go by it until their end only. */
+function ending({ name }: NameSelector, targets: readonly KeyFacts[]): string {
+  const count = targets.filter((key) => key.name !== name && endOf(key.name) !== undefined).length;
+  return count === 0 ? '' : ` (${count} with an end)`;
 }

@@ -1,7 +1,7 @@
 import { longestStepMs } from '../core/clock.ts';
 import type { Key } from '../core/ports.ts';
 import type { CreateOptions } from './create-options.ts';
-import { isDue, readProvisional, readStamp } from '../names/stamp.ts';
+import { isDue, readStamp } from '../names/stamp.ts';
 import { oursAmong } from './ownership.ts';
 
 /** What a list of keys says about one name. */
@@ -51,7 +51,7 @@ export function classify(
     const provisional = stamp?.kind === 'pending' ? stamp : undefined;
     if (provisional?.finalName !== name) continue;
     const age = now - provisional.since;
-    if (age > abandonedAfterMs) abandoned.push(key);
+    if (isAbandoned(provisional.since, now)) abandoned.push(key);
     // A clock that is ahead gives a time to come: no more alive for that.
     else if (key.active && Math.abs(age) <= underWayForMs) underWay.push(key);
   }
@@ -59,16 +59,13 @@ export function classify(
 }
 
 /**
- * The final name of a provisional key that nobody works on any more.
+ * Whether nobody works on a provisional key any more.
  *
- * @param key any key
- * @param now milliseconds since 1970
- * @returns undefined for all other keys
+ * @param since when it was made: milliseconds since 1970
+ * @param now   likewise
  */
-export function abandonedName({ name }: Key, now: number): string | undefined {
-  const provisional = readProvisional(name);
-  if (provisional === undefined) return undefined;
-  return now - provisional.since > abandonedAfterMs ? provisional.name : undefined;
+export function isAbandoned(since: number, now: number): boolean {
+  return now - since > abandonedAfterMs;
 }
 
 /** One order for all runs, whatever the order in which the service lists. */

@@ -3,8 +3,10 @@ import type { CreatedKey } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { listed, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { nameWithEnd } from '../names/stamp.ts';
 import {
   readCreateOptions,
+  readExpiresAfter,
   readLifetime,
   type CreateOptions,
   type Lifetime,
@@ -23,19 +25,23 @@ import { proveNew } from './verify.ts';
 export interface CreateRequest extends CreateOptions {
   readonly operation: 'create';
   readonly lifetime: Lifetime;
+  /** How long it is to last at least, in milliseconds; undefined: for good. */
+  readonly expiresAfterMs: number | undefined;
 }
 
 /** @param inputs the step's inputs */
 export function readCreate(inputs: Inputs): Result<CreateRequest> {
   const options = readCreateOptions('create', inputs);
-  const read = all({ options, lifetime: readLifetime(inputs) });
-  return read.ok
-    ? ok({ operation: 'create', ...read.value.options, lifetime: read.value.lifetime })
-    : read;
+  const lifetime = readLifetime(inputs);
+  const read = all({ options, lifetime, expiresAfterMs: readExpiresAfter(inputs) });
+  if (!read.ok) return read;
+  const { options: made, ...own } = read.value;
+  return ok({ operation: 'create', ...made, ...own });
 }
 
 /** Makes a new key, always. */
-export const create: Operation<CreateRequest> = async (request, ports) => {
+export const create: Operation<CreateRequest> = async (asked, ports) => {
+  const request = withEnd(asked, ports.clock.now());
   await checkSecret(request, ports);
   if (request.dryRun) return wouldCreate(request);
   const transaction = new KeyTransaction(request, ports);
@@ -61,6 +67,14 @@ interface Made {
 /** Whether nothing has to be known or done between the Create and the name. */
 function isPlain({ lifetime, secret, verify }: CreateRequest): boolean {
   return lifetime === 'permanent' && secret === undefined && !verify;
+}
+
+/** The name is all that there is to remember an end by: the service knows of none. */
+function withEnd(asked: CreateRequest, now: number): CreateRequest {
+  const { name, expiresAfterMs } = asked;
+  return expiresAfterMs === undefined
+    ? asked
+    : { ...asked, name: nameWithEnd(name, now + expiresAfterMs) };
 }
 
 /** One RPC, sent once. */

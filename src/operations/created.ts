@@ -1,6 +1,7 @@
 import type { CreatedKey } from '../core/ports.ts';
 import type { CreateOptions, Lifetime } from './create-options.ts';
 import { quote } from '../core/text.ts';
+import { endOf, isoMoment } from '../names/stamp.ts';
 import { storePlan } from './github-secret.ts';
 import type { KeyFacts, Outcome } from './operation.ts';
 import { undoing, type RevokeContext } from './revoke.ts';
@@ -57,6 +58,12 @@ export function wouldCreate(request: Creating, remark = ''): Outcome {
   };
 }
 
-function fate({ lifetime }: Creating): string {
-  return lifetime === 'job' ? ', which ends with this job' : '';
+function fate({ name, lifetime }: Creating): string {
+  const withJob = lifetime === 'job' ? ', which ends with this job' : '';
+  const end = endOf(name);
+  if (end === undefined) return withJob;
+  const moment = isoMoment(end);
+  return withJob === ''
+    ? `, which \`prune\` retires after ${moment}`
+    : `${withJob}, or else by a \`prune\` after ${moment}`;
 }

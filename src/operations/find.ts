@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import type { Key } from '../core/ports.ts';
 import { listed, quote } from '../core/text.ts';
+import { withoutEnd } from '../names/stamp.ts';
 import type { KeySelector } from './key-selector.ts';
 import type { Ports } from './operation.ts';
 import {
@@ -10,7 +11,7 @@ import {
   tellPassedOver,
   type ForeignKey,
 } from './ownership.ts';
-import { listForName } from './read-permissions.ts';
+import { isNamed, listForName } from './read-permissions.ts';
 
 /** A name, and whose keys of it are meant. */
 export type NameSelector = Extract<KeySelector, { readonly by: 'name' }>;
@@ -28,12 +29,14 @@ export interface Named {
  *
  * @param keys     all keys that the service lists
  * @param selector the name, and whose keys count
+ * @param isMeant  whether a key's name counts as this one, where not only the same text does
  */
 export function findNamed(
   keys: readonly Key[],
   { name, teamId }: Pick<NameSelector, 'name' | 'teamId'>,
+  isMeant = isNamed,
 ): Named {
-  const named = keys.filter((key) => key.name === name);
+  const named = keys.filter((key) => isMeant(key.name, name));
   return { ours: oursAmong(named, teamId), others: othersAmong(named, teamId) };
 }
 
@@ -87,8 +90,8 @@ function noneNamed(name: string, others: readonly ForeignKey[], why: string | un
 }
 
 /**
- * Why no key has a name, where that can be seen: a slip of the keyboard, or a pattern, which only `list`
- * takes.
+ * Why no key has a name, where that can be seen: a slip of the keyboard, an end that a key has, or a
+ * pattern, which only `list` takes.
  *
  * @param keys     all that there are
  * @param selector the name, which none of them has, and whose keys count
@@ -98,7 +101,10 @@ export function whyNone(
   keys: readonly Key[],
   { name, teamId }: Pick<NameSelector, 'name' | 'teamId'>,
 ): string | undefined {
-  const near = oursAmong(keys, teamId).filter((key) => alike(key.name) === alike(name));
+  const ours = oursAmong(keys, teamId);
+  const ending = ours.filter((key) => withoutEnd(key.name) === name);
+  if (ending.length > 0) return onlyEnding(ending);
+  const near = ours.filter((key) => alike(key.name) === alike(name));
   if (near.length > 0) {
     const them = listed(
       near.map((key) => `${quote(key.name)} (${key.id})`),
@@ -111,6 +117,17 @@ export function whyNone(
   return name.includes('*')
     ? 'Only `list` takes patterns: here `*` is a letter like any other. Give the output `key_ids` of a `list` as `key_id`.'
     : undefined;
+}
+
+/** A key with an end is never taken for the one that stays: who uses that must not lose it. */
+function onlyEnding(keys: readonly Key[]): string {
+  const them = listed(
+    keys.map((key) => `${quote(key.name)} (${key.id})`),
+    3,
+  );
+  return keys.length === 1
+    ? `A key that goes by this name has an end: ${them}. Give that name, or \`key_id\`, if it is meant.`
+    : `Keys that go by this name have an end: ${them}. Give such a name, or \`key_id\`, if one is meant.`;
 }
 
 /** A name but for what a reader easily overlooks. */

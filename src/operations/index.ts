@@ -42,7 +42,7 @@ const byKeyInputs = [...selectorInputs, 'dry_run'] as const;
  */
 export const operations = {
   ...row('create', {
-    inputs: [...createInputs, 'lifetime'],
+    inputs: [...createInputs, 'lifetime', 'expires_after'],
     read: readCreate,
     remarks: remarkOnBlankPolicy,
     perform: create,

@@ -9,18 +9,25 @@ import type { Ports } from './operation.ts';
  * (https://skills.sh/coralogix/cx-cli/cx-rum-setup). Whose key it is hangs on that, so it is looked at.
  */
 
+/** Whether a key's name is just this one. */
+export function isNamed(candidate: string, name: string): boolean {
+  return candidate === name;
+}
+
 /**
  * Lists all keys, those of a name with what they may do.
  *
- * @param name  whose keys will be acted on, handed out or passed over
- * @param ports the service
+ * @param name    whose keys will be acted on, handed out or passed over
+ * @param ports   the service
+ * @param isMeant whether a key's name counts as this one, where not only the same text does
  */
 export async function listForName(
   name: string,
   ports: Pick<Ports, 'keys' | 'clock' | 'log'>,
+  isMeant = isNamed,
 ): Promise<readonly Key[]> {
   const all = await ports.keys.list();
-  return readPermissions(all, (key) => key.name === name, ports);
+  return readPermissions(all, (key) => isMeant(key.name, name), ports);
 }
 
 /**

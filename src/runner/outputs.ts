@@ -7,6 +7,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Outcome } from '../operations/operation.ts';
 import type { Key, Log, Owner } from '../core/ports.ts';
 import { codeOf, quote } from '../core/text.ts';
+import { endOf, isoMoment } from '../names/stamp.ts';
 
 // A job's outputs share 1 MiB, counted in UTF-16: half of it for keys and ids together is plenty.
 const mostKeysLength = 180_000;
@@ -43,6 +44,8 @@ export function writeOutputs(outcome: Outcome, sender: SenderOutputs, log: Log):
   setOutput('hashed', key?.hashed ?? '');
   setOutput('created', outcome.created);
   setOutput('changed', outcome.changed);
+  const end = key === undefined ? undefined : endOf(key.name);
+  setOutput('expires_at', end === undefined ? '' : isoMoment(end));
   setOutput('key_ids', fitting('key_ids', JSON.stringify(outcome.keyIds), mostIdsLength, log));
   setOutput(
     'previous_key_ids',

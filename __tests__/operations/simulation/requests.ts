@@ -48,5 +48,11 @@ export function rotating(change: Partial<RotateRequest> = {}): RotateRequest {
 
 /** A `create` with the inputs' defaults. */
 export function creating(change: Partial<CreateRequest> = {}): CreateRequest {
-  return { ...making, operation: 'create', lifetime: 'permanent', ...change };
+  return {
+    ...making,
+    operation: 'create',
+    lifetime: 'permanent',
+    expiresAfterMs: undefined,
+    ...change,
+  };
 }

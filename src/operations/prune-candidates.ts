@@ -1,0 +1,69 @@
+import type { Key, Retire } from '../core/ports.ts';
+import type { NameMatcher } from '../names/matcher.ts';
+import { isDue, readStamp } from '../names/stamp.ts';
+import { isAbandoned } from './classify.ts';
+
+/** Which keys a `prune` looks at, and what it does with them. */
+export interface PruneScope {
+  readonly template: NameMatcher;
+  readonly retire: Retire;
+}
+
+/** A key that stays if what it was made for still exists. */
+export interface Undecided {
+  readonly key: Key;
+  /** The branch, pull request or environment that it was made for. */
+  readonly owner: string;
+  /** Whether its name says until when it stays at the longest. */
+  readonly hasEnd: boolean;
+}
+
+/** The keys that fit the template of a `prune`, by what decides about them. */
+export interface SortedKeys {
+  /** What GitHub has decides. */
+  readonly undecided: readonly Undecided[];
+  /** Their end is past: they go, whatever GitHub has. */
+  readonly due: readonly Key[];
+  /** Their end is to come, and nothing else is looked at. */
+  readonly waiting: readonly Key[];
+  /** Made under a provisional name, and nobody works on them any more. */
+  readonly leftovers: readonly Key[];
+}
+
+/**
+ * Sorts the keys that fit a template. A name is read without its stamp; one with something that only looks
+ * like a stamp is an ordinary name that fits no template, so nothing becomes of its key.
+ *
+ * @param keys    all that the service lists
+ * @param scope the template, and what retiring means
+ * @param now     milliseconds since 1970
+ */
+export function sortForPrune(
+  keys: readonly Key[],
+  { template, retire }: PruneScope,
+  now: number,
+): SortedKeys {
+  const undecided: Undecided[] = [];
+  const due: Key[] = [];
+  const waiting: Key[] = [];
+  const leftovers: Key[] = [];
+  for (const key of keys) {
+    const stamp = readStamp(key.name);
+    const name = stamp?.name ?? key.name;
+    const owner = template.capture(name);
+    // Before a stamp stands a name that an input has given: those have no blanks around them.
+    const isByHand = stamp?.kind === 'unreadable' || (stamp !== undefined && name !== name.trim());
+    if (owner === undefined || isByHand) continue;
+    if (stamp?.kind === 'pending') {
+      if (isAbandoned(stamp.since, now)) leftovers.push(key);
+      continue;
+    }
+    // One that is inactive already is left alone, unless it shall go for good.
+    if (!key.active && retire === 'deactivate') continue;
+    if (stamp !== undefined && isDue(stamp.until, now)) due.push(key);
+    else if (template.open !== undefined)
+      undecided.push({ key, owner, hasEnd: stamp !== undefined });
+    else if (stamp !== undefined) waiting.push(key);
+  }
+  return { undecided, due, waiting, leftovers };
+}
