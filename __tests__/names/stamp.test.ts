@@ -6,11 +6,11 @@ import {
   looksStamped,
   nameWithEnd,
   provisionalName,
-  readProvisional,
   readStamp,
   stampProblem,
   withoutStamp,
 } from '../../src/names/stamp.ts';
+import { readProvisional } from '../support/provisional.ts';
 
 const nonce = '0123456789abcdef';
 const moment = Date.UTC(2026, 1, 28, 23, 59, 58);

@@ -183,25 +183,6 @@ export function isDue(until: number, now: number, difference = clockDifferenceMs
   return now - difference >= until;
 }
 
-/** What a provisional name tells. */
-export interface Provisional {
-  /** The final name that the key is made for. */
-  readonly name: string;
-  /** When it was made: milliseconds since 1970, by the clock of whoever made it. */
-  readonly since: number;
-}
-
-/**
- * Reads a provisional name.
- *
- * @param candidate any key's name
- * @returns undefined when it is no provisional name
- */
-export function readProvisional(candidate: string): Provisional | undefined {
-  const stamp = readStamp(candidate);
-  return stamp?.kind === 'pending' ? { name: stamp.finalName, since: stamp.since } : undefined;
-}
-
 const minuteMs = 60 * 1000;
 
 /** `20260131T235959Z`. */

@@ -100,16 +100,6 @@ export function readLifetime(inputs: Inputs): Result<Lifetime> {
 }
 
 /**
- * Reads how long a key is to last at least.
- *
- * @param inputs the step's inputs
- * @returns milliseconds; undefined: for good
- */
-export function readExpiresAfter(inputs: Inputs): Result<number | undefined> {
-  return inputs.duration('expires_after');
-}
-
-/**
  * Reads what retiring a key means.
  *
  * @param inputs the step's inputs

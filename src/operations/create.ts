@@ -6,7 +6,6 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { nameWithEnd } from '../names/stamp.ts';
 import {
   readCreateOptions,
-  readExpiresAfter,
   readLifetime,
   type CreateOptions,
   type Lifetime,
@@ -33,7 +32,7 @@ export interface CreateRequest extends CreateOptions {
 export function readCreate(inputs: Inputs): Result<CreateRequest> {
   const options = readCreateOptions('create', inputs);
   const lifetime = readLifetime(inputs);
-  const read = all({ options, lifetime, expiresAfterMs: readExpiresAfter(inputs) });
+  const read = all({ options, lifetime, expiresAfterMs: inputs.duration('expires_after') });
   if (!read.ok) return read;
   const { options: made, ...own } = read.value;
   return ok({ operation: 'create', ...made, ...own });

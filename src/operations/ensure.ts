@@ -27,7 +27,7 @@ import type { Operation, Outcome, Ports } from './operation.ts';
 import { tellPassedOver } from './ownership.ts';
 import { listForName } from './read-permissions.ts';
 import { revoke, type RevokeContext } from './revoke.ts';
-import { readGracePeriod, replaceKeys, type RotateRequest } from './rotate.ts';
+import { replaceKeys, type RotateRequest } from './rotate.ts';
 import { classify, type Classified } from './classify.ts';
 import {
   judge,
@@ -63,7 +63,7 @@ export function readEnsure(inputs: Inputs): Result<EnsureRequest> {
     storedValue: readStoredValue(inputs),
     ifValueLost: inputs.choice('if_value_lost', ['fail', 'rotate', 'ignore']),
     maxAgeMs: readMaxAge(inputs),
-    graceMs: readGracePeriod(inputs),
+    graceMs: inputs.duration('grace_period'),
     contradiction: checkLifetime(inputs),
   });
   if (!read.ok) return read;

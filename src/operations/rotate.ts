@@ -40,7 +40,7 @@ type Replacement = CreateOptions & Pick<RotateRequest, 'retireWhen' | 'graceMs'>
 export function readRotate(inputs: Inputs): Result<RotateRequest> {
   const options = readCreateOptions('rotate', inputs);
   const retireWhen = inputs.choice('retire_when', ['job_succeeds', 'now', 'never']);
-  const graceMs = readGracePeriod(inputs);
+  const graceMs = inputs.duration('grace_period');
   const read = all({
     ...{ options, retireWhen, graceMs, hashed: inputs.optionalBoolean('hashed') },
     contradiction: checkGracePeriod(inputs, retireWhen),
@@ -51,15 +51,6 @@ export function readRotate(inputs: Inputs): Result<RotateRequest> {
     ...{ operation: 'rotate', ...replacing, hashed },
     ...{ retireWhen: own.retireWhen, graceMs: own.graceMs },
   });
-}
-
-/**
- * Reads how long a rotation leaves the previous keys active after the job has succeeded.
- *
- * @param inputs the step's inputs
- */
-export function readGracePeriod(inputs: Inputs): Result<number | undefined> {
-  return inputs.duration('grace_period');
 }
 
 function checkGracePeriod(inputs: Inputs, retireWhen: Result<RetireWhen>): Result<undefined> {

@@ -1,4 +1,4 @@
-import { readProvisional } from '../../../src/names/stamp.ts';
+import { readProvisional } from '../../support/provisional.ts';
 import { described, type Change, type History, type KeyState } from './history.ts';
 import { name } from './requests.ts';
 import type { Report } from './report.ts';

@@ -1,5 +1,5 @@
 import type { Ports } from '../../../src/operations/operation.ts';
-import { readProvisional } from '../../../src/names/stamp.ts';
+import { readProvisional } from '../../support/provisional.ts';
 import type { Keys } from '../../../src/core/ports.ts';
 import { name } from './requests.ts';
 
