@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { OpenPlaceholder } from '../../src/core/ports.ts';
-import { createMatcher } from '../../src/names/matcher.ts';
 import {
   clockDifferenceMs,
   endOf,
@@ -10,27 +9,13 @@ import {
   withoutEnd,
 } from '../../src/names/stamp.ts';
 import type { PruneRequest } from '../../src/operations/prune.ts';
-import { parsed, values } from '../support/github-template.ts';
 import { pass, play, setting, stored } from './setting.ts';
-import { creating } from './simulation/requests.ts';
+import { creating, pruning } from './simulation/requests.ts';
 import type { World } from './simulation/world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-
-const pruning = (text: string, change: Partial<PruneRequest> = {}): PruneRequest => {
-  const template = createMatcher(parsed(text), values());
-  if (!template.ok) throw new Error(template.problems.join(' '));
-  return {
-    operation: 'prune',
-    template: template.value,
-    retire: 'deactivate',
-    most: 20,
-    dryRun: false,
-    ...change,
-  };
-};
 
 const byTime = (change: Partial<PruneRequest> = {}): PruneRequest => pruning('shop/test/*', change);
 const byBranch = (change: Partial<PruneRequest> = {}): PruneRequest =>

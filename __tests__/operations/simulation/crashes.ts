@@ -40,6 +40,26 @@ export const rotateCutOff: readonly Scenario[] = [0, 1, 2].flatMap((original) =>
   ]),
 );
 
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** One `rotate` with a grace period, cut off at every call of its main and of the end of its job. */
+export const graceCutOff: readonly Scenario[] = [1, 2].flatMap((original) =>
+  [
+    rotating({ graceMs: dayMs }),
+    rotating({ graceMs: dayMs, secret }),
+    rotating({ graceMs: dayMs, retire: 'delete' }),
+  ].flatMap((request) => [
+    ...crashPoints(8).flatMap((crash) => [
+      again(original, { name: '1', request, crash, hasJobEnd: true }),
+      again(original, { name: '1', request, crash, hasJobEnd: false }),
+    ]),
+    ...crashPoints(5).flatMap((jobEndCrash) => [
+      again(original, { name: '1', request, jobEndCrash, jobStatus: 'success' }),
+      again(original, { name: '1', request, jobEndCrash, jobStatus: 'failure' }),
+    ]),
+  ]),
+);
+
 /** A run, and once it is over, the same again with nothing in its way. */
 function again(original: number, plan: RunPlan): Scenario {
   const { name, request } = plan;

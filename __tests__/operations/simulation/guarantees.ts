@@ -1,4 +1,5 @@
 import { readProvisional } from '../../support/provisional.ts';
+import { isAllowed } from './allowed-changes.ts';
 import { described, type Change, type History, type KeyState } from './history.ts';
 import { name } from './requests.ts';
 import type { Report } from './report.ts';
@@ -9,8 +10,6 @@ import type { World } from './world.ts';
  * store ever had, and gives a sentence for each breach.
  */
 export type Guarantee = (world: World) => readonly string[];
-
-const hourMs = 60 * 60 * 1000;
 
 /** G1: one run gives its final name to one key at most. */
 export const oneNamePerRun: Guarantee = ({ history }) => {
@@ -25,7 +24,7 @@ export const oneNamePerRun: Guarantee = ({ history }) => {
   );
 };
 
-/** G2: what a run did not make, it does not change; but for two exceptions. */
+/** G2: what a run did not make, it does not change; but for the exceptions of {@link isAllowed}. */
 export const othersUntouched: Guarantee = (world) => {
   const makers = new Map<string, string>();
   const breaches: string[] = [];
@@ -33,42 +32,23 @@ export const othersUntouched: Guarantee = (world) => {
     const { run, kind, key } = change;
     if (kind === 'created') makers.set(key.id, run);
     else if (run !== 'setting' && makers.get(key.id) !== run) {
-      if (isSweeping(world, change) || isRotation(world, change)) continue;
+      const report = reportOf(world, run);
+      if (report !== undefined && isAllowed(world, report, change)) continue;
       breaches.push(`G2: run ${run} ${kind} ${described(key)}, which it did not make`);
     }
   }
   return breaches;
 };
 
-/** Provisional keys of the same name, older than an hour by their name. */
-function isSweeping(world: World, { run, kind, key, at }: Change): boolean {
-  const provisional = readProvisional(key.name);
-  const skewMs = reportOf(world, run)?.plan.skewMs ?? 0;
-  const now = world.wallClock(skewMs) - world.time.now + at;
-  return kind === 'deleted' && provisional?.name === name && now - provisional.since > hourMs;
-}
-
-/** The keys that an explicit rotation replaces: those it saw before it made its own. */
-function isRotation(world: World, { run, kind, key, before }: Change): boolean {
-  const request = reportOf(world, run)?.plan.request;
-  if (request?.operation !== 'rotate' || key.name !== name) return false;
-  const retires = kind === 'deleted' || (before?.name === name && !key.active);
-  const calls = world.history.calls.filter((call) => call.run === run);
-  const made = calls.findLastIndex(({ rpc }) => rpc === 'CreateApiKey');
-  return (
-    retires && calls.slice(0, made).some(({ shown }) => activeIn(shown ?? []).includes(key.id))
-  );
-}
-
 /** A Create is sent again only when it never left, or was refused for now. */
 export const createdOnce: Guarantee = ({ history }) => {
   const sent = new Set<string>();
   const breaches: string[] = [];
-  for (const { rpc, request, neverSent, isRefused } of history.calls) {
+  for (const { run, rpc, request, neverSent, isRefused } of history.calls) {
     if (rpc !== 'CreateApiKey' || neverSent || isRefused) continue;
     const wanted = request.name ?? '';
-    if (sent.has(wanted)) breaches.push(`Create was sent twice for "${wanted}"`);
-    sent.add(wanted);
+    if (sent.has(`${run} ${wanted}`)) breaches.push(`Create was sent twice for "${wanted}"`);
+    sent.add(`${run} ${wanted}`);
   }
   return breaches;
 };
@@ -196,6 +176,7 @@ export function activeIn(keys: readonly KeyState[]): readonly string[] {
     .sort();
 }
 
-function reportOf({ reports }: World, run: string): Report | undefined {
+/** The report of a run. */
+export function reportOf({ reports }: World, run: string): Report | undefined {
   return reports.find(({ plan }) => plan.name === run);
 }

@@ -140,7 +140,7 @@ const githubMs = 100;
  * others.
  */
 function githubOf(world: World, report: Report, process: Process): GitHub {
-  const { time, history, github } = world;
+  const { time, history } = world;
   const { secretOutcome = 'stored', existing } = report.plan;
   const call = <T>(act: () => T): Promise<T> => {
     const number = process.begin();
@@ -167,35 +167,37 @@ function githubOf(world: World, report: Report, process: Process): GitHub {
     existing: () =>
       existing === undefined
         ? Promise.reject(new Failure('github', 'GitHub gave no answer.'))
-        : Promise.resolve(existing),
+        : Promise.resolve(typeof existing === 'function' ? existing(time.now) : existing),
     checkSecretAccess: () => Promise.resolve(),
-    findSecret: () =>
-      call(() =>
-        github.secret === undefined
-          ? { state: 'missing' }
-          : { state: 'exists', updatedMs: github.secret.updatedMs },
-      ),
-    readRecord: () =>
-      call(() =>
-        github.record === undefined ? { state: 'missing' } : { state: 'exists', ...github.record },
-      ),
-    writeRecord: (_secret, text) =>
+    findSecret: (secret) =>
       call(() => {
-        github.record = { text, updatedMs: now() };
+        const held = world.placeOf(secret).secret;
+        return held === undefined
+          ? { state: 'missing' }
+          : { state: 'exists', updatedMs: held.updatedMs };
+      }),
+    readRecord: (secret) =>
+      call(() => {
+        const { record } = world.placeOf(secret);
+        return record === undefined ? { state: 'missing' } : { state: 'exists', ...record };
+      }),
+    writeRecord: (secret, text) =>
+      call(() => {
+        world.placeOf(secret).record = { text, updatedMs: now() };
         history.note(time.now, process.run, () => `* the record: ${text.slice(0, 60)}`);
         return true;
       }),
-    storeSecret: ({ secretName, value }) =>
+    storeSecret: ({ value, ...secret }) =>
       call(() => {
         history.note(time.now, process.run, () => `* the secret: ${secretOutcome}`);
         if (secretOutcome === 'stored' || secretOutcome === 'stored_unanswered') {
           report.secret = value;
-          github.secret = { value, updatedMs: now() };
+          world.placeOf(secret).secret = { value, updatedMs: now() };
         }
         if (secretOutcome === 'stored') return;
         throw secretOutcome === 'refused'
-          ? new Failure('github', `GitHub refused ${secretName}.`)
-          : new Failure('outcome_unknown', `The answer to ${secretName} was lost.`);
+          ? new Failure('github', `GitHub refused ${secret.secretName}.`)
+          : new Failure('outcome_unknown', `The answer to ${secret.secretName} was lost.`);
       }),
   };
 }

@@ -10,6 +10,8 @@ export interface Report {
   readonly startedAt: number;
   ending: 'none' | 'done' | 'failed' | 'crashed';
   outcome: Outcome | undefined;
+  /** When its outputs were written; undefined: never. */
+  deliveredAt: number | undefined;
   failure: Failure | undefined;
   readonly warnings: string[];
   readonly infos: string[];

@@ -1,6 +1,9 @@
+import { createMatcher } from '../../../src/names/matcher.ts';
 import type { CreateRequest } from '../../../src/operations/create.ts';
 import type { EnsureRequest } from '../../../src/operations/ensure.ts';
+import type { PruneRequest } from '../../../src/operations/prune.ts';
 import type { RotateRequest } from '../../../src/operations/rotate.ts';
+import { parsed, values } from '../../support/github-template.ts';
 import { teamId } from './service.ts';
 
 /** The name that all is about. */
@@ -53,6 +56,25 @@ export function creating(change: Partial<CreateRequest> = {}): CreateRequest {
     operation: 'create',
     lifetime: 'permanent',
     expiresAfterMs: undefined,
+    ...change,
+  };
+}
+
+/**
+ * A `prune` with the inputs' defaults.
+ *
+ * @param text   the template
+ * @param change what is not as by default
+ */
+export function pruning(text: string, change: Partial<PruneRequest> = {}): PruneRequest {
+  const template = createMatcher(parsed(text), values());
+  if (!template.ok) throw new Error(template.problems.join(' '));
+  return {
+    operation: 'prune',
+    template: template.value,
+    retire: 'deactivate',
+    most: 20,
+    dryRun: false,
     ...change,
   };
 }

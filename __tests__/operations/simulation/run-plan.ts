@@ -32,8 +32,8 @@ export interface RunPlan {
   readonly secretOutcome?: SecretOutcome;
   /** Whether the event sees the secrets of the repository. Default true. */
   readonly seesSecrets?: boolean;
-  /** What exists on GitHub; undefined: it gives no answer. */
-  readonly existing?: ReadonlySet<string>;
+  /** What exists on GitHub, or does at a moment of virtual time; undefined: it gives no answer. */
+  readonly existing?: ReadonlySet<string> | ((now: number) => ReadonlySet<string>);
   /** What is run once this run, if it was cut off or failed, is over. */
   readonly rerun?: RunPlan;
 }

@@ -32,6 +32,7 @@ function start(world: World, plan: RunPlan): void {
     startedAt: world.time.now,
     ending: 'none',
     outcome: undefined,
+    deliveredAt: undefined,
     failure: undefined,
     warnings: [],
     infos: [],
@@ -42,6 +43,8 @@ function start(world: World, plan: RunPlan): void {
   };
   world.reports.push(report);
   const process = begin(world, plan, 'main', () => {
+    // A sweep that took too long goes on beside it; once main has ended, nothing can cut it off.
+    if (report.ending !== 'none') return;
     report.ending = 'crashed';
     world.history.note(world.time.now, plan.name, () => 'main was cut off');
     world.time.after(2000, () => void end(world, report, plan.badStatus ?? 'failure'));
@@ -59,6 +62,7 @@ async function main(world: World, report: Report, process: Process): Promise<voi
       throw (await outcome.undo?.(failure)) ?? failure;
     }
     report.outcome = outcome;
+    report.deliveredAt = world.time.now;
     await outcome.finish?.();
     report.ending = 'done';
     world.history.note(world.time.now, plan.name, () => `main: ${outcome.sentence}`);

@@ -1,3 +1,4 @@
+import type { SecretReference } from '../../../src/core/ports.ts';
 import type { Secret } from '../../../src/core/secret.ts';
 import { perform } from '../../../src/operations/index.ts';
 import type { Outcome, Ports } from '../../../src/operations/operation.ts';
@@ -55,8 +56,9 @@ export class World {
   readonly ingress: Ingress;
   ingestionBehaviour: IngestionBehaviour = {};
 
-  /** GitHub's one secret and the record beside it. */
+  /** The secret that most of it is about, of the environment `production`, and the record beside it. */
   readonly github: GitHubState = { secret: undefined, record: undefined };
+  readonly #places = new Map<string | undefined, GitHubState>([['production', this.github]]);
 
   constructor(options: WorldOptions) {
     this.seed = options.seed;
@@ -78,6 +80,15 @@ export class World {
     this.store.onCommit((commit) => {
       this.history.addChange(this.#acting, commit);
     });
+  }
+
+  /** What GitHub keeps for an environment: one secret, whatever its name. */
+  placeOf({ environment }: Pick<SecretReference, 'environment'>): GitHubState {
+    const found = this.#places.get(environment);
+    if (found !== undefined) return found;
+    const made: GitHubState = { secret: undefined, record: undefined };
+    this.#places.set(environment, made);
+    return made;
   }
 
   /** The wall clock, as somebody sees it whose clock is off by so many milliseconds. */
