@@ -7,7 +7,7 @@ import { always, neverWithout, oneLeftoverPerCrash } from './guarantees.ts';
 import { tidiedUp } from './nightly-prunes.ts';
 
 // As long as it takes on a machine that is busy with other things.
-jest.setTimeout(120_000);
+jest.setTimeout(120_000 * Number(process.env['SIMULATION_SCALE'] ?? 1));
 
 describe('days of rotations with a grace period, with a prune every night and some beside them', () => {
   test('retire no key before its end, leave none for longer, and never the name without one', async () => {

@@ -6,7 +6,7 @@ import { misfits, numbersOf } from './month-numbers.ts';
 import { liveMonth } from './month.ts';
 
 // As long as it takes on a machine that is busy with other things.
-jest.setTimeout(120_000);
+jest.setTimeout(120_000 * Number(process.env['SIMULATION_SCALE'] ?? 1));
 
 /** How many months; `SIMULATION_SCALE` multiplies it. */
 const months = 3 * Number(process.env['SIMULATION_SCALE'] ?? 1);

@@ -76,7 +76,7 @@ export async function liveMonth(
   await world.time.run();
   const [lastByBranch, lastByTime] = pruned(0, branches);
   for (const last of [lastByBranch, lastByTime]) {
-    await runAlone(world, { ...last.plan, name: `the last ${last.kind}`, request: last.request });
+    await runAlone(world, { ...last.plan, name: `${last.kind}, the last`, request: last.request });
   }
   return { world, branches };
 }
