@@ -30,6 +30,7 @@ export const usage = `Usage: npm run emulator -- [options]
   --write-lag MS      update and delete do not find a key that is so new (default: as --read-lag)
   --unique-names      refuse a name that another key has
   --delay MS          every call takes so many milliseconds longer
+  --rate-limit NUMBER take so many calls a second, and refuse the others (default: all are taken)
   --fault JSON        let a call fail; may be repeated (see tools/emulator/README.md)
   --seed NUMBER       start with so many keys
   --ca-file PATH      write the CA's certificate there (default: a temporary folder)
@@ -57,6 +58,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       'write-lag': { type: 'string' },
       'unique-names': { type: 'boolean' },
       delay: { type: 'string' },
+      'rate-limit': { type: 'string' },
       fault: { type: 'string', multiple: true },
       seed: { type: 'string' },
       'ca-file': { type: 'string' },
@@ -77,6 +79,9 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       writeLagMs: count('--write-lag', values['write-lag'] ?? values['read-lag']),
       uniqueNames: values['unique-names'] ?? false,
       delayMs: count('--delay', values.delay),
+      ...(values['rate-limit'] === undefined
+        ? {}
+        : { rateLimit: count('--rate-limit', values['rate-limit']) }),
       faults: (values.fault ?? []).map(parseFault),
       ...(ingestion === undefined ? {} : { ingestion }),
     },

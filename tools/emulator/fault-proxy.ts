@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultTable } from './fault-table.ts';
 import type { Journal } from './journal.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { send, statusOf, type Reply } from './reply.ts';
 import { rpcOfPath, type RpcName } from './rpc.ts';
 import { decodeRequest } from './service.ts';
@@ -19,6 +20,7 @@ import { RawConnection } from './raw-connection.ts';
 export interface FaultProxyOptions {
   readonly upstream: Upstream;
   readonly faults: FaultTable;
+  readonly rateLimit: RateLimit;
   readonly journal: Journal;
   /** Every call waits so many milliseconds before anything is done. */
   readonly delayMs: number;
@@ -84,8 +86,8 @@ export class FaultProxy {
     headers: IncomingHttpHeaders,
     { rawConnection, peer, connection }: Origin,
   ): Promise<void> {
-    const { upstream, faults, journal, delayMs } = this.#options;
-    const fault = faults.take(rpc);
+    const { upstream, faults, rateLimit, journal, delayMs } = this.#options;
+    const fault = rateLimit.take() ?? faults.take(rpc);
     const metadata = plain(headers);
     const entry = journal.open({
       rpc,

@@ -6,6 +6,7 @@ import { FaultProxy } from './fault-proxy.ts';
 import { startIngestion, type Ingestion, type IngestionOptions } from './ingestion/index.ts';
 import { Journal } from './journal.ts';
 import { listen, type TlsKind } from './listener.ts';
+import { RateLimit } from './rate-limit.ts';
 import { createService } from './service.ts';
 import { createStore, type Behaviour, type Store } from './store.ts';
 import { Upstream } from './upstream.ts';
@@ -24,6 +25,8 @@ export interface EmulatorOptions extends Behaviour {
   readonly extraNames?: readonly string[];
   /** Every call waits so many milliseconds; 0 by default. */
   readonly delayMs?: number;
+  /** So many calls a second are taken, from all callers together; no limit by default. */
+  readonly rateLimit?: number;
   /** Faults from the start. */
   readonly faults?: readonly FaultRule[];
   /** The team of all tokens but `otherTeam`; 4001 by default. */
@@ -84,7 +87,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   for (const rule of options.faults ?? []) faults.inject(rule);
   const journal = new Journal();
   const upstream = new Upstream(createService(store));
-  const faultProxy = new FaultProxy({ upstream, faults, journal, delayMs: options.delayMs ?? 0 });
+  const rateLimit = new RateLimit(options.rateLimit ?? Infinity, () => performance.now());
+  const { delayMs = 0 } = options;
+  const faultProxy = new FaultProxy({ upstream, faults, rateLimit, journal, delayMs });
   const [authority, stranger] = await Promise.all([
     createAuthority('Coralogix API keys emulator CA'),
     createAuthority('A CA that signed nothing'),

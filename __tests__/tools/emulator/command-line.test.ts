@@ -37,6 +37,8 @@ describe('the command line', () => {
             '2000',
             '--write-lag',
             '100',
+            '--rate-limit',
+            '25',
             '--delay',
             '40',
           ],
@@ -55,6 +57,7 @@ describe('the command line', () => {
         writeLagMs: 100,
         uniqueNames: true,
         delayMs: 40,
+        rateLimit: 25,
         faults: [
           { ...drop, times: 1 },
           { ...slow, times: Infinity },
