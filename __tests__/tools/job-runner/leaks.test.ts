@@ -21,6 +21,22 @@ describe('no leak', () => {
       expect(findLeaks([ran], [secret])).toEqual([]);
     },
   );
+
+  test('is the header for senders, masked in its parts, as the output `otlp_headers`', async () => {
+    const ran = await run(
+      `const header = 'Bearer%20' + v;
+      for (const each of [v, header, 'Authorization=' + header]) {
+        say('::add-mask::' + each.replaceAll('%', '%25'));
+      }
+      tell('OUTPUT', 'value=' + v + '\\notlp_headers=Authorization=' + header + '\\n');`,
+    );
+    expect(ran.outputs['otlp_headers']).toBe(`Authorization=Bearer%20${secret}`);
+    expect(findLeaks([ran], [secret])).toEqual([]);
+    const leaks = findLeaks([ran], [{ value: secret, outputs: ['value'] }]);
+    expect(leaks.map(({ where }) => where)).toEqual([
+      ...['stdout', 'stdout', 'output otlp_headers', 'output file'],
+    ]);
+  });
 });
 
 describe('a leak', () => {
@@ -43,6 +59,16 @@ describe('a leak', () => {
       'the output written twice',
       `tell('OUTPUT', 'value=' + v + '\\nvalue=' + v + '\\n')`,
       ['output file'],
+    ],
+    [
+      'the header for senders in another output',
+      `say('::add-mask::' + v); tell('OUTPUT', 'domain=Authorization=Bearer%20' + v + '\\n')`,
+      ['output domain', 'output file'],
+    ],
+    [
+      'more in the header for senders',
+      `say('::add-mask::' + v); tell('OUTPUT', 'otlp_headers=Authorization=Bearer%20' + v + ',\\n')`,
+      ['output otlp_headers', 'output file'],
     ],
     ['the state', `tell('STATE', 'made=' + v + '\\n')`, ['state file']],
     ['the summary', `tell('STEP_SUMMARY', '# ' + v)`, ['summary file']],
