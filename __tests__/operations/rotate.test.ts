@@ -239,13 +239,20 @@ describe('rotate, when something goes wrong', () => {
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
 
-  test.each(['job_succeeds', 'now', 'never'] as const)(
-    'a step that is cut off before it hands the value out is taken back: %s',
-    async (retireWhen) => {
+  test.each([
+    ['job_succeeds', 'failure'],
+    ['now', 'failure'],
+    ['never', 'failure'],
+    // With `continue-on-error`.
+    ['job_succeeds', 'success'],
+    ['now', 'success'],
+  ] as const)(
+    'a step that is cut off before it hands the value out is taken back: %s, and a job of status %s',
+    async (retireWhen, badStatus) => {
       const world = setting();
       await world.plant([{ name }]);
       const crash = { call: 3, moment: 'answered' } as const;
-      await play(world, rotating({ retireWhen }), { hasJobEnd: true, crash });
+      await play(world, rotating({ retireWhen }), { hasJobEnd: true, crash, badStatus });
       expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
     },
   );
