@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { play, scripted, setting, stored } from './setting.ts';
-import { dropped, replied, status } from './simulation/outcome.ts';
+import { dropped, replied, silence, status } from './simulation/outcome.ts';
 import { name, rotating, secret } from './simulation/requests.ts';
 import { token } from './simulation/service.ts';
 
@@ -265,6 +265,15 @@ describe('rotate, when something goes wrong', () => {
     const { failure } = await play(world, rotating({ secret }), plan);
     expect(failure?.kind).toBe('github');
     expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
+  });
+
+  test('a key is deleted also when its name was asked for until the time was over', async () => {
+    const faults = scripted({ Update: Array.from({ length: 20 }, () => silence(undefined)) });
+    const world = setting({ faults });
+    await world.plant([{ name }]);
+    const { failure } = await play(world, rotating(), { timeoutMs: 1000 });
+    expect(failure?.message).toContain('that this run made was deleted');
+    expect(stored(world)).toEqual([{ name, active: true }]);
   });
 
   test('what cannot be taken back is left to the end of the job', async () => {
