@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { play, scripted, setting, stored } from './setting.ts';
 import { dropped, replied, silence, status } from './simulation/outcome.ts';
 import { name, rotating, secret } from './simulation/requests.ts';
-import { token } from './simulation/service.ts';
+import { teamId, token } from './simulation/service.ts';
 
 describe('rotate', () => {
   test('makes the new key first, and leaves the old ones to the end of the job', async () => {
@@ -34,6 +34,23 @@ describe('rotate', () => {
     expect(jobEndPlan?.rotation).toBeUndefined();
     expect(stored(world).map(({ active }) => active)).toEqual([false, false, true]);
   });
+
+  test.each([500, 2500])(
+    'retires also a key that was made right before, which reads do not show for %i ms',
+    async (readLagMs) => {
+      const world = setting({ readLagMs });
+      const { keyId } = world.store.create(token, {
+        name,
+        owner: { kind: 'team', teamId },
+        presets: ['SendData'],
+        permissions: [],
+        hashed: false,
+      });
+      const { outcome } = await play(world, rotating({ retireWhen: 'now' }));
+      expect(outcome?.previousKeyIds).toEqual([keyId]);
+      expect(stored(world).map(({ active }) => active)).toEqual([false, true]);
+    },
+  );
 
   test('never retires them when told so', async () => {
     const world = setting();
