@@ -60,8 +60,8 @@ export default [
   {
     name: 'what git would not allow is a branch',
     file: 'src/names/matcher.ts',
-    find: 'return openable[open](captured) ?',
-    replace: 'return openable[open] !== undefined ?',
+    find: 'open === undefined ? isOneText : openable[open];',
+    replace: 'isOneText;',
     test: ['names/matcher', 'captures no branch that git forbids'],
   },
   {

@@ -4,6 +4,7 @@ import github from './github.mjs';
 import inputs from './inputs.mjs';
 import jobEnd from './job-end.mjs';
 import operations from './operations.mjs';
+import proofAndTime from './proof-and-time.mjs';
 import protocols from './protocols.mjs';
 
 /**
@@ -15,6 +16,7 @@ export const mutants = [
   ...jobEnd,
   ...operations,
   ...protocols,
+  ...proofAndTime,
   ...inputs,
   ...github,
   ...coralogix,

@@ -10,8 +10,8 @@ export default [
   {
     name: '`prune` deletes provisional keys after ten minutes',
     file: 'src/operations/classify.ts',
-    find: 'return now - provisional.since > abandonedAfterMs ?',
-    replace: 'return now - provisional.since > underWayForMs ?',
+    find: 'return now - since > abandonedAfterMs;',
+    replace: 'return now - since > underWayForMs;',
     test: ['operations/prune', 'leaves provisional keys of 11 minutes'],
   },
   {
@@ -24,9 +24,9 @@ export default [
   {
     name: '`prune` asks GitHub before the service',
     file: 'src/operations/prune.ts',
-    find: 'const all = await keys.list();\n  const candidates = all.filter((key) => isCandidate(key, request));',
+    find: 'const listing = await keys.list();',
     replace:
-      'const early = await github.existing(request.template.open);\n  github.existing = () => Promise.resolve(early);\n  const all = await keys.list();\n  const candidates = all.filter((key) => isCandidate(key, request));',
+      'const early = await ports.github.existing(template.open);\n  ports.github.existing = () => Promise.resolve(early);\n  const listing = await keys.list();',
     test: ['operations/prune', 'reads the keys before it asks GitHub'],
   },
   {

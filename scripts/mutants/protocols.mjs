@@ -34,7 +34,7 @@ export default [
   {
     name: 'the end of the job does not know of a key that is being revoked',
     file: 'src/operations/revoke.ts',
-    find: 'transaction.commit(made, { lifetimeKeyId: made.id, rotation: undefined });',
+    find: 'transaction.commit(made, { lifetimeKeyId: made.id, isRevoked: true, rotation: undefined });',
     replace: '',
     test: ['operations/rotate', 'what cannot be taken back is left to the end of the job'],
   },
@@ -48,8 +48,8 @@ export default [
   {
     name: 'a value counts as lost for a fork',
     file: 'src/operations/stored-value.ts',
-    find: "judged.kind === 'lost' && !facts.seesSecrets",
-    replace: "judged.kind === 'lost' && facts.active.length === 0",
+    find: "return seesSecrets\n    ? { key, kind: 'lost', why }",
+    replace: "return seesSecrets || why !== ''\n    ? { key, kind: 'lost', why }",
     test: ['operations/stored-value', 'lose nothing, whatever is known'],
   },
   {
@@ -135,8 +135,8 @@ export default [
   {
     name: 'the settle time ends the election before reads have caught up',
     file: 'src/operations/election.ts',
-    find: 'await pause(clock.elapsed() - begun + settleMs, run);',
-    replace: 'void begun;',
+    find: 'await pause(clock.elapsed() - madeMs + settleMs, run);',
+    replace: '',
     test: [
       'operations/ensure',
       'does not take part in the election before its own key can be read',
