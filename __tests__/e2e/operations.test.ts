@@ -37,6 +37,7 @@ describe.each([false, true])('with debug logging %s', (debug) => {
         hashed: 'false',
         created: 'true',
         changed: 'true',
+        expires_at: '',
         key_ids: JSON.stringify([key?.id]),
         previous_key_ids: '[]',
         count: '1',
@@ -141,6 +142,7 @@ describe.each([false, true])('with debug logging %s', (debug) => {
         'active',
         'hashed',
         'key_permissions',
+        'state',
       ]);
       expect(Object.values(all.temp)).toEqual([all.outputs['keys']]);
       expect(all.outputs).not.toHaveProperty('value');

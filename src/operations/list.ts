@@ -1,5 +1,5 @@
 import { toFailure } from '../core/failure.ts';
-import type { Key } from '../core/ports.ts';
+import type { Key, Log } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -113,12 +113,6 @@ function outcome(request: ListRequest, found: readonly ListedKey[], { log }: Por
   const sorted = keyStates.flatMap((state) =>
     found.filter(({ standing }) => standing.state === state),
   );
-  const special = sorted.filter(({ standing }) => !isPlain(standing.state));
-  for (const { name, id, standing } of special.slice(0, mostLines)) {
-    log.info(`${quote(name)} (${id}): ${inWords(standing)}.`);
-  }
-  const more = special.length - mostLines;
-  if (more > 0) log.info(`And ${plural(more, 'key')} more, which the output \`keys_file\` has.`);
   return {
     sentence: sentence(request, found),
     created: false,
@@ -126,7 +120,21 @@ function outcome(request: ListRequest, found: readonly ListedKey[], { log }: Por
     keyIds: found.map(({ id }) => id),
     keys: found,
     shown: sorted.map((key) => ({ ...key, is: inWords(key.standing) })),
+    // After the sentence, which has the counts.
+    finish: () => {
+      tellSpecial(sorted, log);
+      return Promise.resolve();
+    },
   };
+}
+
+function tellSpecial(sorted: readonly ListedKey[], log: Log): void {
+  const special = sorted.filter(({ standing }) => !isPlain(standing.state));
+  for (const { name, id, standing } of special.slice(0, mostLines)) {
+    log.info(`${quote(name)} (${id}): ${inWords(standing)}.`);
+  }
+  const more = special.length - mostLines;
+  if (more > 0) log.info(`And ${plural(more, 'key')} more, which the output \`keys_file\` has.`);
 }
 
 function isPlain(state: KeyState): boolean {
