@@ -35,7 +35,7 @@ export interface SortedKeys {
  * like a stamp is an ordinary name that fits no template, so nothing becomes of its key.
  *
  * @param keys    all that the service lists
- * @param scope the template, and what retiring means
+ * @param scope   the template, and what retiring means
  * @param now     milliseconds since 1970
  */
 export function sortForPrune(
