@@ -37,10 +37,10 @@ describe.each([false, true])('with debug logging %s', (debug) => {
         hashed: 'false',
         created: 'true',
         changed: 'true',
+        expires_at: '',
         key_ids: JSON.stringify([key?.id]),
         previous_key_ids: '[]',
         count: '1',
-        expires_at: '',
         otlp_headers: `Authorization=Bearer%20${key?.value}`,
         // Where an emulator's telemetry goes, nothing says.
         otlp_endpoint: '',
@@ -151,6 +151,7 @@ describe.each([false, true])('with debug logging %s', (debug) => {
         'active',
         'hashed',
         'key_permissions',
+        'state',
       ]);
       expect(Object.values(all.temp)).toEqual([all.outputs['keys']]);
       expect(all.outputs).not.toHaveProperty('value');

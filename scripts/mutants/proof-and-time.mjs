@@ -95,7 +95,7 @@ export default [
   {
     name: 'a name that somebody wrote by hand is due',
     file: 'src/operations/prune-candidates.ts',
-    find: "stamp?.kind === 'unreadable' ||",
+    find: 'if (stamp !== undefined && !isOwnStamp(stamp)) continue;',
     replace: '',
     test: ['operations/prune-by-time', 'never touches what somebody wrote by hand'],
   },
