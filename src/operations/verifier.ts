@@ -155,16 +155,19 @@ const prefix = /^[a-z]{2,6}_/u;
 
 /**
  * A key that nobody has, of the same shape: the same length, prefix and punctuation, a digit for a digit and
- * a letter for a letter. No message may quote it.
+ * a letter for a letter, each another one. No message may quote it.
  */
 function madeUpLike(value: Secret, random: Pick<Random, 'fraction'>): Secret {
   const text = value.reveal();
   const start = prefix.exec(text)?.[0] ?? '';
   const rest = Array.from(text.slice(start.length), (character) => {
-    const others = classes.find((each) => each.includes(character)) ?? character;
-    return others.charAt(Math.floor(random.fraction() * others.length));
+    const others = classes.find((each) => each.includes(character));
+    if (others === undefined) return character;
+    const step = 1 + Math.floor(random.fraction() * (others.length - 1));
+    return others.charAt((others.indexOf(character) + step) % others.length);
   });
   const madeUp = `${start}${rest.join('')}`;
+  // Nothing but punctuation: no key that there is, and no room for another one of its shape.
   const other = madeUp === text ? `${madeUp}0` : madeUp;
   conceal(other);
   return new Secret(other);
