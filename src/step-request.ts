@@ -108,7 +108,7 @@ function warnings(operation: OperationName, inputs: Inputs): readonly string[] {
   if (inputs.text('endpoint') !== undefined && isPlaced) {
     const ingestion = readIngestionPlace(inputs);
     // Where telemetry goes does not follow from every endpoint.
-    const isUsed = ingestion.ok && !/endpoint/u.test(ingestion.value.placedBy);
+    const isUsed = ingestion.ok && !ingestion.value.placedBy.includes('endpoint');
     const effect = isUsed ? 'say only where telemetry goes' : 'have no effect';
     told.push(`\`endpoint\` is given, so \`region\` and \`domain\` ${effect}.`);
   }
