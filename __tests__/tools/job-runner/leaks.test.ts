@@ -58,6 +58,16 @@ describe('a leak', () => {
       `tell('OUTPUT', 'value=' + v + '\\nvalue=' + v + '\\n')`,
       ['output file'],
     ],
+    [
+      'the header for senders in another output',
+      `say('::add-mask::' + v); tell('OUTPUT', 'domain=Authorization=Bearer%20' + v + '\\n')`,
+      ['output domain', 'output file'],
+    ],
+    [
+      'more in the header for senders',
+      `say('::add-mask::' + v); tell('OUTPUT', 'otlp_headers=Authorization=Bearer%20' + v + ',\\n')`,
+      ['output otlp_headers', 'output file'],
+    ],
     ['the state', `tell('STATE', 'made=' + v + '\\n')`, ['state file']],
     ['the summary', `tell('STEP_SUMMARY', '# ' + v)`, ['summary file']],
     ['a variable', `tell('ENV', 'K=' + v + '\\n')`, ['environment file']],
