@@ -6,6 +6,7 @@ import {
   type ActionOptions,
   type SecretToFind,
   type StepRun,
+  withHeaders,
 } from '../../tools/job-runner/index.ts';
 
 /**
@@ -98,7 +99,7 @@ function knownSecrets(emulator: Emulator, run: StepRun): (string | SecretToFind)
     run.outputs['value'],
   ].flatMap((value) => (value === undefined || value === '' ? [] : [value]));
   return [
-    ...[...new Set(values)].slice(0, mostSecrets),
+    ...[...new Set(values)].slice(0, mostSecrets).flatMap(withHeaders),
     ...Object.values(tokens).map((value) => ({ value, outputs: [] })),
   ];
 }
@@ -140,10 +141,8 @@ export function misdeeds(
 
 /** For lists of thousands of values: whether anything that looks like one is anywhere but in masks. */
 function hasValueBesideMasks(run: StepRun): boolean {
-  const { value = '', otlp_headers: headers, ...others } = run.outputs;
-  const isOfValue = headers === undefined || isHeaderOf(headers, value);
+  const { value = '', otlp_headers: headers = '', ...others } = run.outputs;
   const texts = [
-    ...(isOfValue ? [] : [headers]),
     run.stdout.replace(/^::add-mask::.*$/gmu, ''),
     run.stderr,
     run.log,
@@ -152,12 +151,7 @@ function hasValueBesideMasks(run: StepRun): boolean {
     ...Object.values(others),
     ...Object.values(run.temp),
   ];
-  return texts.some((text) => text.includes(valuePrefix)) || /\s/u.test(value);
-}
-
-/** Whether this is what senders are given for a value, in the form of OTEL_EXPORTER_OTLP_HEADERS. */
-function isHeaderOf(headers: string, value: string): boolean {
-  return headers === `Authorization=${encodeURIComponent(`Bearer ${value}`)}`;
+  return texts.some((text) => text.includes(valuePrefix)) || /\s/u.test(value + headers);
 }
 
 /** The one error that a failed run tells: its annotation's message. */

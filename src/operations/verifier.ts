@@ -3,6 +3,7 @@ import type { Budget, Clock, Ingestion, IngestionAnswer, Log, Random } from '../
 import { conceal } from '../core/redaction.ts';
 import { Secret } from '../core/secret.ts';
 import { quote } from '../core/text.ts';
+import { proofBoundMs } from './proof-bound.ts';
 
 /**
  * The proof that a key works: an export without records is taken with it, and refused with a key that
@@ -13,12 +14,6 @@ import { quote } from '../core/text.ts';
 
 /** Waits in milliseconds between the attempts with a key that is not known yet; the last one repeats. */
 const waits = [250, 500, 1000, 2000] as const;
-
-/** How long a key that was just made may take to be known, in milliseconds. Nobody has measured it. */
-const usualMs = 30_000;
-
-/** What is kept for what comes after the proof: the name, the secret. */
-const restMs = 5000;
 
 /** What has been proven, for the reader. */
 export interface Proof {
@@ -44,17 +39,6 @@ export interface VerifierContext {
   readonly budget: Pick<Budget, 'remaining'>;
   readonly log: Log;
   readonly random: Pick<Random, 'fraction'>;
-}
-
-/**
- * How long the proof may take for a step that has so much time left: half of it, but half a minute also
- * where that is more; something is kept for what comes after.
- *
- * @param remainingMs the rest of the step's budget, in milliseconds
- */
-export function proofBoundMs(remainingMs: number): number {
-  const most = Math.max(remainingMs / 2, remainingMs - restMs);
-  return Math.min(most, Math.max(usualMs, remainingMs / 2));
 }
 
 /** Proves that keys work: one for a step, which asks what it has to know of the ingestion once. */

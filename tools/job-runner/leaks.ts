@@ -6,29 +6,8 @@ import type { StepRun } from './step-run.ts';
 /** A value that must not get out, and the outputs that may hold exactly it. */
 export interface SecretToFind {
   readonly value: string;
-  /** None for a credential that the action is given; by default those of a key: {@link ofAKey}. */
+  /** By default `value` and `otlp_headers`; none for a credential that the action is given. */
   readonly outputs?: readonly string[];
-}
-
-/** A text that is a secret, or holds it, and may be masked as it is. */
-interface Allowed {
-  readonly text: string;
-  /** The outputs that may hold exactly it. */
-  readonly outputs: readonly string[];
-}
-
-/**
- * What may be masked and handed out of a key to send with: its value; and it as `OTEL_EXPORTER_OTLP_HEADERS`
- * takes it, percent-encoded: https://opentelemetry.io/docs/specs/otel/protocol/exporter/.
- */
-function ofAKey(value: string): readonly Allowed[] {
-  const encoded = encodeURIComponent(value.replace(/\p{Cs}/gu, '\ufffd'));
-  const header = `Bearer%20${encoded}`;
-  return [
-    { text: value, outputs: ['value'] },
-    ...[encoded, header].map((text) => ({ text, outputs: [] })),
-    { text: `Authorization=${header}`, outputs: ['otlp_headers'] },
-  ];
 }
 
 /** A place where a secret stands that is neither its mask nor its output. */
@@ -46,36 +25,50 @@ export interface Leak {
   readonly text: string;
 }
 
+/** The outputs of the action that may be a secret. */
+const ownOutputs: readonly string[] = ['value', 'otlp_headers'];
+
+/**
+ * A key's value, and the texts around it that the action hands out for senders: each is a secret with a
+ * mask of its own.
+ */
+export function withHeaders(value: string): readonly string[] {
+  const header = encodeURIComponent(`Bearer ${value}`);
+  return [value, header, `Authorization=${header}`];
+}
+
 /** Shortest piece of an encoded secret that is looked for: a shorter one may be there by chance. */
 const shortestPiece = 8;
 
 /**
  * Searches all that steps wrote for secrets, as they are and encoded: both streams raw, the log,
  * outputs, state, summary, variables, path, and the files left in `RUNNER_TEMP`. Allowed is exactly
- * a secret's own mask command, and an output of its own that is exactly the secret; of a key also both of
- * the header that senders send it in, as a whole.
+ * a secret's own mask command, and an output of its own that is exactly the secret; of a secret that is
+ * part of another one, such as a key's value in a header, also that one's.
  *
  * @param runs    what has run; see {@link StepRun}
- * @param secrets what must not be found; a text stands for the value of a key
+ * @param secrets what must not be found; a text stands for one that may be an output
  * @returns every place where something was found; none of them tells the secret
  */
 export function findLeaks(
   runs: readonly StepRun[],
   secrets: readonly (string | SecretToFind)[],
 ): readonly Leak[] {
-  return secrets.flatMap((given, secret) => {
-    const { value, outputs } =
-      typeof given === 'string' ? { value: given, outputs: undefined } : given;
+  const all = secrets.map((given) => {
+    const known = typeof given === 'string' ? { value: given } : given;
+    return { outputs: ownOutputs, ...known };
+  });
+  return all.flatMap(({ value }, secret) => {
     if (value === '') throw new Error('An empty secret would be found everywhere.');
-    const allowed = outputs === undefined ? ofAKey(value) : [{ text: value, outputs }];
+    const holders = all.filter((other) => other.value.includes(value));
     const forms = formsOf(value);
     const masks = new Masks([value, ...forms.map(({ text }) => text)]);
     return runs.flatMap((run, index) =>
-      Object.entries(textsOf(run, allowed)).flatMap(([where, text]) => {
+      Object.entries(textsOf(run, holders)).flatMap(([where, text]) => {
         if (!forms.some((form) => text.includes(form.text))) return [];
         return text.split(/\r\n|\r|\n/u).flatMap((line, at) => {
           const form = forms.find((known) => line.includes(known.text));
-          if (form === undefined || isOwnMask(line, allowed)) return [];
+          if (form === undefined || holders.some((one) => isOwnMask(line, one.value))) return [];
           const shown = masks.hide(line).slice(0, 200);
           return [{ run: index, secret, where, line: at + 1, form: form.name, text: shown }];
         });
@@ -85,18 +78,20 @@ export function findLeaks(
 }
 
 /** All that a run wrote, by place, without the outputs that may hold the secret. */
-function textsOf(run: StepRun, allowed: readonly Allowed[]): Readonly<Record<string, string>> {
-  const own = allowed.flatMap(({ text, outputs }) =>
-    outputs.flatMap((name) => (run.outputs[name] === text ? [{ name, text }] : [])),
+function textsOf(
+  run: StepRun,
+  holders: readonly Required<SecretToFind>[],
+): Readonly<Record<string, string>> {
+  const own = holders.flatMap(({ value, outputs }) =>
+    outputs.filter((name) => run.outputs[name] === value),
   );
-  const outputs = Object.entries(run.outputs).filter(
-    ([name]) => !own.some((each) => each.name === name),
-  );
-  // The file holds each output once, the longest of them with a shorter one in it: what is there beyond
-  // the allowed ones is a leak.
-  const file = own
-    .toSorted((one, other) => other.text.length - one.text.length)
-    .reduce((rest, { text }) => rest.replace(text, () => ''), run.files.output);
+  const outputs = Object.entries(run.outputs).filter(([name]) => !own.includes(name));
+  // The file holds each output once: what is there beyond the allowed ones is a leak. The longest are
+  // taken out first, as a shorter one may be a part of them.
+  const allowed = own.flatMap((name) => run.outputs[name] ?? []);
+  const file = allowed
+    .sort((one, other) => other.length - one.length)
+    .reduce((text, value) => text.replace(value, () => ''), run.files.output);
   return {
     stdout: run.stdout,
     stderr: run.stderr,
@@ -111,13 +106,9 @@ function textsOf(run: StepRun, allowed: readonly Allowed[]): Readonly<Record<str
   };
 }
 
-function isOwnMask(line: string, allowed: readonly Allowed[]): boolean {
+function isOwnMask(line: string, secret: string): boolean {
   const command = parseCommand(line, commandNames);
-  return (
-    command?.name === 'add-mask' &&
-    allowed.some(({ text }) => command.text === text) &&
-    line.startsWith('::')
-  );
+  return command?.name === 'add-mask' && command.text === secret && line.startsWith('::');
 }
 
 interface Form {

@@ -22,19 +22,17 @@ describe('no leak', () => {
     },
   );
 
-  test('is the header for senders, masked in its parts, as the output `otlp_headers`', async () => {
+  test('is a longer secret that holds it, in its own mask and output', async () => {
+    const header = `Authorization=Bearer%20${secret}`;
     const ran = await run(
-      `const header = 'Bearer%20' + v;
-      for (const each of [v, header, 'Authorization=' + header]) {
-        say('::add-mask::' + each.replaceAll('%', '%25'));
-      }
-      tell('OUTPUT', 'value=' + v + '\\notlp_headers=Authorization=' + header + '\\n');`,
+      `const h = 'Authorization=Bearer%20' + v; say('::add-mask::' + v); say('::add-mask::' + h);
+       tell('OUTPUT', 'value=' + v + '\\n'); tell('OUTPUT', 'otlp_headers=' + h + '\\n')`,
     );
-    expect(ran.outputs['otlp_headers']).toBe(`Authorization=Bearer%20${secret}`);
-    expect(findLeaks([ran], [secret])).toEqual([]);
-    const leaks = findLeaks([ran], [{ value: secret, outputs: ['value'] }]);
-    expect(leaks.map(({ where }) => where)).toEqual([
-      ...['stdout', 'stdout', 'output otlp_headers', 'output file'],
+    expect(findLeaks([ran], [secret, header])).toEqual([]);
+    expect(findLeaks([ran], [secret]).map(({ where }) => where)).toEqual([
+      'stdout',
+      'output otlp_headers',
+      'output file',
     ]);
   });
 });
