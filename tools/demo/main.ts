@@ -1,5 +1,5 @@
 import { startEmulator } from '../emulator/index.ts';
-import { findLeaks } from '../job-runner/index.ts';
+import { findLeaks, withHeaders } from '../job-runner/index.ts';
 import { disappoint, problems } from './expectations.ts';
 import { playLife } from './life.ts';
 import { playOperations } from './operations.ts';
@@ -22,7 +22,7 @@ try {
     ...emulator.store.keys().map(({ value }) => value),
     ...runs.map(({ outputs }) => outputs['value']),
   ].flatMap((value) => (value === undefined || value === '' ? [] : [value]));
-  const secrets = [...new Set([...values, emulator.tokens.admin])];
+  const secrets = [...new Set(values.flatMap(withHeaders)), emulator.tokens.admin];
   for (const { run, where, line } of findLeaks(runs, secrets)) {
     disappoint(`A secret stands in ${where}, line ${line}, of step ${run + 1}.`);
   }

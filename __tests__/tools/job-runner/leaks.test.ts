@@ -21,6 +21,20 @@ describe('no leak', () => {
       expect(findLeaks([ran], [secret])).toEqual([]);
     },
   );
+
+  test('is a longer secret that holds it, in its own mask and output', async () => {
+    const header = `Authorization=Bearer%20${secret}`;
+    const ran = await run(
+      `const h = 'Authorization=Bearer%20' + v; say('::add-mask::' + v); say('::add-mask::' + h);
+       tell('OUTPUT', 'value=' + v + '\\n'); tell('OUTPUT', 'otlp_headers=' + h + '\\n')`,
+    );
+    expect(findLeaks([ran], [secret, header])).toEqual([]);
+    expect(findLeaks([ran], [secret]).map(({ where }) => where)).toEqual([
+      'stdout',
+      'output otlp_headers',
+      'output file',
+    ]);
+  });
 });
 
 describe('a leak', () => {
