@@ -89,7 +89,7 @@ function lines(text: string): readonly string[] {
 }
 
 /** Several short texts on a line, as long as they fit. */
-function wrapped(texts: readonly string[]): readonly string[] {
+export function wrapped(texts: readonly string[]): readonly string[] {
   const rows: string[] = [];
   for (const text of texts) {
     const last = rows.at(-1);

@@ -1,7 +1,7 @@
 import type { Emulator } from '../emulator/index.ts';
 import { runAction, type ActionOptions, type StepRun } from '../job-runner/index.ts';
 import { disappoint, expect } from './expectations.ts';
-import { block, say, showStep, title } from './screen.ts';
+import { block, say, showStep, title, wrapped } from './screen.ts';
 import { send, type SenderVariables } from './sender.ts';
 
 const name = 'shop/telemetry';
@@ -98,7 +98,7 @@ class Story {
   async sends(who: string, { variables }: Holder, isAccepted: boolean): Promise<void> {
     say(`${who}: OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_HEADERS are the outputs`);
     const lines = await send(variables, this.#emulator.caCertificate);
-    block('result', [lines.join('  ')]);
+    block('result', wrapped(lines));
     const isRight = isAccepted
       ? lines.join() === sent.join()
       : lines.every((line) => /^\w+: refused \(16 UNAUTHENTICATED/u.test(line));
