@@ -14,7 +14,10 @@ function world(behaviour: IngestionBehaviour = {}): World {
 }
 
 const never: IngestionBehaviour = { newKeysAcceptedAfterMs: Infinity };
-const proof = { authority: 'ingress.example.com:443', afterMs: expect.any(Number) as unknown as number };
+const proof = {
+  authority: 'ingress.example.com:443',
+  afterMs: expect.any(Number) as unknown as number,
+};
 
 describe('a key that has to be proven to work', () => {
   test.each([
