@@ -12,6 +12,7 @@ import logging
 import os
 import ssl
 import sys
+import urllib.parse
 import urllib.request
 
 import grpc
@@ -128,6 +129,11 @@ def send(protocol: str) -> list:
     return results
 
 
+def otlp_headers(value: str) -> str:
+    """What the action's output of that name is: percent-encoded as JavaScript's encodeURIComponent does it."""
+    return "Authorization=" + urllib.parse.quote(f"Bearer {value}", safe="!'()*-._~")
+
+
 def received(connection: dict) -> dict:
     """What each key has sent, as the emulator tells it."""
     trusted = ssl.create_default_context(cadata=connection["caCertificate"])
@@ -145,7 +151,7 @@ def check(connection: dict, keys: Keys, problems: Problems, protocol: str, refus
         key_permissions={"presets": ["SendData"]},
         hashed=True,
     )
-    os.environ["OTEL_EXPORTER_OTLP_HEADERS"] = f"authorization=Bearer%20{made.value}"
+    os.environ["OTEL_EXPORTER_OTLP_HEADERS"] = otlp_headers(made.value)
 
     results = send(protocol)
     assert results == ["SUCCESS"] * len(SIGNALS), (results, problems.lines)

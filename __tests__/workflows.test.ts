@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import {
   parseWorkflow,
   type JobFile,
@@ -129,7 +131,40 @@ function writesIn(permissions: unknown): readonly string[] {
 
 const reference = 'example-org/coralogix-api-keys-action@v1';
 
-describe.each(shown.map((sheet) => [sheet.place, sheet] as const))('%s', (_place, { file }) => {
+const action = parse(await read('action.yml')) as Readonly<
+  Record<'inputs' | 'outputs', Readonly<Record<string, unknown>>>
+>;
+
+/** The management key to this action, Terraform and the operator, and the key to send with to others. */
+const namesOfTwoThings = ['CORALOGIX_API_KEY', 'CX_API_KEY'];
+
+describe.each(shown.map((sheet) => [sheet.place, sheet] as const))('%s', (_place, sheet) => {
+  const { file, text } = sheet;
+  const steps = file.jobs.flatMap((job) => job.steps);
+
+  test('gives this action inputs that it has, and uses outputs that it has', () => {
+    const given = steps
+      .filter(({ uses }) => uses === reference)
+      .flatMap((step) => Object.keys(step.with));
+    expect(given.filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
+    const used = [...text.matchAll(/steps\.key\.outputs\.(\w+)/gu)].map(([, name = '']) => name);
+    expect(used.filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
+  });
+
+  test('hands over no key under a name that means two things', () => {
+    const names = [file, ...file.jobs, ...steps].flatMap(({ env }) => Object.keys(env));
+    expect(names.filter((name) => namesOfTwoThings.includes(name))).toEqual([]);
+  });
+
+  test('has scripts that a shell can read', () => {
+    const problems = steps.flatMap(({ run }) => {
+      if (run === undefined) return [];
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: run, encoding: 'utf8' });
+      return status === 0 ? [] : stderr;
+    });
+    expect(problems).toEqual([]);
+  });
+
   test('uses this action, and nothing beside it but what GitHub offers for it', () => {
     const used = file.jobs.flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
     expect(used).toContain(reference);

@@ -2,7 +2,7 @@
 // (__tests__/errors-page/page.test.ts). `--check` compares instead, and fails when the page is stale.
 import { putPage, resultsOf } from './page.mjs';
 
-/** @typedef {{ what: string, kind: string, message: string, hint: string, attempts: number, key?: 'none' | 'unknown' }} Case */
+/** @typedef {{ what: string, kind: string, message: string, hint: string, attempts: number | null, key?: 'none' | 'unknown' }} Case */
 /** @type {{ cases: Case[], kinds: { kind: string, meaning: string }[] }} */
 const { cases, kinds } = await resultsOf('errors');
 
@@ -23,7 +23,10 @@ function row(/** @type {string[]} */ ...cells) {
   return `| ${cells.join(' | ')} |`;
 }
 
-const tries = (/** @type {Case} */ { attempts }) => (attempts === 1 ? 'once' : `${attempts} times`);
+function tries(/** @type {Case} */ { attempts }) {
+  if (attempts === null) return 'until the time was up';
+  return attempts === 1 ? 'once' : `${attempts} times`;
+}
 
 function fate(/** @type {Case} */ { key }) {
   return key === undefined ? '' : key === 'none' ? 'none was made' : 'one may have been made';

@@ -6,7 +6,7 @@ import type { Clock, Ingestion } from './core/ports.ts';
 import type { IngestionConnection } from './network/connection.ts';
 import type { Endpoint } from './network/endpoint.ts';
 import { senderSettings } from './network/sender-settings.ts';
-import { Verifier } from './operations/verifier.ts';
+import type { Verifier, VerifierContext } from './operations/verifier.ts';
 import { Failure, toFailure } from './core/failure.ts';
 import { createGitHub } from './github/client.ts';
 import type { InputRecord } from './inputs/declared.ts';
@@ -98,7 +98,7 @@ async function run(step: StepRequest, record: InputRecord): Promise<void> {
       budget,
       random: systemRandom,
       log,
-      verifier: new Verifier({
+      verifier: lazyVerifier({
         connect: ingestion.connect,
         clock,
         budget,
@@ -133,6 +133,17 @@ function lazyIngestion(
     },
     close: async () => {
       (await connected)?.close();
+    },
+  };
+}
+
+/** The step's verifier, which is loaded when something is to be proven. */
+function lazyVerifier(context: VerifierContext): Ports['verifier'] {
+  let loaded: Promise<Verifier> | undefined;
+  return {
+    prove: async (value) => {
+      loaded ??= import('./operations/verifier.ts').then(({ Verifier }) => new Verifier(context));
+      return (await loaded).prove(value);
     },
   };
 }

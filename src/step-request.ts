@@ -106,7 +106,11 @@ function warnings(operation: OperationName, inputs: Inputs): readonly string[] {
   told.push(...(rowOf(operation).remarks?.(inputs) ?? []));
   const isPlaced = inputs.text('region') !== undefined || inputs.text('domain') !== undefined;
   if (inputs.text('endpoint') !== undefined && isPlaced) {
-    told.push('`endpoint` is given, so `region` and `domain` have no effect.');
+    const ingestion = readIngestionPlace(inputs);
+    // Where telemetry goes does not follow from every endpoint.
+    const isUsed = ingestion.ok && !ingestion.value.placedBy.includes('endpoint');
+    const effect = isUsed ? 'say only where telemetry goes' : 'have no effect';
+    told.push(`\`endpoint\` is given, so \`region\` and \`domain\` ${effect}.`);
   }
   return told;
 }

@@ -78,6 +78,24 @@ test('a step that needs the service alone loads neither GitHub’s client nor en
   }
 });
 
+test('a step loads what asks the ingestion only where a key is to be proven', async () => {
+  const parts = ['ExportLogsServiceRequest', 'Sending an export', 'the key of an empty request'];
+  expect(await partsIn(await readdir(join(project, 'dist')), parts)).toEqual(parts);
+  const emulator = await emulated();
+  const making = {
+    ...{ operation: 'create', name: 'shop/proven', team_id: String(emulator.teamId) },
+    ingestion_endpoint: emulator.ingestion.endpoint,
+  };
+  const without = await filesLoaded(emulator, making);
+  expect(await partsIn(without, parts)).toEqual([]);
+  const loaded = await filesLoaded(emulator, { ...making, verify: 'true' });
+  expect(await partsIn(loaded, parts)).toEqual(parts);
+  expect(loaded).toEqual(expect.arrayContaining([...without]));
+  expect(emulator.ingestion.requests.map(({ outcome }) => outcome)).toEqual([
+    ...['OK', 'UNAUTHENTICATED'],
+  ]);
+});
+
 /** Which words, each the mark of a library or of a part of ours, stand in these files of the bundle. */
 async function partsIn(files: readonly string[], words: readonly string[]): Promise<string[]> {
   const scripts = files.filter((name) => name.endsWith('.js'));

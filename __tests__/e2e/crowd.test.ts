@@ -16,7 +16,7 @@ import {
 const wanted = process.env['CROWD'];
 const size: CrowdOptions =
   wanted === undefined
-    ? { processes: 24, names: 6, atOnce: 12, rateLimit: 25 }
+    ? { processes: 24, names: 6, atOnce: 12, rateLimit: 8 }
     : {
         processes: Number(wanted),
         names: Number(wanted) / 4,

@@ -2,6 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { runWorkflow, type WorkflowEvent } from '../../tools/job-runner/index.ts';
 import { parseWorkflow } from '../../tools/job-runner/workflow-file.ts';
+import {
+  endOf,
+  isoMoment,
+  nameWithEnd,
+  provisionalName,
+  withoutEnd,
+} from '../../src/names/stamp.ts';
 import { deleted, dispatched, pullRequest, push, scheduled } from '../support/github-events.ts';
 import { job, repository, type Repository } from './repository.ts';
 
@@ -16,6 +23,8 @@ for (const [, text = ''] of (await read('README.md')).matchAll(/^```yaml\n([\s\S
   workflows.set(`README.md, ${parseWorkflow(text).name}`, text);
 }
 for (const name of await readdir(new URL('docs/examples/', root))) {
+  // These are run in sender-examples.test.ts.
+  if (name.startsWith('send-')) continue;
   workflows.set(name, await read(`docs/examples/${name}`));
 }
 const untested = new Set(workflows.keys());
@@ -511,7 +520,9 @@ describe.each(['README.md, Test', 'one-test-job.yml'])('%s', (name) => {
     expect(ran).toMatchObject({ result, permissions: { contents: 'read' } });
     expect(keys()).toEqual([]);
     const [gone] = emulator.store.deletedKeys();
-    expect(gone?.name).toBe('my-app/test/1000000001');
+    expect(withoutEnd(gone?.name ?? '')).toBe('my-app/test/1000000001');
+    const said = job(ran, 'test').steps[1]?.outputs['expires_at'];
+    expect(said).toBe(isoMoment(endOf(gone?.name ?? '') ?? NaN));
     expect(await calls()).toEqual([['npm', gone?.value]]);
     expect(job(ran, 'test').log).toContain('npm with the key ***\n');
   });
@@ -551,6 +562,81 @@ describe('one-test-job.yml', () => {
     const ran = await run(text, occurring(pullRequest(), byDependabot));
     expect(job(ran, 'test').result).toBe('skipped');
     expect(emulator.journal.calls).toEqual([]);
+  });
+});
+
+describe('nightly-housekeeping.yml', () => {
+  const text = workflow('nightly-housekeeping.yml');
+  const event = nightly('23 2 * * *');
+  const from = (hours: number): number => Date.now() + hours * 3_600_000;
+  const over = [
+    nameWithEnd('my-app/test/1', from(-1)),
+    provisionalName(nameWithEnd('my-app/test/2', from(1)), from(-2), '0123456789abcdef'),
+  ];
+  const retired = ['my-app/branch/gone', nameWithEnd('my-app/branch/main', from(-1))];
+  const kept = [
+    'my-app/branch/main',
+    'my-app/environment/production',
+    nameWithEnd('my-app/branch/main', from(1)),
+    nameWithEnd('my-app/test/3', from(1)),
+  ];
+
+  test.concurrent(
+    'retires what is over, and finds nothing then that should not be there',
+    async () => {
+      const { server, seed, run, keys } = await repository();
+      for (const name of [...over, ...retired, ...kept]) seed(name);
+      const ran = await run(text, event);
+      expect(ran).toMatchObject({
+        result: 'success',
+        permissions: {},
+        jobs: [
+          {
+            id: 'prune',
+            permissions: { contents: 'read' },
+            concurrency: { group: 'coralogix-keys-prune', ...neverStopped },
+          },
+          { id: 'inventory', permissions: { contents: 'read' } },
+        ],
+      });
+      expect(keys()).toEqual(
+        [
+          ...retired.map((name) => `${name}: inactive`),
+          ...kept.map((name) => `${name}: active`),
+        ].sort(),
+      );
+      // Once for the prune, once for the list: not for those that go by time or by name alone.
+      expect(server.requests).toHaveLength(2);
+    },
+  );
+
+  test.concurrent('fails when a key is there that no prune takes, and says which', async () => {
+    const { emulator, seed, run } = await repository();
+    const { teamId } = emulator;
+    seed('my-app/environment/production');
+    seed('my-app/environment/production');
+    emulator.store.add({ teamId, name: 'my-app/by-hand', owner: { kind: 'user', userId: 'u' } });
+    const ran = await run(text, event);
+    expect(ran.jobs.map(({ result }) => result)).toEqual(['success', 'failure']);
+    const { log, steps } = job(ran, 'inventory');
+    expect(steps[1]?.outputs['count']).toBe('3');
+    expect(log).toContain('By state: 2 duplicate, 1 foreign.');
+    expect(log).toMatch(/"my-app\/by-hand" \(.*\): not ours, belongs to a user\./u);
+    const states = JSON.parse(steps[1]?.outputs['keys'] ?? '') as readonly object[];
+    expect(states).toMatchObject([
+      { state: 'duplicate' },
+      { state: 'duplicate' },
+      { state: 'foreign', owner: { user_id: 'u' }, why_foreign: 'belongs to a user' },
+    ]);
+  });
+
+  test.concurrent('fails when a prune refuses, and looks all the same', async () => {
+    const { emulator, run } = await repository();
+    emulator.store.seed(21, 'my-app/branch/gone-', { teamId: emulator.teamId });
+    const ran = await run(text, event);
+    expect(ran.jobs.map(({ result }) => result)).toEqual(['failure', 'failure']);
+    expect(job(ran, 'inventory').steps[0]?.outputs['count']).toBe('21');
+    expect(job(ran, 'inventory').log).toContain('By state: 21 gone.');
   });
 });
 

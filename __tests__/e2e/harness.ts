@@ -6,6 +6,7 @@ import {
   type ActionOptions,
   type SecretToFind,
   type StepRun,
+  withHeaders,
 } from '../../tools/job-runner/index.ts';
 
 /**
@@ -98,7 +99,7 @@ function knownSecrets(emulator: Emulator, run: StepRun): (string | SecretToFind)
     run.outputs['value'],
   ].flatMap((value) => (value === undefined || value === '' ? [] : [value]));
   return [
-    ...[...new Set(values)].slice(0, mostSecrets),
+    ...[...new Set(values)].slice(0, mostSecrets).flatMap(withHeaders),
     ...Object.values(tokens).map((value) => ({ value, outputs: [] })),
   ];
 }
@@ -140,7 +141,7 @@ export function misdeeds(
 
 /** For lists of thousands of values: whether anything that looks like one is anywhere but in masks. */
 function hasValueBesideMasks(run: StepRun): boolean {
-  const { value = '', ...others } = run.outputs;
+  const { value = '', otlp_headers: headers = '', ...others } = run.outputs;
   const texts = [
     run.stdout.replace(/^::add-mask::.*$/gmu, ''),
     run.stderr,
@@ -150,7 +151,7 @@ function hasValueBesideMasks(run: StepRun): boolean {
     ...Object.values(others),
     ...Object.values(run.temp),
   ];
-  return texts.some((text) => text.includes(valuePrefix)) || /\s/u.test(value);
+  return texts.some((text) => text.includes(valuePrefix)) || /\s/u.test(value + headers);
 }
 
 /** The one error that a failed run tells: its annotation's message. */

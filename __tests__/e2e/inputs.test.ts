@@ -173,10 +173,10 @@ test.concurrent(
   'an input that the operation does not use is a warning, and the step goes on',
   async () => {
     const emulator = await emulated();
-    const run = await act(emulator, { operation: 'list', team_id: '1', secret_name: 'A' });
+    const run = await act(emulator, { operation: 'list', new_name: '1', secret_name: 'A' });
     expect(run.exitCode).toBe(0);
     expect(run.annotations.map(({ message }) => message)).toEqual([
-      expect.stringContaining('`team_id` is not used by `list`'),
+      expect.stringContaining('`new_name` is not used by `list`'),
       expect.stringContaining('`secret_name` is not used by `list`'),
     ]);
   },

@@ -203,7 +203,10 @@ fi
 function expectNoLeaks(ran: Ran, { tokens }: Emulator): void {
   const ofAction = stepRunsOf(ran).filter(({ inputs }) => 'operation' in inputs);
   const secrets = new Set(ofAction.flatMap(({ masks }) => masks));
-  const values = [...secrets].filter((value) => value !== tokens.admin);
+  // Masked is also what a value stands in: a header for senders.
+  const isWhole = (value: string): boolean =>
+    ![...secrets].some((other) => other !== value && value.includes(other));
+  const values = [...secrets].filter((value) => value !== tokens.admin && isWhole(value));
   expect(findLeaks(ofAction, values)).toEqual([]);
   expect(findLeaks(ofAction, [{ value: tokens.admin, outputs: [] }])).toEqual([]);
   const logs = ran.jobs.map(({ log }) => log).join('');

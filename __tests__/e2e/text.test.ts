@@ -108,7 +108,12 @@ test('names of any text are exact in `keys`, and harmless everywhere else', asyn
       const { store, teamId } = emulator;
       for (const each of names) store.seed(1, each, { teamId });
       const listed = await act(emulator, { operation: 'list' });
-      expect(spoken(listed)).toHaveLength(1);
+      // One line that counts, and one for each of the first twenty keys that share their name.
+      const shared = namesIn(listed).filter(
+        (each, _, all) => all.indexOf(each) !== all.lastIndexOf(each),
+      );
+      const lines = Math.min(shared.length, 20) + (shared.length > 20 ? 1 : 0);
+      expect(spoken(listed)).toHaveLength(1 + lines);
       expect(namesIn(listed).map(asText)).toEqual(names.map((each) => asText(`${each}0`)));
       inertSummary(listed);
       await emulator.stop();

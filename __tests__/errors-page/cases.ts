@@ -14,6 +14,11 @@ import { base, problems, type Given } from '../inputs/step-inputs.ts';
 import { play, setting } from '../operations/setting.ts';
 import { creating, ensuring, name, secret } from '../operations/simulation/requests.ts';
 import { perform, type Request } from '../../src/operations/index.ts';
+import { Verifier } from '../../src/operations/verifier.ts';
+import { proveNew } from '../../src/operations/verify.ts';
+import type { IngestionConnection } from '../../src/network/connection.ts';
+import type { IngestionOptions } from '../../tools/emulator/ingestion/index.ts';
+import { connected } from '../coralogix/ingestion-setting.ts';
 import { clientOf } from '../support/github-client.ts';
 import type { GitHubFaultAction } from '../support/github-faults.ts';
 import { startGitHubServer } from '../support/github-server.ts';
@@ -90,7 +95,10 @@ function operation(
   return { what, failed };
 }
 
-/** How often GitHub was asked, which its failures do not say. */
+/**
+ * How often GitHub or the ingestion was asked, which their failures do not say. Infinity: until the time was
+ * up, with waits of chance in between.
+ */
 export const attemptsOf = new WeakMap<Failure, number>();
 
 /** A GitHub that answers otherwise than it should, asked whether a secret can be stored. */
@@ -104,6 +112,39 @@ function gitHub(what: string, does: GitHubFaultAction | 'weak' | 'down'): Case {
     const { github, waits } = clientOf(server, token);
     const failure = await thrownBy(github.checkSecretAccess(secret));
     attemptsOf.set(failure, waits.length + 1);
+    return failure;
+  };
+  return { what, failed };
+}
+
+/** How an ingestion is reached otherwise than it should. */
+interface Astray {
+  readonly way?: (emulator: Emulator) => Partial<IngestionConnection>;
+  /** Whether it is asked until the time is up. */
+  readonly isEndless?: boolean;
+  /** Of real time, in milliseconds, where waiting for it is the point. */
+  readonly budgetMs?: number;
+}
+
+/** An ingestion that does not show that a new key works. */
+function ingestion(
+  what: string,
+  options: IngestionOptions,
+  { way, budgetMs, isEndless = budgetMs !== undefined }: Astray = {},
+): Case {
+  const failed = async (): Promise<Failure> => {
+    const { keyId, value, ...there } = await connected({ ingestion: options }, way);
+    const { clock, ingestion: client } = there;
+    const verifier = new Verifier({
+      connect: () => Promise.resolve(client),
+      budget: budgetMs === undefined ? clock.budget(20_000) : startBudget(systemClock, budgetMs),
+      clock: budgetMs === undefined ? clock : systemClock,
+      log: { info: () => undefined, warning: () => undefined },
+      random: chance(),
+    });
+    const made = { id: keyId, name: 'my-app ~pending', value };
+    const failure = await thrownBy(proveNew(made, { name: 'my-app', verify: true }, { verifier }));
+    attemptsOf.set(failure, isEndless ? Infinity : clock.waits + 1);
     return failure;
   };
   return { what, failed };
@@ -176,6 +217,11 @@ function valueless(): Promise<Failure> {
   });
   return thrownBy(make(keys));
 }
+
+const never: IngestionOptions = { newKeysAcceptedAfterMs: Infinity };
+const nowhere: Partial<IngestionConnection> = {
+  endpoint: { host: 'ingress.nowhere.invalid', port: 443, secure: true, loopback: false },
+};
 
 const someId = 'c8d84762-9aff-4f90-93ef-1762757e0c2c';
 const status = (code: string, message: string, more = {}): Fault => ({
@@ -267,6 +313,26 @@ export const cases: readonly Case[] = [
   }),
   gitHub('trouble at GitHub', { kind: 'status', status: 503, message: 'Server Error' }),
   gitHub('nobody at the address of GitHub', 'down'),
+  ingestion('a key that does not become known', never, { isEndless: true }),
+  ingestion('a mesh that refuses', { gateway: 'denies' }),
+  ingestion('a team over its quota', { quota: 0 }),
+  ingestion('an ingestion that takes any key', { emptyRequests: 'key-not-checked' }),
+  ingestion('an ingestion that rejects what it takes', {
+    partialSuccess: { rejected: 1, message: 'not today' },
+  }),
+  ingestion('an ingestion that is away', { gateway: 'unavailable' }, { isEndless: true }),
+  ingestion('a host of ingestion that does not exist', {}, { way: () => nowhere }),
+  ingestion(
+    'an ingestion that is not trusted',
+    {},
+    {
+      way: ({ otherCaCertificate }) => ({ extraCertificates: otherCaCertificate }),
+    },
+  ),
+  ingestion('gRPC without OTLP', { gateway: 'no-otlp' }),
+  ingestion('a web page in place of the ingestion', { gateway: 'html-404' }),
+  ingestion('an ingestion that breaks off', { gateway: 'resets' }),
+  ingestion('an ingestion that is silent', { gateway: 'silent' }, { budgetMs: 1000 }),
   {
     what: 'no file for the outputs',
     failed: () =>

@@ -12,6 +12,7 @@ interface Told {
   readonly kind: string;
   readonly message: string;
   readonly hint: string;
+  /** Infinity, which is null in JSON: until the time was up. */
   readonly attempts: number;
   /** What became of a key that was to be made; undefined where none was. */
   readonly key: 'none' | 'unknown' | undefined;
@@ -19,9 +20,11 @@ interface Told {
 
 const told = new Map<Case, Told>();
 
-/** Ids that are others each time. */
+/** Without ids and ports, which are others each time. */
 function withoutIds(text: string): string {
-  return text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu, 'KEY');
+  return text
+    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu, 'KEY')
+    .replace(/localhost:\d+/gu, 'HOST');
 }
 
 async function tell({ what, failed, making }: Case): Promise<Told> {

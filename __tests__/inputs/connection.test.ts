@@ -48,8 +48,102 @@ describe('where the service is', () => {
 
   test('an endpoint beside a region or a domain is warned of', async () => {
     const said = '`endpoint` is given, so `region` and `domain` have no effect.';
-    expect(await warnings({ ...list, endpoint: 'a.example.com' })).toEqual([said]);
+    const ingestion_endpoint = 'b.example.com';
+    for (const given of [
+      { endpoint: 'api.eu1.coralogix.com' },
+      { endpoint: 'localhost:8443' },
+      { endpoint: 'a.example.com', ingestion_endpoint },
+    ]) {
+      expect(await warnings({ ...list, ...given })).toEqual([said]);
+    }
     expect(await warnings(list)).toEqual([]);
+  });
+
+  test('a region beside the endpoint of a relay says where telemetry goes, and that is told', async () => {
+    const given = { ...list, endpoint: 'a.example.com' };
+    expect(await warnings(given)).toEqual([
+      '`endpoint` is given, so `region` and `domain` say only where telemetry goes.',
+    ]);
+    expect((await requested(given)).ingestion).toMatchObject({
+      endpoint: { host: 'ingress.eu2.coralogix.com' },
+      placedBy: '`region`',
+    });
+  });
+});
+
+describe('where telemetry goes', () => {
+  const verifying = {
+    api_key: apiKey,
+    operation: 'create',
+    name: 'a',
+    team_id: '1',
+    verify: 'true',
+  };
+
+  test('has to be said for a service on this machine, where a proof is asked for', async () => {
+    const endpoint = 'https://localhost:8443';
+    const said =
+      '`ingestion_endpoint` is not given, and from `endpoint`, which is "https://localhost:8443", it does not follow where telemetry goes. Give `ingestion_endpoint`.';
+    expect(await problems({ ...verifying, endpoint })).toEqual([said]);
+    const team = '`team_id` is "none": it must be a whole number from 1 to 4294967295.';
+    expect(await problems({ ...verifying, endpoint, team_id: 'none' })).toEqual([team, said]);
+    for (const verify of ['false', '']) {
+      expect((await requested({ ...verifying, endpoint, verify })).ingestion).toBeUndefined();
+    }
+    // An operation that proves nothing is only told that it has no effect.
+    const read = { ...verifying, endpoint, operation: 'get', team_id: '' };
+    expect(await warnings(read)).toEqual([
+      'The input `verify` is not used by `get`, and has no effect.',
+    ]);
+  });
+
+  test('follows over PrivateLink', async () => {
+    const endpoint = 'api.private.eu2.coralogix.com';
+    for (const given of [{ endpoint }, { domain: endpoint }]) {
+      const { connection, ingestion } = await requested({ ...verifying, ...given });
+      expect(connection.endpoint.host).toBe(endpoint);
+      expect(ingestion?.endpoint).toMatchObject({
+        host: 'ingress.private.eu2.coralogix.com',
+        port: 443,
+      });
+    }
+  });
+
+  test('is told to be wrong besides the endpoint that is wrong', async () => {
+    const given = { endpoint: 'a.example.com/api', ingestion_endpoint: 'b.example.com/v1/logs' };
+    const both = [
+      expect.stringMatching(/^`endpoint` is "a\.example\.com\/api".*with nothing after it\.$/u),
+      expect.stringMatching(/^`ingestion_endpoint` is "b\.example\.com\/v1\/logs"; it must be/u),
+    ];
+    expect(await problems({ ...verifying, ...given })).toEqual(both);
+    expect(await problems({ ...verifying, ...given, verify: 'false' })).toEqual(both);
+  });
+
+  test('is told once, where it is as unknown as the service', async () => {
+    expect(await problems(verifying)).toEqual([expect.stringMatching(/^No `region` is given/u)]);
+  });
+
+  test('has a way of its own: what `no_proxy` excepts is the one host or the other', async () => {
+    const region = 'EU2';
+    const way = async (no_proxy: string): Promise<unknown> => {
+      const variables = { https_proxy: 'http://proxy.example.com:3128', no_proxy };
+      const { connection, ingestion } = await requested({ ...verifying, region }, variables);
+      return [connection.proxy?.host, ingestion?.proxy?.host];
+    };
+    const proxy = 'proxy.example.com';
+    expect(await way('')).toEqual([proxy, proxy]);
+    expect(await way('api.eu2.coralogix.com')).toEqual([undefined, proxy]);
+    expect(await way('ingress.eu2.coralogix.com')).toEqual([proxy, undefined]);
+    expect(await way('.coralogix.com')).toEqual([undefined, undefined]);
+  });
+
+  test('cannot be an IPv6 address through a proxy, and is named as what it was given with', async () => {
+    const variables = { https_proxy: 'http://proxy.example.com:3128' };
+    const ingestion_endpoint = 'https://[2001:db8::1]:4317';
+    const given = { ...verifying, region: 'EU2', ingestion_endpoint };
+    expect(await problems(given, variables)).toEqual([
+      expect.stringContaining('through which `ingestion_endpoint` cannot be an IPv6 address'),
+    ]);
   });
 });
 

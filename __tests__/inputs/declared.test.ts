@@ -101,6 +101,7 @@ const other: Readonly<Partial<Record<InputName, Given>>> = {
   key_id: { key_id: '0d0f8f6e-2f0f-4c55-8e6e-3d5a1c9b7a01' },
   new_name: { new_name: 'other' },
   is_active: { is_active: 'true' },
+  state: { state: 'ended' },
   hashed: { hashed: 'true' },
   lifetime: { lifetime: 'job' },
   expires_after: { expires_after: '12h' },

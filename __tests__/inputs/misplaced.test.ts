@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { inputNames } from '../../src/inputs/declared.ts';
 import { operationNames } from '../../src/operations/index.ts';
-import { apiKey, read } from './step-inputs.ts';
+import { apiKey, base, problems, read } from './step-inputs.ts';
 
 /**
  * A credential in the wrong place is no part of any message. The random part is looked for in any case,
@@ -63,4 +63,16 @@ describe.each(Object.entries(credentials))('%s', (_what, made) => {
       }
     }
   });
+});
+
+test.each([
+  ['create', 'name', { team_id: '1' }],
+  ['update', 'new_name', { name: 'n' }],
+] as const)('%s gives no key a credential as its `%s`', async (operation, input, others) => {
+  for (const made of [() => with_('cxtp_'), () => with_('ghs_'), () => with_('{cxup_')]) {
+    const [text] = made();
+    expect(await problems({ ...base, operation, ...others, [input]: `my-${text}` })).toEqual([
+      expect.stringContaining(`\`${input}\` holds what looks like a key or a token`),
+    ]);
+  }
 });

@@ -96,6 +96,12 @@ describe('requests', () => {
     ['get', { name: 'n' }, { key: { by: 'name', name: 'n' } }],
     ['list', {}, { name: undefined }],
     ['list', { name: 'my-*' }, { name: 'my-*' }],
+    ['list', { name: '{repo}/{environment}', environment: 'Dev' }, { name: 'shop/Dev' }],
+    [
+      'list',
+      { is_active: 'true', state: 'ended, abandoned\nended', team_id: '7' },
+      { name: undefined, active: true, states: ['ended', 'abandoned'], teamId: 7 },
+    ],
     [
       'update',
       { key_id: someId, new_name: 'n', is_active: 'False' },
@@ -175,6 +181,21 @@ describe('requests', () => {
     expect(template.open).toBe('branch');
     expect(template.capture('my-app/feature/x')).toBe('feature/x');
     expect(template.capture('other/feature')).toBeUndefined();
+  });
+
+  test('list leaves open what prune does, whatever the event is, and asks GitHub with a token', async () => {
+    const request = await asked('list', { name: '{repo}/{branch}' });
+    expect(request).toMatchObject({ name: undefined, asksGitHub: true });
+    if (request.operation !== 'list') throw new Error(request.operation);
+    expect(request.template?.open).toBe('branch');
+    expect(request.template?.capture('shop/other')).toBe('other');
+    const silent = await asked('list', { name: '{repo}/{branch}', github_token: '' });
+    expect(silent).not.toHaveProperty('asksGitHub');
+    const both = { name: '{environment}/{branch}', environment: 'production' };
+    const named = await asked('list', both);
+    if (named.operation !== 'list') throw new Error(named.operation);
+    expect(named.template?.capture('production/x')).toBe('x');
+    expect(named.template?.capture('staging/x')).toBeUndefined();
   });
 
   test('prune goes by time alone with * in the template, and needs no GitHub token', async () => {
@@ -476,6 +497,27 @@ describe('what is wrong is said', () => {
     ['prune', { name: 'my-app/* ~until-20261203T0210Z' }, /holds a stamp/u],
     ['prune', { name: 'my-app/{branch}', max_prune: '-1' }, /^`max_prune` is "-1"/u],
     ['list', { name: '{nope}' }, /is no placeholder/u],
+    ['list', { name: '{branch}' }, /could match keys of others/u],
+    ['list', { name: 'my-app/*/{branch}' }, /holds \* beside \{branch\}/u],
+    ['list', { name: 'my-app/{environment}/{branch}' }, /leaves more than one open/u],
+    ['list', { is_active: 'yes' }, /^`is_active` is "yes"/u],
+    [
+      'list',
+      { state: 'ended, abandonned' },
+      '`state` holds "abandonned": it must be one or several of abandoned, ended, gone, duplicate, foreign, pending, ending, active, inactive. Did you mean `abandoned`?',
+    ],
+    ['list', { state: 'Ended' }, /^`state` holds "Ended": .* Did you mean `ended`\?$/u],
+    ['list', { state: ', ,' }, /^`state` holds no state: it must be/u],
+    [
+      'list',
+      { state: 'gone' },
+      '`state` holds `gone`, which needs `name` with one of {branch}, {pull_request}, {environment}, for instance `my-app/{branch}`.',
+    ],
+    [
+      'list',
+      { state: 'ended,gone', name: 'my-app/{branch}', github_token: '' },
+      '`state` holds `gone`, which needs `github_token`.',
+    ],
   ])('%s with %j', async (operation, given, expected) => {
     const found = await wrong(operation, given);
     expect(found).toEqual([

@@ -2,12 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   clockDifferenceMs,
+  endOf,
+  goesBy,
   isDue,
+  isOwnStamp,
+  isoMoment,
   looksStamped,
   nameWithEnd,
   provisionalName,
   readStamp,
   stampProblem,
+  withoutEnd,
   withoutStamp,
 } from '../../src/names/stamp.ts';
 import { readProvisional } from '../support/provisional.ts';
@@ -218,6 +223,50 @@ describe('a stamp that somebody wrote by hand', () => {
   test('of a hundred thousand blanks is read at once', () => {
     expect(readStamp(`${' '.repeat(100_000)}~until-x`)).toEqual({ kind: 'unreadable', name: '' });
     expect(looksStamped(' ~until'.repeat(100_000))).toBe(false);
+  });
+});
+
+describe('a stamp before which no name stands that an input gives', () => {
+  test.each(['', ' ', 'a ', ' a', '\ta', 'a\u00a0'])('is not our own: %j', (name) => {
+    const end = Date.UTC(2026, 11, 3);
+    for (const odd of [nameWithEnd(name, end), provisionalName(name, end, nonce)]) {
+      const stamp = readStamp(odd);
+      expect(stamp !== undefined && isOwnStamp(stamp)).toBe(false);
+      expect([endOf(odd), withoutEnd(odd), goesBy(odd, name)]).toEqual([undefined, odd, false]);
+    }
+  });
+
+  test('is an ordinary name, as are all others that are not just as the action writes them', () => {
+    const pieces = fc.constantFrom(
+      'a',
+      ' ',
+      ' ~until-',
+      '20261203T0210Z',
+      '20261303T0210Z',
+      ' ~until-20261203T0210Z',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 6 }), (some) => {
+        const candidate = some.join('');
+        const end = endOf(candidate);
+        const name = withoutEnd(candidate);
+        if (end === undefined) expect(name).toBe(candidate);
+        else {
+          expect(nameWithEnd(name, end)).toBe(candidate);
+          expect(name.trim()).toBe(name);
+          expect(looksStamped(name)).toBe(false);
+          expect(goesBy(candidate, name)).toBe(true);
+        }
+        expect(goesBy(candidate, candidate)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a moment', () => {
+  test('is told in UTC to the second', () => {
+    expect(isoMoment(Date.UTC(2026, 11, 3, 2, 10, 59, 999))).toBe('2026-12-03T02:10:59Z');
   });
 });
 

@@ -17,12 +17,13 @@ const nothing: IngestionInputs = {
 function found(inputs: Partial<IngestionInputs>): string {
   const parsed = parseIngestionEndpoint({ ...nothing, ...inputs });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
-  return `${parsed.value.secure ? 'https' : 'http'}://${authority(parsed.value)}`;
+  const { endpoint } = parsed.value;
+  return `${endpoint.secure ? 'https' : 'http'}://${authority(endpoint)}`;
 }
 
 function problem(inputs: Partial<IngestionInputs>): string {
   const parsed = parseIngestionEndpoint({ ...nothing, ...inputs });
-  if (parsed.ok) throw new Error(`accepted: ${authority(parsed.value)}`);
+  if (parsed.ok) throw new Error(`accepted: ${authority(parsed.value.endpoint)}`);
   return parsed.problems.join('\n');
 }
 
@@ -56,6 +57,13 @@ describe('where telemetry goes', () => {
     const endpoint = 'relay.example.com:8443';
     expect(found({ endpoint, region: 'EU2' })).toBe('https://ingress.eu2.coralogix.com:443');
     expect(problem({ endpoint, region: 'EU9' })).toContain('no Coralogix region');
+  });
+
+  test('follows from the endpoint of the API itself, whatever region is given besides', () => {
+    const endpoint = 'api.private.eu2.coralogix.com';
+    for (const region of ['EU2', 'US1', 'EU9']) {
+      expect(found({ endpoint, region })).toBe('https://ingress.private.eu2.coralogix.com:443');
+    }
   });
 
   test.each([
@@ -104,7 +112,7 @@ describe('where telemetry goes', () => {
 describe('the domain that senders are given', () => {
   function domain(inputs: Partial<IngestionInputs>): string | undefined {
     const parsed = parseIngestionEndpoint({ ...nothing, ...inputs });
-    return parsed.ok ? senderDomain(parsed.value) : undefined;
+    return parsed.ok ? senderDomain(parsed.value.endpoint) : undefined;
   }
 
   test('leads to the same ingress, when `ingress.` is put before it', () => {

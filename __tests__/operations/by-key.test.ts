@@ -235,6 +235,21 @@ describe('in a dry run', () => {
   });
 });
 
+test('a dry run by several ids tells of keys of any kind, as the run itself would act on them', async () => {
+  const world = setting();
+  const [ours, management] = world.store.add(
+    { teamId: 1, name },
+    { teamId: 1, name: 'ci', presets: ['APIKeys'] },
+  );
+  const gone = 'c8d84762-9aff-4f90-93ef-1762757e0c2c';
+  const ids = [ours?.id ?? '', management?.id ?? '', gone];
+  const { outcome, calls } = await play(world, byIds('deactivate', ids, true));
+  expect(calls).toEqual(['List', 'Get', 'Get']);
+  expect(outcome?.sentence).toMatch(
+    /^2 keys would be deactivated: \S+, \S+ \(not found: \S+\)\.$/u,
+  );
+});
+
 describe('many keys', () => {
   const many = 1000;
   const ids = (world: ReturnType<typeof setting>): readonly string[] =>

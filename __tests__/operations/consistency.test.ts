@@ -13,6 +13,7 @@ import {
   type ChangeResult,
 } from '../../src/operations/consistency.ts';
 import type { Clock, Keys } from '../../src/core/ports.ts';
+import { bareKey } from '../support/key.ts';
 import { VirtualTime } from './simulation/virtual-time.ts';
 
 /** Virtual time, and a budget of it. */
@@ -85,6 +86,22 @@ describe('"not found" right after a write', () => {
       failure: denied,
     });
     expect(time.now).toBe(0);
+  });
+});
+
+describe('a delete of one\'s own key whose answer was lost, and of which the rest is "not found"', () => {
+  const own = bareKey();
+  const denied = new Failure('permission', 'Denied.', { effect: 'none' });
+
+  test.each<readonly [string, Keys['list'], ChangeResult['kind']]>([
+    ['has done it where a fresh list does not show the key', () => Promise.resolve([]), 'done'],
+    ['is in doubt where the list shows it', () => Promise.resolve([own]), 'unknown'],
+    ['is in doubt where the list cannot be read', () => Promise.reject(denied), 'unknown'],
+  ])('%s', async (_what, list, kind) => {
+    const { time, ...ports } = waiting();
+    const lost = new Failure('not_found', 'No such key, after a lost answer.');
+    const keys = { delete: () => Promise.reject(lost), list } as unknown as Keys;
+    expect(await end(time, deleteOwn(keys, own.id, ports))).toMatchObject({ kind });
   });
 });
 

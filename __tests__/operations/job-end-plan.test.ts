@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { provisionalName } from '../../src/names/stamp.ts';
-import { isEmpty } from '../../src/operations/job-end-plan.ts';
+import { isEmpty, unfinished } from '../../src/operations/job-end-plan.ts';
 import type { JobStatus } from '../../src/operations/job-end-rotation.ts';
 import type { JobEndPlan } from '../../src/core/ports.ts';
 import { play, scripted, setting, stored, type Played } from './setting.ts';
@@ -44,6 +44,42 @@ describe('a plan', () => {
     expect(isEmpty(nothing)).toBe(true);
     expect(isEmpty({ ...nothing, lifetimeKeyId: unknownId })).toBe(false);
     expect(isEmpty({ ...nothing, pending: [{ name: pendingName, id: undefined }] })).toBe(false);
+  });
+});
+
+describe('a plan that cannot be carried out', () => {
+  const ids = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, index) => `id-${index}`);
+  const rotation = { newKeyId: 'new', secretStored: false, valueDelivered: true } as const;
+
+  test('names each key that is left, once', () => {
+    const plan = {
+      ...nothing,
+      pending: [
+        { name: pendingName, id: undefined },
+        { name: `${pendingName}0`, id: 'begun' },
+        { name: `${pendingName}1`, id: 'lifetime' },
+      ],
+      lifetimeKeyId: 'lifetime',
+      rotation: { ...rotation, previousKeyIds: ['old'] },
+    };
+    const { sentences, unnamed } = unfinished(plan);
+    expect(sentences).toEqual([
+      expect.stringContaining('(lifetime) is to be deactivated'),
+      expect.stringMatching(/\(new\) and 1 previous key \(old\) stay active/u),
+      expect.stringContaining(`"${pendingName}"`),
+      expect.stringContaining(`"${pendingName}0" (begun)`),
+    ]);
+    expect(unnamed).toEqual([]);
+  });
+
+  test('gives the ids that a sentence has no room for, so that each is in one of the two', () => {
+    const previousKeyIds = ids(100);
+    const plan = { ...nothing, rotation: { ...rotation, previousKeyIds } };
+    const { sentences, unnamed } = unfinished(plan);
+    const said = [...sentences, ...unnamed].join(' ').match(/id-\d+/gu);
+    expect(said).toEqual(previousKeyIds);
+    expect(sentences.join('')).toContain(`and ${unnamed.length} more`);
   });
 });
 

@@ -31,7 +31,7 @@ describe('list', () => {
     const { outcome } = await play(world, listing());
     expect(outcome?.keyIds).toEqual(keys.map(({ id }) => id));
     expect(outcome?.sentence).toBe(
-      'Found 2 Send-Your-Data keys, 2 of them active, 1 with an access policy.',
+      'Found 2 Send-Your-Data keys, 2 of them active, 1 with an access policy. By state: 1 foreign, 1 active.',
     );
     expect(outcome?.keys?.[0]?.accessPolicy).toBe('{}');
   });

@@ -10,7 +10,8 @@ import {
 } from '../../src/names/stamp.ts';
 import type { PruneRequest } from '../../src/operations/prune.ts';
 import { pass, play, setting, stored } from './setting.ts';
-import { creating, pruning } from './simulation/requests.ts';
+import { creating, pruning, rotating } from './simulation/requests.ts';
+import { arrange } from './simulation/run.ts';
 import type { World } from './simulation/world.ts';
 
 const minute = 60_000;
@@ -263,6 +264,43 @@ describe('clocks that differ', () => {
     }
   });
 });
+
+test.each(['success', 'failure'] as const)(
+  'prune at any moment of a rotation of the same name whose job ends with %s takes nothing of it',
+  async (jobStatus) => {
+    for (let at = 0; at <= 6000; at += 150) {
+      const world = setting({ readLagMs: 300 });
+      const end = world.wallClock() + hour;
+      const [old, grace] = await world.plant([
+        { name: 'shop/main' },
+        { name: nameWithEnd('shop/main', end) },
+      ]);
+      await pass(world, minute);
+      const rotation = rotating({ name: 'shop/main' });
+      arrange(world, { name: 'rotation', request: rotation, jobLastsMs: 3000, jobStatus });
+      const both = [byBranch({ retire: 'delete' }), pruning('shop/*', { retire: 'delete' })];
+      for (const [index, request] of both.entries()) {
+        arrange(world, { name: `prune ${index}`, request, existing, startsAfter: at });
+      }
+      await world.time.run();
+      expect(world.reports.map(({ failure }) => failure)).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      const left = world.store.keys().map(({ id, name, active }) => {
+        const which = id === old ? 'old' : id === grace ? 'grace' : name;
+        return [which, active];
+      });
+      const isNew = jobStatus === 'success';
+      expect(left).toEqual([
+        ['old', !isNew],
+        ['grace', true],
+        ['shop/main', isNew],
+      ]);
+    }
+  },
+);
 
 test('a key of create is pruned by its template once it is over, and not before', async () => {
   const world = setting();

@@ -43,13 +43,17 @@ describe('prune', () => {
     expect(stored(world).map(({ name }) => name)).toEqual(['shop/main', 'other/gone']);
   });
 
-  test('leaves provisional keys to those who made them', async () => {
-    const world = setting();
-    await world.plant([{ name: provisionalName('shop/gone', world.wallClock(), 'abcd1234') }]);
-    const { outcome, calls } = await play(world, pruning({ retire: 'delete' }), { existing });
-    expect(calls).toEqual(['List']);
-    expect(outcome?.changed).toBe(false);
-  });
+  test.each([0, 11, 59])(
+    'leaves provisional keys of %i minutes to those who made them',
+    async (minutes) => {
+      const world = setting();
+      const since = world.wallClock() - minutes * 60_000;
+      await world.plant([{ name: provisionalName('shop/gone', since, 'abcd1234') }]);
+      const { outcome, calls } = await play(world, pruning({ retire: 'delete' }), { existing });
+      expect(calls).toEqual(['List']);
+      expect(outcome?.changed).toBe(false);
+    },
+  );
 
   test('deletes the provisional keys that runs cut off long ago have left, and no others', async () => {
     const world = setting();

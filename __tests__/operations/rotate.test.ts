@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { play, scripted, setting, stored } from './setting.ts';
-import { dropped, replied, status } from './simulation/outcome.ts';
+import { dropped, replied, silence, status } from './simulation/outcome.ts';
 import { name, rotating, secret } from './simulation/requests.ts';
-import { token } from './simulation/service.ts';
+import { teamId, token } from './simulation/service.ts';
 
 describe('rotate', () => {
   test('makes the new key first, and leaves the old ones to the end of the job', async () => {
@@ -34,6 +34,23 @@ describe('rotate', () => {
     expect(jobEndPlan?.rotation).toBeUndefined();
     expect(stored(world).map(({ active }) => active)).toEqual([false, false, true]);
   });
+
+  test.each([500, 2500])(
+    'retires also a key that was made right before, which reads do not show for %i ms',
+    async (readLagMs) => {
+      const world = setting({ readLagMs });
+      const { keyId } = world.store.create(token, {
+        name,
+        owner: { kind: 'team', teamId },
+        presets: ['SendData'],
+        permissions: [],
+        hashed: false,
+      });
+      const { outcome } = await play(world, rotating({ retireWhen: 'now' }));
+      expect(outcome?.previousKeyIds).toEqual([keyId]);
+      expect(stored(world).map(({ active }) => active)).toEqual([false, true]);
+    },
+  );
 
   test('never retires them when told so', async () => {
     const world = setting();
@@ -239,13 +256,20 @@ describe('rotate, when something goes wrong', () => {
     expect(stored(world)).toEqual([{ name, active: true }]);
   });
 
-  test.each(['job_succeeds', 'now', 'never'] as const)(
-    'a step that is cut off before it hands the value out is taken back: %s',
-    async (retireWhen) => {
+  test.each([
+    ['job_succeeds', 'failure'],
+    ['now', 'failure'],
+    ['never', 'failure'],
+    // With `continue-on-error`.
+    ['job_succeeds', 'success'],
+    ['now', 'success'],
+  ] as const)(
+    'a step that is cut off before it hands the value out is taken back: %s, and a job of status %s',
+    async (retireWhen, badStatus) => {
       const world = setting();
       await world.plant([{ name }]);
       const crash = { call: 3, moment: 'answered' } as const;
-      await play(world, rotating({ retireWhen }), { hasJobEnd: true, crash });
+      await play(world, rotating({ retireWhen }), { hasJobEnd: true, crash, badStatus });
       expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
     },
   );
@@ -258,6 +282,15 @@ describe('rotate, when something goes wrong', () => {
     const { failure } = await play(world, rotating({ secret }), plan);
     expect(failure?.kind).toBe('github');
     expect(stored(world).map(({ active }) => active)).toEqual([true, false]);
+  });
+
+  test('a key is deleted also when its name was asked for until the time was over', async () => {
+    const faults = scripted({ Update: Array.from({ length: 20 }, () => silence(undefined)) });
+    const world = setting({ faults });
+    await world.plant([{ name }]);
+    const { failure } = await play(world, rotating(), { timeoutMs: 1000 });
+    expect(failure?.message).toContain('that this run made was deleted');
+    expect(stored(world)).toEqual([{ name, active: true }]);
   });
 
   test('what cannot be taken back is left to the end of the job', async () => {

@@ -158,6 +158,14 @@ describe('a value that is passed in', () => {
     );
   });
 
+  test('is not lost where its key was made a moment ago: the list may lag', () => {
+    const fresh = { ...stored('key-9'), entry: entryOf('key-9', valueOf('key-9'), now - 30_000) };
+    const found = judged({ secret: withRecord(fresh), passed: passing('key-9') });
+    expect(told(found)).toContain('refused of key-1: `stored_value` is that of the key key-9');
+    const busy = judged({ secret: withRecord(storing('key-9')), passed: passing('key-9') });
+    expect(told(busy)).toContain('refused of key-1');
+  });
+
   test('is quoted nowhere', () => {
     for (const secret of [withRecord(stored('key-2')), withRecord(stored('key-9')), missing]) {
       const found = judged({ secret, passed: passing('key-9') });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IngestionBehaviour } from '../../tools/emulator/ingestion/behaviour.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { proofBoundMs } from '../../src/operations/verifier.ts';
+import { proofBoundMs } from '../../src/operations/proof-bound.ts';
 import { creating, ensuring, name, rotating, secret } from './simulation/requests.ts';
 import type { World } from './simulation/world.ts';
 import { play, setting, stored } from './setting.ts';

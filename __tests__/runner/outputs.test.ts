@@ -7,6 +7,7 @@ import { Failure } from '../../src/core/failure.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { writeFailureOutputs, writeOutputs } from '../../src/runner/outputs.ts';
 import { nameWithEnd } from '../../src/names/stamp.ts';
+import type { Standing } from '../../src/operations/inventory.ts';
 import type { Outcome } from '../../src/operations/operation.ts';
 import { emptyFile, folder, keeping, key, outcome, outputsIn, printed } from './bench.ts';
 
@@ -34,6 +35,32 @@ function written(
 }
 
 const value = randomBytes(12).toString('hex');
+
+describe('the outputs of a list', () => {
+  test('tell the state of each key, and what it rests on, and no value', () => {
+    const at = Date.UTC(2026, 11, 3, 2, 10);
+    const standings: readonly Standing[] = [
+      { state: 'active' },
+      { state: 'ended', endsMs: at, madeFor: { kind: 'branch', name: 'x' } },
+      { state: 'abandoned', begunMs: at },
+      { state: 'foreign', whyForeign: 'belongs to a user' },
+    ];
+    const keys = standings.map((standing) => ({ ...key({ value: new Secret(value) }), standing }));
+    const { outputs } = written(outcome({ keys }));
+    expect(outputs['keys']).not.toContain(value);
+    expect(outputs['keys']).toBe(readFileSync(outputs['keys_file'] ?? '', 'utf8'));
+    const found = JSON.parse(outputs['keys'] ?? '') as readonly object[];
+    expect(found).toEqual(
+      found.map(() => expect.not.objectContaining({ standing: expect.anything() })),
+    );
+    expect(found).toMatchObject([
+      { id: key().id, state: 'active' },
+      { state: 'ended', ends_at: '2026-12-03T02:10:00Z', branch: 'x' },
+      { state: 'abandoned', begun_at: '2026-12-03T02:10:00Z' },
+      { state: 'foreign', why_foreign: 'belongs to a user', owner: { team_id: 4001 } },
+    ]);
+  });
+});
 
 describe('the outputs of a step that succeeded', () => {
   test('about one key', () => {

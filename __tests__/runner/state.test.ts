@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JobEndPlan } from '../../src/core/ports.ts';
@@ -192,6 +192,25 @@ describe('a plan of thousands of keys', () => {
       problem: expect.stringMatching(problem),
       plan: { name: plan.name, rotation: { newKeyId: 'a' } },
     });
+  });
+
+  test('in a file is left whole where the next one cannot be put into another', () => {
+    const jobEnd = createJobEnd(() => settings);
+    jobEnd.plan(planOf(20_000, 'a'));
+    process.env['RUNNER_TEMP'] = join(folder, 'nowhere');
+    expect(() => {
+      jobEnd.plan(planOf(20_000, 'b'));
+    }).toThrow('could not be saved');
+    handOver();
+    expect(readJobEnd()).toEqual({ kind: 'plan', plan: planOf(20_000, 'a'), settings });
+  });
+
+  // Windows knows no such rights.
+  (process.platform === 'win32' ? test.skip : test)('in a file is for nobody else to read', () => {
+    for (const each of files()) rmSync(join(folder, each));
+    save(planOf(20_000));
+    const [name = ''] = files();
+    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   });
 
   test('that cannot be put into a file is a failure, so that nothing is begun', () => {

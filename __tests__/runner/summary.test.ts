@@ -44,6 +44,17 @@ test('shows which keys have an access policy, where any has one', async () => {
   expect(text()).toMatch(/<td>no<\/td><td>yes<\/td><\/tr>.*<td>no<\/td><td>no<\/td><\/tr>/u);
 });
 
+test('says what each key is, where a list tells, and takes it for text', async () => {
+  const rows = [
+    { id: 'id-1', name: 'a', is: 'of the branch "<b>::x", which is gone' },
+    { id: 'id-2', name: 'b' },
+  ];
+  await writeSummary(head, outcome({ shown: rows }), keeping());
+  expect(text()).toContain('<th>Hashed</th><th>State</th></tr>');
+  expect(text()).toContain('<td>of the branch &quot;&lt;b&gt;::x&quot;, which is gone</td></tr>');
+  expect(text()).toMatch(/<td><code>id-2<\/code><\/td><td><\/td><td><\/td><td><\/td><\/tr>/u);
+});
+
 test('shows the one key, or those that are to be shown, and marks a dry run', async () => {
   await writeSummary(
     { ...head, dryRun: true },

@@ -14,9 +14,14 @@ export interface ClientUnderTest {
 export interface ClientFacts {
   readonly token?: string;
   readonly budgetMs?: number;
+  /** When the budget begins to be spent: what comes before may take its time. At the start if absent. */
+  readonly budgetFrom?: () => boolean;
   readonly now?: number;
   readonly apiUrl?: string;
 }
+
+/** More than any test takes, in milliseconds. */
+const longMs = 60_000;
 
 /**
  * The real client with the real Octokit, on a clock that jumps over the waits.
@@ -36,14 +41,20 @@ export function clientOf(server: GitHubServer, facts: ClientFacts = {}): ClientU
       return Promise.resolve();
     },
   };
-  const end = clock.elapsed() + (facts.budgetMs ?? 60_000);
+  const { budgetMs = longMs, budgetFrom = () => true } = facts;
+  let end: number | undefined;
+  const remaining = (): number => {
+    if (end === undefined && budgetFrom()) end = clock.elapsed() + budgetMs;
+    return end === undefined ? longMs : end - clock.elapsed();
+  };
+  remaining();
   const [owner = '', repo = ''] = server.repository.split('/');
   const github = createGitHub({
     token: new Secret(facts.token ?? server.tokens.personal),
     repository: { owner, repo },
     apiUrl: facts.apiUrl ?? server.url,
     clock,
-    budget: { remaining: () => end - clock.elapsed(), useReserve: () => undefined },
+    budget: { remaining, useReserve: () => undefined },
     random: { nonce: () => 'n', fraction: () => 0.5 },
   });
   return { github, waits };

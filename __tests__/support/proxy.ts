@@ -4,8 +4,12 @@ import { afterAll } from '@jest/globals';
 
 /** What a proxy does with a CONNECT. */
 export type ProxyConduct =
-  /** Leads every connection to one port of this machine, whatever host was asked for. */
-  | { readonly kind: 'lead to'; readonly port: number; readonly credentials?: string }
+  /** Leads every connection to a port of this machine: to one whatever was asked for, or by `host:port`. */
+  | {
+      readonly kind: 'lead to';
+      readonly port: number | ((target: string) => number);
+      readonly credentials?: string;
+    }
   /** Answers with a status, and ends. */
   | { readonly kind: 'answer'; readonly status: number }
   /** Takes the connection, and says nothing. */
@@ -57,7 +61,9 @@ export async function startProxy(conduct: ProxyConduct): Promise<TestProxy> {
       socket.end('HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="proxy"\r\n\r\n');
       return;
     }
-    const far = connect(conduct.port, '127.0.0.1', () => {
+    const { port } = conduct;
+    const near = typeof port === 'number' ? port : port(request.url ?? '');
+    const far = connect(near, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       far.write(head);
       far.pipe(socket);

@@ -65,6 +65,14 @@ export function partlyRejected(
   );
 }
 
+/** A value that is no key's. */
+export function unsendable({ authority }: Destination): Failure {
+  return unverified(
+    `The value holds characters that no key has, so it was not sent to ${authority}.`,
+    'Look at what is stored: it must be the value alone, in printable ASCII.',
+  );
+}
+
 /** An answer that is none. */
 export function strangeReply({ authority }: Destination, cause: unknown): Failure {
   return new Failure('not_verified', `What ${authority} answered could not be read.`, {

@@ -5,7 +5,7 @@ import { authority } from '../network/endpoint.ts';
 import type { IngestionConnection } from '../network/connection.ts';
 import type { Destination } from './failure.ts';
 import type { IngestionChannel } from './grpc/channel.ts';
-import { ingestionFailure, partlyRejected, strangeReply } from './ingestion-failure.ts';
+import { ingestionFailure, partlyRejected, strangeReply, unsendable } from './ingestion-failure.ts';
 import { createRetry, RetriesSpent } from './retry.ts';
 import type { StatusName } from './status.ts';
 import { CallError, type CallErrorFacts } from './transport.ts';
@@ -61,6 +61,7 @@ export function createIngestion({
   return {
     authority: destination.authority,
     async tryKey(value, budget) {
+      if (!sendable.test(value.reveal())) return { kind: 'refused', why: unsendable(destination) };
       const retry = createRetry({ clock, random, budget });
       try {
         const reply = await retry.run('ExportLogs', async (timeoutMs) =>
@@ -77,6 +78,9 @@ export function createIngestion({
     },
   };
 }
+
+/** What a header takes: grpc-js refuses all else, in words that quote it. */
+const sendable = /^[\x20-\x7e]+$/u;
 
 /** A quota does not end while a step waits: there is nothing to send again for. */
 function withoutWaiting(thrown: unknown): unknown {

@@ -60,6 +60,9 @@ const mostAttempts = 6;
 const firstBackoffMs = 200;
 const longestBackoffMs = 5_000;
 
+/** Less is no time for an answer, in milliseconds: what the attempt before came to tells the reader more. */
+const leastAttemptMs = 10;
+
 /** What is kept of the budget when Create is sent, so that a lost answer can be looked into. */
 const reserveMs = 5_000;
 
@@ -150,7 +153,7 @@ export function createRetry({ clock, random, budget }: RetryContext): Retry {
           throw new RetriesSpent({ ...asked, sent: 'never' }, attempts - 1, maybeDoneBefore);
         }
         const timeoutMs = attemptTimeout(policy, budget.remaining());
-        if (timeoutMs <= 0) throw new RetriesSpent(last, attempts - 1, maybeDoneBefore);
+        if (timeoutMs < leastAttemptMs) throw new RetriesSpent(last, attempts - 1, maybeDoneBefore);
         try {
           return await attempt(timeoutMs);
         } catch (thrown) {

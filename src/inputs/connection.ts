@@ -93,16 +93,11 @@ export function readIngestionPlace(
   inputs: Inputs,
 ): Result<Omit<IngestionConnection, 'extraCertificates'>> {
   const ingestionEndpoint = inputs.text('ingestion_endpoint');
-  const where = { ...whereabouts(inputs), ingestionEndpoint };
-  const endpoint = parseIngestionEndpoint(where);
-  if (!endpoint.ok) return endpoint;
-  const proxy = findProxy(endpoint.value, inputs.environment, 'grpc');
-  if (!proxy.ok) return proxy;
-  return ok({
-    endpoint: endpoint.value,
-    proxy: proxy.value,
-    placedBy: ingestionEndpoint === undefined ? placedBy(where) : '`ingestion_endpoint`',
-  });
+  const place = parseIngestionEndpoint({ ...whereabouts(inputs), ingestionEndpoint });
+  if (!place.ok) return place;
+  const { endpoint } = place.value;
+  const proxy = findProxy(endpoint, inputs.environment, 'grpc', 'ingestion_endpoint');
+  return proxy.ok ? ok({ ...place.value, proxy: proxy.value }) : proxy;
 }
 
 /** Explicit inputs beat the environment, whichever of the two each of them names. */

@@ -15,6 +15,7 @@ const declaredInputs = {
   key_id: {},
   new_name: {},
   is_active: {},
+  state: {},
   access_policy: { default: '(not given)' },
   hashed: {},
   environment: {},

@@ -4,8 +4,10 @@ import { nearest } from '../core/nearest.ts';
 import { ok, wrong, type Result, type Wrong } from '../core/result.ts';
 import { parseRepository } from '../names/github-names.ts';
 import { createMatcher, type NameMatcher } from '../names/matcher.ts';
+import { isOpenable } from '../names/open-part.ts';
 import {
   fill,
+  fillIn,
   goneProblems,
   openPlaceholders,
   parseTemplate,
@@ -218,6 +220,22 @@ export class Inputs {
     }
     const read = this.nameTemplate();
     return read.ok ? aboutName(createMatcher(read.value.template, read.value.values)) : read;
+  }
+
+  /**
+   * `name`, a template, read the other way round, if it leaves something open: an environment that the step
+   * names is that one. Undefined where nothing is open.
+   */
+  openName(): Result<NameMatcher | undefined> {
+    const read = this.nameTemplate();
+    if (!read.ok) return read;
+    const isNamed = this.text('environment') !== undefined;
+    const { values } = read.value;
+    const template = isNamed
+      ? fillIn(read.value.template, 'environment', values)
+      : read.value.template;
+    const isOpen = openPlaceholders(template).some(isOpenable);
+    return isOpen ? aboutName(createMatcher(template, values)) : ok(undefined);
   }
 
   /** `name` as a template, with what stands for its placeholders. An empty one when not given. */

@@ -101,6 +101,19 @@ export function withoutStamp(candidate: string): string {
 }
 
 /**
+ * Whether a stamp is one that the action wrote: before those stands a name that an input has given, which
+ * is not empty and has no blanks around it. With all others the key's name is an ordinary one.
+ *
+ * @param stamp what {@link readStamp} found
+ */
+export function isOwnStamp(
+  stamp: Stamped,
+): stamp is Exclude<Stamped, { readonly kind: 'unreadable' }> {
+  const { kind, name } = stamp;
+  return kind !== 'unreadable' && name !== '' && name === name.trim();
+}
+
+/**
  * When a key ends, by its name.
  *
  * @param candidate any key's name
@@ -108,8 +121,7 @@ export function withoutStamp(candidate: string): string {
  *          by hand what only looks like one
  */
 export function endOf(candidate: string): number | undefined {
-  const stamp = readStamp(candidate);
-  return stamp?.kind === 'until' ? stamp.until : undefined;
+  return readEnd(candidate)?.until;
 }
 
 /**
@@ -118,8 +130,7 @@ export function endOf(candidate: string): number | undefined {
  * @param candidate any key's name
  */
 export function withoutEnd(candidate: string): string {
-  const stamp = readStamp(candidate);
-  return stamp?.kind === 'until' ? stamp.name : candidate;
+  return readEnd(candidate)?.name ?? candidate;
 }
 
 /**
@@ -184,6 +195,11 @@ export function isDue(until: number, now: number, difference = clockDifferenceMs
 }
 
 const minuteMs = 60 * 1000;
+
+function readEnd(candidate: string): Extract<Stamped, { readonly kind: 'until' }> | undefined {
+  const stamp = readStamp(candidate);
+  return stamp !== undefined && isOwnStamp(stamp) && stamp.kind === 'until' ? stamp : undefined;
+}
 
 /** `20260131T235959Z`. */
 function compact(time: number): string {

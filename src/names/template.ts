@@ -128,6 +128,30 @@ export function fill(template: Template, values: PlaceholderValues): Result<stri
 }
 
 /**
+ * A template in which one of the placeholders is filled in, if it has a value.
+ *
+ * @param template    what {@link parseTemplate} made
+ * @param placeholder which
+ * @param values      a value or a reason for each placeholder
+ */
+export function fillIn(
+  template: Template,
+  placeholder: Placeholder,
+  values: PlaceholderValues,
+): Template {
+  const value = values[placeholder];
+  if ('missing' in value) return template;
+  return {
+    text: template.text,
+    parts: template.parts.map((part) =>
+      part.kind === 'placeholder' && part.placeholder === placeholder
+        ? { kind: 'text', text: value.value }
+        : part,
+    ),
+  };
+}
+
+/**
  * Why no key that is to last may be made under a name. A workflow for every push runs for the one
  * that deletes a branch, too: it would make the key anew that another has just retired.
  *

@@ -2,7 +2,7 @@ import { quoteUnlessSecret } from '../core/credential-like.ts';
 import { ok, wrong, type Result } from '../core/result.ts';
 import { parseAddress, type Endpoint } from './endpoint.ts';
 import { regionAt } from './regions.ts';
-import { parseEndpoint, type EndpointInputs } from './service-endpoint.ts';
+import { parseEndpoint, placedBy, type EndpointInputs } from './service-endpoint.ts';
 
 /**
  * Where telemetry goes: to `ingress.<domain>:443`, by
@@ -17,6 +17,13 @@ export interface IngestionInputs extends EndpointInputs {
   readonly ingestionEndpoint: string | undefined;
 }
 
+/** Where telemetry goes. */
+export interface IngestionPlace {
+  readonly endpoint: Endpoint;
+  /** What the user said that with, for messages. */
+  readonly placedBy: string;
+}
+
 /**
  * Finds where telemetry goes: what `ingestion_endpoint` says, else what follows from the rest. Nothing is
  * guessed from an `endpoint` that is not the vendor's, as a key would be sent to whoever that is; nor
@@ -24,23 +31,21 @@ export interface IngestionInputs extends EndpointInputs {
  *
  * @param inputs what the user said
  */
-export function parseIngestionEndpoint(inputs: IngestionInputs): Result<Endpoint> {
+export function parseIngestionEndpoint(inputs: IngestionInputs): Result<IngestionPlace> {
   const { ingestionEndpoint, endpoint, region, domain } = inputs;
   if (ingestionEndpoint !== undefined) {
-    return parseAddress(ingestionEndpoint, '`ingestion_endpoint`');
+    const source = '`ingestion_endpoint`';
+    const given = parseAddress(ingestionEndpoint, source);
+    return given.ok ? ok({ endpoint: given.value, placedBy: source }) : given;
   }
   const management = parseEndpoint(inputs);
   if (!management.ok) return management;
+  const { host, loopback } = management.value;
+  // The host of the API tells more than a region besides: which one, and whether over PrivateLink.
+  if (endpoint === undefined || isVendors(host)) return beside(inputs);
   const isPlaced = region !== undefined || domain !== undefined;
-  if (endpoint === undefined) return ok(ingestionBeside(management.value));
-  if (isPlaced && !management.value.loopback) {
-    const placed = parseEndpoint({ ...inputs, endpoint: undefined });
-    return placed.ok ? ok(ingestionBeside(placed.value)) : placed;
-  }
-  if (isVendors(management.value.host)) return ok(ingestionBeside(management.value));
-  const ways = management.value.loopback
-    ? '`ingestion_endpoint`'
-    : '`ingestion_endpoint`, or `region` besides';
+  if (isPlaced && !loopback) return beside({ ...inputs, endpoint: undefined });
+  const ways = loopback ? '`ingestion_endpoint`' : '`ingestion_endpoint`, or `region` besides';
   return wrong(
     `\`ingestion_endpoint\` is not given, and from \`endpoint\`, which is ${quoteUnlessSecret(endpoint)}, it does not follow where telemetry goes. Give ${ways}.`,
   );
@@ -51,6 +56,12 @@ const ofTheApi = /^(?:api|ng-api-grpc)\.(?<link>private\.)?(?<domain>.+)$/u;
 
 function isVendors(host: string): boolean {
   return regionAt(ofTheApi.exec(host)?.groups?.['domain'] ?? '') !== undefined;
+}
+
+/** What is beside the API. */
+function beside(inputs: EndpointInputs): Result<IngestionPlace> {
+  const api = parseEndpoint(inputs);
+  return api.ok ? ok({ endpoint: ingestionBeside(api.value), placedBy: placedBy(inputs) }) : api;
 }
 
 /** The host of ingestion beside that of the API. */

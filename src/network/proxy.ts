@@ -38,12 +38,14 @@ const variables = {
  * @param target      where the connection is to lead
  * @param environment the process's variables
  * @param protocol    whose variables are read
+ * @param input       what the target was given with, for messages
  * @returns undefined for a direct connection; else the proxy, or a sentence on what is wrong
  */
 export function findProxy(
   target: Target,
   environment: Environment,
   protocol: keyof typeof variables,
+  input: 'endpoint' | 'ingestion_endpoint' = 'endpoint',
 ): Result<Proxy | undefined> {
   const direct = ok(undefined);
   if (target.loopback) return direct;
@@ -54,7 +56,7 @@ export function findProxy(
   if (protocol === 'grpc' && isIPv6(target.host)) {
     // grpc-js asks for it without the brackets, which a proxy must refuse.
     return wrong(
-      `The environment variable ${variable} names a proxy, through which \`endpoint\` cannot be an IPv6 address: give a host name, or name the address in no_proxy.`,
+      `The environment variable ${variable} names a proxy, through which \`${input}\` cannot be an IPv6 address: give a host name, or name the address in no_proxy.`,
     );
   }
   return parseProxy(variable, environment[variable]?.trim() ?? '');

@@ -6,6 +6,7 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { endOf, goesBy } from '../names/stamp.ts';
 import { findNamed, whyNone, type NameSelector } from './find.ts';
 import { readKeysSelector, type KeysSelector } from './key-selector.ts';
+import { forEachKey } from './for-each-key.ts';
 import { changeKeys, emptyWaits, waitUntilVisible } from './consistency.ts';
 import type { KeyFacts, Operation, Outcome, Ports } from './operation.ts';
 import { passedOver, tellPassedOver } from './ownership.ts';
@@ -104,15 +105,26 @@ async function lookUp(request: ByKeyRequest, ports: Ports): Promise<Targets> {
   // A delete tells by its answer whether there was something to delete; the others do not tell.
   if (request.operation === 'delete' && !request.dryRun) return { targets, before: new Map() };
   if (targets.length === 1 && first !== undefined) {
-    try {
-      return { targets, before: byId([await keys.get(first)]) };
-    } catch (thrown) {
-      // It may have been made a moment ago: whether it is there shows when it is to be changed.
-      if (!(thrown instanceof Failure) || thrown.kind !== 'not_found') throw thrown;
-      return { targets, before: new Map() };
-    }
+    // It may have been made a moment ago: whether it is there shows when it is to be changed.
+    const key = await getIfThere(first, ports);
+    return { targets, before: byId(key === undefined ? [] : [key]) };
   }
-  return { targets, before: byId(await keys.list()) };
+  const listed = byId(await keys.list());
+  if (!request.dryRun) return { targets, before: listed };
+  // The list holds Send-Your-Data keys only, and by its id any key is meant.
+  const others = targets.filter((id) => !listed.has(id));
+  const read = await forEachKey(others, (id) => getIfThere(id, ports), { ...ports, done: 'read' });
+  const found = read.filter((key) => key !== undefined);
+  return { targets, before: byId([...listed.values(), ...found]) };
+}
+
+async function getIfThere(id: string, { keys }: Ports): Promise<Key | undefined> {
+  try {
+    return await keys.get(id);
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.kind === 'not_found') return undefined;
+    throw thrown;
+  }
 }
 
 async function lookUpByName(

@@ -10,7 +10,8 @@ import { KeyTransaction } from './key-transaction.ts';
 import type { Ports } from './operation.ts';
 import { listForName } from './read-permissions.ts';
 import { explained, maybeNamed } from './revoke.ts';
-import { proofBoundMs, type Proof } from './verifier.ts';
+import { proofBoundMs } from './proof-bound.ts';
+import type { Proof } from './verifier.ts';
 import { proveNew } from './verify.ts';
 
 /**

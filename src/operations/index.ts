@@ -56,7 +56,7 @@ export const operations = {
     mayBeginWithCreate: false,
   }),
   ...row('list', {
-    inputs: ['name', 'environment'],
+    inputs: ['name', 'environment', 'team_id', 'is_active', 'state', 'github_token'],
     read: readList,
     perform: list,
     mayBeginWithCreate: false,

@@ -1,6 +1,7 @@
 import type { Failure } from '../core/failure.ts';
 import type { Budget, Clock, GitHub, JobEnd, Key, Keys, Log, Random } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
+import type { ListedKey } from './inventory.ts';
 import type { Proof, Verifier } from './verifier.ts';
 
 /** All that an operation may use of the world. */
@@ -36,8 +37,8 @@ export interface Outcome {
   readonly keyIds: readonly string[];
   /** What a rotation replaces. */
   readonly previousKeyIds?: readonly string[];
-  /** What was read, for the `keys` output. */
-  readonly keys?: readonly Key[];
+  /** What was read, for the `keys` output; of a list, with what each is. */
+  readonly keys?: readonly (Key | ListedKey)[];
   /** Keys for the summary's table, where `keys` are not what the reader wants to see. */
   readonly shown?: readonly KeyFacts[];
   /** What is left to do once the outputs are written. */
@@ -58,6 +59,8 @@ export interface KeyFacts {
   readonly hashed?: boolean;
   /** Undefined or empty when it has none; absent where that is not known. */
   readonly accessPolicy?: string | undefined;
+  /** What it is, in words, where a list tells. */
+  readonly is?: string;
 }
 
 /** An operation: a function of what was asked and of the ports. */

@@ -1,6 +1,6 @@
 import type { Key, Retire } from '../core/ports.ts';
 import type { NameMatcher } from '../names/matcher.ts';
-import { isDue, readStamp } from '../names/stamp.ts';
+import { isDue, isOwnStamp, readStamp } from '../names/stamp.ts';
 import { isAbandoned } from './classify.ts';
 
 /** Which keys a `prune` looks at, and what it does with them. */
@@ -35,7 +35,7 @@ export interface SortedKeys {
  * like a stamp is an ordinary name that fits no template, so nothing becomes of its key.
  *
  * @param keys    all that the service lists
- * @param scope the template, and what retiring means
+ * @param scope   the template, and what retiring means
  * @param now     milliseconds since 1970
  */
 export function sortForPrune(
@@ -49,11 +49,9 @@ export function sortForPrune(
   const leftovers: Key[] = [];
   for (const key of keys) {
     const stamp = readStamp(key.name);
-    const name = stamp?.name ?? key.name;
-    const owner = template.capture(name);
-    // Before a stamp stands a name that an input has given: those have no blanks around them.
-    const isByHand = stamp?.kind === 'unreadable' || (stamp !== undefined && name !== name.trim());
-    if (owner === undefined || isByHand) continue;
+    if (stamp !== undefined && !isOwnStamp(stamp)) continue;
+    const owner = template.capture(stamp?.name ?? key.name);
+    if (owner === undefined) continue;
     if (stamp?.kind === 'pending') {
       if (isAbandoned(stamp.since, now)) leftovers.push(key);
       continue;

@@ -63,6 +63,9 @@ export type Judgement = { readonly key: Key } & (
 /** GitHub tells times by the second, and a secret and its record are written one after the other. */
 const sameTimeMs = 2000;
 
+/** The service's list lags behind what was just done by seconds: far less than this. */
+const longestLagMs = 60_000;
+
 /**
  * Judges where the value is.
  *
@@ -171,13 +174,20 @@ function judgeByRecord(
     active.find(({ id }) => id === wanted.keyId);
   if (isValueOf(entry, value)) {
     const found = find(entry);
-    return found === undefined
+    if (found !== undefined) return { key: found, kind: 'known', value };
+    // Whoever passes it in may be ahead of the list.
+    return isUnderWay(record, nowMs) || nowMs - entry.sinceMs < longestLagMs
       ? {
+          key,
+          kind: 'refused',
+          why: `\`stored_value\` is that of the key ${entry.keyId}, which was made a moment ago, and which the service does not show under this name.`,
+          hint: 'Run the job again in a minute.',
+        }
+      : {
           key,
           kind: 'lost',
           why: `\`stored_value\` is that of the key ${entry.keyId}, which is no longer active under this name.`,
-        }
-      : { key: found, kind: 'known', value };
+        };
   }
   const isBusy = isUnderWay(record, nowMs);
   if (previous !== undefined && state === 'storing' && isValueOf(previous, value)) {

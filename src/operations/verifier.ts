@@ -3,6 +3,7 @@ import type { Budget, Clock, Ingestion, IngestionAnswer, Log, Random } from '../
 import { conceal } from '../core/redaction.ts';
 import { Secret } from '../core/secret.ts';
 import { quote } from '../core/text.ts';
+import { proofBoundMs } from './proof-bound.ts';
 
 /**
  * The proof that a key works: an export without records is taken with it, and refused with a key that
@@ -14,11 +15,11 @@ import { quote } from '../core/text.ts';
 /** Waits in milliseconds between the attempts with a key that is not known yet; the last one repeats. */
 const waits = [250, 500, 1000, 2000] as const;
 
-/** How long a key that was just made may take to be known, in milliseconds. Nobody has measured it. */
-const usualMs = 30_000;
-
-/** What is kept for what comes after the proof: the name, the secret. */
-const restMs = 5000;
+/**
+ * What a key that was made up gets at least, in milliseconds: the real one may have become known at the very
+ * end of its time.
+ */
+const controlMs = 3000;
 
 /** What has been proven, for the reader. */
 export interface Proof {
@@ -44,17 +45,6 @@ export interface VerifierContext {
   readonly budget: Pick<Budget, 'remaining'>;
   readonly log: Log;
   readonly random: Pick<Random, 'fraction'>;
-}
-
-/**
- * How long the proof may take for a step that has so much time left: half of it, but half a minute also
- * where that is more; something is kept for what comes after.
- *
- * @param remainingMs the rest of the step's budget, in milliseconds
- */
-export function proofBoundMs(remainingMs: number): number {
-  const most = Math.max(remainingMs / 2, remainingMs - restMs);
-  return Math.min(most, Math.max(usualMs, remainingMs / 2));
 }
 
 /** Proves that keys work: one for a step, which asks what it has to know of the ingestion once. */
@@ -88,7 +78,8 @@ export class Verifier {
         break;
     }
     const proof = { authority: ingestion.authority, afterMs: clock.elapsed() - begun };
-    const doubt = await this.#doubtOf(ingestion, value, end);
+    const least = Math.min(controlMs, budget.remaining() / 2);
+    const doubt = await this.#doubtOf(ingestion, value, Math.max(end, clock.elapsed() + least));
     if (doubt !== undefined) return { kind: 'unproven', why: doubt };
     if (answer.remark !== undefined) {
       log.warning(`${ingestion.authority} took the key and said: ${quote(answer.remark, 300)}`);
@@ -155,16 +146,19 @@ const prefix = /^[a-z]{2,6}_/u;
 
 /**
  * A key that nobody has, of the same shape: the same length, prefix and punctuation, a digit for a digit and
- * a letter for a letter. No message may quote it.
+ * a letter for a letter, each another one. No message may quote it.
  */
 function madeUpLike(value: Secret, random: Pick<Random, 'fraction'>): Secret {
   const text = value.reveal();
   const start = prefix.exec(text)?.[0] ?? '';
   const rest = Array.from(text.slice(start.length), (character) => {
-    const others = classes.find((each) => each.includes(character)) ?? character;
-    return others.charAt(Math.floor(random.fraction() * others.length));
+    const others = classes.find((each) => each.includes(character));
+    if (others === undefined) return character;
+    const step = 1 + Math.floor(random.fraction() * (others.length - 1));
+    return others.charAt((others.indexOf(character) + step) % others.length);
   });
   const madeUp = `${start}${rest.join('')}`;
+  // Nothing but punctuation: no key that there is, and no room for another one of its shape.
   const other = madeUp === text ? `${madeUp}0` : madeUp;
   conceal(other);
   return new Secret(other);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setOutput } from '@actions/core';
 import type { Failure } from '../core/failure.ts';
+import type { ListedKey, Standing } from '../operations/inventory.ts';
 import type { Outcome } from '../operations/operation.ts';
 import type { Key, Log, Owner } from '../core/ports.ts';
 import { codeOf, quote } from '../core/text.ts';
@@ -72,8 +73,8 @@ export function writeFailureOutputs(failure: Failure): void {
   if (failure.keyIds.length > 0 && ids.length <= mostIdsLength) setOutput('key_ids', ids);
 }
 
-/** A key with the API's own field names, and without its value. */
-function toApiFields(key: Key): object {
+/** A key with the API's own field names, and without its value; of a list, with what it is. */
+function toApiFields(key: Key | ListedKey): object {
   return {
     id: key.id,
     name: key.name,
@@ -82,6 +83,18 @@ function toApiFields(key: Key): object {
     hashed: key.hashed,
     key_permissions: { presets: key.presets, permissions: key.permissions },
     ...(key.accessPolicy === undefined ? {} : { access_policy: key.accessPolicy }),
+    ...('standing' in key ? toStandingFields(key.standing) : {}),
+  };
+}
+
+/** What a key is, and what that rests on. */
+function toStandingFields({ state, endsMs, begunMs, whyForeign, madeFor }: Standing): object {
+  return {
+    state,
+    ...(endsMs === undefined ? {} : { ends_at: isoMoment(endsMs) }),
+    ...(begunMs === undefined ? {} : { begun_at: isoMoment(begunMs) }),
+    ...(whyForeign === undefined ? {} : { why_foreign: whyForeign }),
+    ...(madeFor === undefined ? {} : { [madeFor.kind]: madeFor.name }),
   };
 }
 
@@ -107,7 +120,7 @@ function tooLarge(name: string, length: number, log: Log): '' {
   return '';
 }
 
-function toJson(keys: readonly Key[]): string {
+function toJson(keys: readonly (Key | ListedKey)[]): string {
   return JSON.stringify(keys.map(toApiFields));
 }
 
@@ -125,7 +138,7 @@ interface KeysFile {
  * megabytes. The runner's folder for temporary files is emptied when the job ends. It may be missing, as
  * in a container, or full; that is no reason to fail a step whose keys fit into the output.
  */
-function writeKeysFile(keys: readonly Key[]): KeysFile {
+function writeKeysFile(keys: readonly (Key | ListedKey)[]): KeysFile {
   const folder = process.env['RUNNER_TEMP'];
   const path = join(
     folder === undefined || folder === '' ? tmpdir() : folder,
@@ -161,7 +174,7 @@ function writeKeysFile(keys: readonly Key[]): KeysFile {
 }
 
 /** The parts of {@link toJson}, some keys at a time. */
-function* piecesOf(keys: readonly Key[]): Generator<string> {
+function* piecesOf(keys: readonly (Key | ListedKey)[]): Generator<string> {
   yield '[';
   for (let from = 0; from < keys.length; from += keysAtOnce) {
     const some = toJson(keys.slice(from, from + keysAtOnce)).slice(1, -1);

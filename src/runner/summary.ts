@@ -75,17 +75,22 @@ function table(keys: readonly KeyFacts[]): string {
   const shown = keys.slice(0, mostRows);
   // Few keys have one: where none has, there is nothing to show.
   const withPolicy = shown.some(({ accessPolicy = '' }) => accessPolicy !== '');
-  const rows = shown.map((key) => row(key, withPolicy)).join('');
+  const withState = shown.some(({ is }) => is !== undefined);
+  const rows = shown.map((key) => row(key, { withPolicy, withState })).join('');
   const rest = keys.length > mostRows ? `<p>And ${keys.length - mostRows} more.</p>\n` : '';
-  return `<table><tr><th>Name</th><th>Id</th><th>Active</th><th>Hashed</th>${withPolicy ? '<th>Access policy</th>' : ''}</tr>${rows}</table>\n${rest}`;
+  return `<table><tr><th>Name</th><th>Id</th><th>Active</th><th>Hashed</th>${withPolicy ? '<th>Access policy</th>' : ''}${withState ? '<th>State</th>' : ''}</tr>${rows}</table>\n${rest}`;
 }
 
-function row(key: KeyFacts, withPolicy: boolean): string {
+function row(
+  key: KeyFacts,
+  { withPolicy, withState }: { readonly withPolicy: boolean; readonly withState: boolean },
+): string {
   const { name, id, active, hashed, accessPolicy = '' } = key;
   const cells = [code(name), code(id), yesOrNo(active), yesOrNo(hashed)];
   if (withPolicy) {
     cells.push(yesOrNo('accessPolicy' in key ? accessPolicy !== '' : undefined));
   }
+  if (withState) cells.push(escape(key.is ?? '', longestName));
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 

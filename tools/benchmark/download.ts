@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { projectFolder } from '../job-runner/action-file.ts';
 import type { Section } from './section.ts';
 
-const mostKb = 450;
+const mostKb = 400;
 
 /** Weighs what a runner downloads: GitHub's archive of the last commit, without what it leaves out. */
 export async function download(): Promise<Section> {

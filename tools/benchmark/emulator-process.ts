@@ -7,6 +7,8 @@ import { beside } from './beside.ts';
 /** An emulator in a process of its own, so that its work is not counted as the action's. */
 export interface EmulatorProcess {
   readonly endpoint: string;
+  /** Where its keys send telemetry to. */
+  readonly otlpEndpoint: string;
   readonly port: number;
   readonly teamId: number;
   /** May do all. */

@@ -1,7 +1,7 @@
 import { startEmulatorProcess, type EmulatorProcess } from './emulator-process.ts';
 import { measureStep } from './measure.ts';
 import { startRelay, type Relay } from './relay.ts';
-import type { BenchOptions, Section } from './section.ts';
+import type { BenchOptions, Goal, Section } from './section.ts';
 
 /** How long everything takes each way. */
 const delayMs = 40;
@@ -9,9 +9,15 @@ const delayMs = 40;
 /** Keys of the long list. */
 const manyKeys = 20_000;
 
+/** The same work without a proof and with it. */
+const rotation = '`rotate`, until the job’s end';
+const provenRotation = 'the same with `verify`';
+
 /** What a step costs on a long way. */
 interface Trip {
   readonly what: string;
+  /** How many services it needs: the API, and the ingestion where a key is proven. */
+  readonly services: number;
   readonly connections: number;
   readonly calls: number;
   readonly roundTrips: number;
@@ -44,7 +50,10 @@ export async function roundTrips({ progress }: BenchOptions): Promise<Section> {
     const ensured = { operation: 'ensure', name: 'bench/ensured', ...team };
     await go(far, '`ensure`, the first time', ensured);
     await go(far, '`ensure`, from then on', ensured);
-    await go(far, '`rotate`, until the job’s end', { ...ensured, operation: 'rotate' });
+    await go(far, rotation, { ...ensured, operation: 'rotate' });
+    const proven = { ...team, verify: 'true' };
+    await go(far, '`create` with `verify`', { operation: 'create', name, ...proven });
+    await go(far, provenRotation, { ...ensured, ...proven, operation: 'rotate' });
   });
   await farAway(['--seed', String(manyKeys)], (far) =>
     go(far, `\`list\` of ${manyKeys.toLocaleString('en')} keys`, { operation: 'list' }),
@@ -58,6 +67,8 @@ type Inputs = Readonly<Record<string, string>>;
 interface Far {
   readonly emulator: EmulatorProcess;
   readonly relay: Relay;
+  /** The way to its ingestion, as long. */
+  readonly ingestionRelay: Relay;
 }
 
 async function farAway(
@@ -66,27 +77,36 @@ async function farAway(
 ): Promise<void> {
   const emulator = await startEmulatorProcess(...options);
   const relay = await startRelay(emulator.port, delayMs);
+  const ingestionRelay = await startRelay(Number(new URL(emulator.otlpEndpoint).port), delayMs);
   try {
-    await work({ emulator, relay });
+    await work({ emulator, relay, ingestionRelay });
   } finally {
     await relay.stop();
+    await ingestionRelay.stop();
     await emulator.stop();
   }
 }
 
 async function travel(
-  { emulator, relay }: Far,
+  { emulator, relay, ingestionRelay }: Far,
   what: string,
   inputs: Inputs,
 ): Promise<{ readonly trip: Trip; readonly keyId: string }> {
   relay.clear();
-  const { run, wallMs, probe } = await measureStep(emulator, inputs, {
-    port: relay.port,
-    watch: true,
-  });
-  const { connections } = relay;
+  ingestionRelay.clear();
+  const isProving = inputs['verify'] === 'true';
+  const place = isProving
+    ? { ingestion_endpoint: `https://localhost:${ingestionRelay.port}` }
+    : undefined;
+  const { run, wallMs, probe } = await measureStep(
+    emulator,
+    { ...inputs, ...place },
+    { port: relay.port, watch: true },
+  );
+  const connections = [...relay.connections, ...ingestionRelay.connections];
   const trip = {
     what,
+    services: isProving ? 2 : 1,
     connections: connections.length,
     calls: probe.calls,
     roundTrips: connections.reduce((sum, { roundTrips: own }) => sum + own, 0),
@@ -99,13 +119,15 @@ async function travel(
 
 function section(trips: readonly Trip[]): Section {
   const get = trips.find(({ what }) => what === '`get` by id');
-  const extra = trips.filter(({ connections, queries }) => connections !== 1 || queries !== 0);
+  const extra = trips.filter(
+    ({ services, connections, queries }) => connections !== services || queries !== 0,
+  );
   return {
     figures: { delayMs, trips },
     tables: [
       {
         title: 'Round trips',
-        note: `Counted on the wire, with ${delayMs} ms each way put between: one for TCP, one for TLS 1.3, one for each call that waits for another. \`create\` pays one more (see below). Name lookups are those of the address; questions to a name server beyond that, such as for a service config, would stand in the last column.`,
+        note: `Counted on the wire, with ${delayMs} ms each way put between: one for TCP, one for TLS 1.3, one for each call that waits for another. \`create\` pays one more (see below), and so does the proof that a key works, on a connection of its own to the ingestion; \`create\` with it makes one call more, as the name comes last. Name lookups are those of the address; questions to a name server beyond that, such as for a service config, would stand in the last column.`,
         headings: [
           'operation',
           'calls',
@@ -132,12 +154,30 @@ function section(trips: readonly Trip[]): Section {
         isMet: get?.roundTrips === 3,
       },
       {
-        what: 'Connections of each step; questions for a service config',
+        what: 'Connections of each step to each service; questions for a service config',
         limit: '1; none',
         measured:
           extra.length === 0 ? '1; none' : `more for ${extra.map(({ what }) => what).join(', ')}`,
         isMet: extra.length === 0,
       },
+      proofGoal(trips),
     ],
+  };
+}
+
+/** What a proof adds to a step that does the same without it. */
+function proofGoal(trips: readonly Trip[]): Goal {
+  const without = trips.find(({ what }) => what === rotation);
+  const proven = trips.find(({ what }) => what === provenRotation);
+  const added = (count: (trip: Trip) => number): number =>
+    without === undefined || proven === undefined ? NaN : count(proven) - count(without);
+  const connections = added((trip) => trip.connections);
+  const calls = added((trip) => trip.calls);
+  const more = added((trip) => trip.roundTrips);
+  return {
+    what: 'What `verify` adds: connections; calls; round trips',
+    limit: '1; 2; 5: TCP, TLS, its settings and two',
+    measured: `${connections}; ${calls}; ${more}`,
+    isMet: connections === 1 && calls === 2 && more <= 5,
   };
 }

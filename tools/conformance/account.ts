@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteKeys, namePrefix, type CleanUp } from './clean-up.ts';
 import type { Answer, Client } from './client.ts';
+import type { Ingestion } from './ingestion.ts';
 import type { CreateRequest, KeyInfo, Requests, Rpc } from './messages.ts';
 import type { Secret } from './secret.ts';
 import type { Target } from './target.ts';
@@ -40,6 +41,8 @@ export type KeyShape = Partial<Omit<CreateRequest, 'key_permissions'>> &
  */
 export class Account {
   readonly target: Target;
+  /** Where its keys send to; undefined when that is not known. */
+  readonly ingestion: Ingestion | undefined;
   readonly #client: Client;
   readonly #prefix: string;
   readonly #signal: AbortSignal;
@@ -49,11 +52,18 @@ export class Account {
   readonly #lost = new Set<string>();
 
   /**
-   * @param run    stands in the name of each key
-   * @param signal ends everything but {@link cleanUp}
+   * @param services what it is asked over; the ingestion is undefined when nobody knows where it is
+   * @param run      stands in the name of each key
+   * @param signal   ends everything but {@link cleanUp}
    */
-  constructor(target: Target, client: Client, run: string, signal: AbortSignal) {
+  constructor(
+    target: Target,
+    { client, ingestion }: { readonly client: Client; readonly ingestion: Ingestion | undefined },
+    run: string,
+    signal: AbortSignal,
+  ) {
     this.target = target;
+    this.ingestion = ingestion;
     this.#client = client;
     this.#prefix = `${namePrefix}${run}/`;
     this.#signal = signal;

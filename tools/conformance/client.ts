@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { callTimeoutMs, nameOf, openChannel, type Place } from './connection.ts';
 import type { Replies, Requests, Rpc } from './messages.ts';
 import { Redaction, Secret } from './secret.ts';
 
@@ -25,19 +26,10 @@ export type Answer<R extends Rpc> =
   | { readonly status: string; readonly reply?: undefined; readonly details: string };
 
 /** Where to, as whom. */
-export interface Connection {
-  /** `host:port`. */
-  readonly endpoint: string;
-  /** PEM text, trusted in place of the system's CAs. */
-  readonly caCertificate: string | undefined;
-  /** Without TLS: for loopback only. */
-  readonly isPlain: boolean;
+export interface Connection extends Place {
   /** The caller's key. */
   readonly token: string;
 }
-
-/** As in the vendor's SDKs and in the action: no call may wait longer for its answer, in milliseconds. */
-const callTimeoutMs = 20_000;
 
 /** Calls the service with nothing but grpc-js and the `.proto`: no part of what it is to judge. */
 export class Client {
@@ -45,21 +37,10 @@ export class Client {
   readonly #client: grpc.Client;
   readonly #token: string;
 
-  constructor({ endpoint, caCertificate, isPlain, token }: Connection) {
+  constructor({ token, ...place }: Connection) {
     this.#token = token;
     this.redaction.add(token);
-    const ca = caCertificate === undefined ? null : Buffer.from(caCertificate);
-    const credentials = isPlain
-      ? grpc.credentials.createInsecure()
-      : grpc.credentials.createSsl(ca);
-    this.#client = new grpc.Client(endpoint, credentials, {
-      // Otherwise a Create whose reply is lost is sent again, and makes another key.
-      'grpc.enable_retries': 0,
-      'grpc.service_config_disable_resolution': 1,
-      'grpc.max_receive_message_length': 64 * 1024 * 1024,
-      'grpc.initial_reconnect_backoff_ms': 200,
-      'grpc.max_reconnect_backoff_ms': 2000,
-    });
+    this.#client = openChannel(place);
   }
 
   /**
@@ -119,5 +100,3 @@ export class Client {
     );
   }
 }
-
-const nameOf = (code: number): string => grpc.status[code] ?? `status ${code}`;

@@ -18,7 +18,8 @@ export const usage = `Usage: npm run conformance -- [options]
 Asks a service about everything that this project assumes of it (docs/service.md): the emulator, or
 Coralogix if CORALOGIX_API_KEY, CORALOGIX_REGION or CORALOGIX_DOMAIN, and CORALOGIX_TEAM_ID are set.
 
-There it makes keys under a prefix of its own, at most five at a time, and deletes them again.
+There it makes keys under a prefix of its own, at most five at a time, and deletes them again. With
+them it sends exports without records to the ingestion, which stores nothing.
 One run at a time in a team: what an earlier one left behind is deleted first.
 
   --emulator        an emulator of its own, whatever the environment says
@@ -29,6 +30,8 @@ One run at a time in a team: what an earlier one left behind is deleted first.
   --take-risk       ask also what could leave a key behind that no later run finds, if it is killed
   --endpoint HOST:PORT, --ca-file FILE
                     another address than the region's, and whom it is trusted by
+  --ingestion-endpoint HOST:PORT
+                    where keys send to, if that does not follow from the region
   --help            this text
 
 Asked only if these are set, too: CORALOGIX_POWERLESS_API_KEY, a key that may not manage keys;
@@ -52,19 +55,23 @@ export function parseCommandLine(args: readonly string[]): CommandLine | undefin
       wait: { type: 'string' },
       'take-risk': { type: 'boolean', default: false },
       endpoint: { type: 'string' },
+      'ingestion-endpoint': { type: 'string' },
       'ca-file': { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return undefined;
-  const { endpoint } = values;
-  if (endpoint !== undefined && !/^[\w.-]+:\d{1,5}$/u.test(endpoint)) {
-    throw new Error('--endpoint must be HOST:PORT.');
+  for (const name of ['endpoint', 'ingestion-endpoint'] as const) {
+    const text = values[name];
+    if (text !== undefined && !/^[\w.-]+:\d{1,5}$/u.test(text)) {
+      throw new Error(`--${name} must be HOST:PORT.`);
+    }
   }
   return {
     target: {
       emulator: values.emulator,
-      endpoint,
+      endpoint: values.endpoint,
+      ingestionEndpoint: values['ingestion-endpoint'],
       caFile: values['ca-file'],
       takeRisk: values['take-risk'],
       waitMs: values.wait === undefined ? undefined : 1000 * seconds(values.wait),

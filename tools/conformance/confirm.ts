@@ -16,9 +16,13 @@ export async function requireConsent(
   signal: AbortSignal,
 ): Promise<void> {
   if (!target.isShared || isAgreed) return;
+  const sends =
+    target.ingestion === undefined
+      ? ''
+      : ` Exports without records are sent to\n${target.ingestion.endpoint}: nothing is stored.`;
   const plan = `In team ${target.teamId} at ${target.name}, keys will be made, changed and deleted, at most ${mostKeys} at a
 time, all of them under the name ${namePrefix}…; whatever bears
-such a name already is deleted first. No other key is touched.`;
+such a name already is deleted first. No other key is touched.${sends}`;
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new Error(`${plan}\nThere is nobody to ask whether that may be: say so with --yes.`);
   }

@@ -7,6 +7,7 @@ export interface Observation {
   /** YYYY-MM-DD. */
   readonly date: string;
   readonly verdict: 'agrees' | 'differs';
+  /** With the figures, where it was measured. */
   readonly seen: string;
 }
 
@@ -32,9 +33,13 @@ export function afterRun(
   outcomes: readonly Outcome[],
   date: string,
 ): Observations {
-  const seen = outcomes.flatMap(({ probe, verdict, seen }) =>
-    verdict === 'undetermined' ? [] : [[probe.id, { date, verdict, seen }] as const],
-  );
+  const seen = outcomes.flatMap((outcome) => {
+    const { probe, verdict, detail } = outcome;
+    if (verdict === 'undetermined') return [];
+    const isTold = probe.isMeasured === true && detail !== undefined;
+    const seen = isTold ? `${outcome.seen} (${detail})` : outcome.seen;
+    return [[probe.id, { date, verdict, seen }] as const];
+  });
   const all: Observations = { ...before, ...Object.fromEntries(seen) };
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

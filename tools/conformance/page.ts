@@ -77,7 +77,7 @@ function cellsOf(probe: Probe, observation: Observation | undefined): readonly s
 
 function observationCell(probe: Probe, { date, verdict, seen }: Observation): string {
   if (verdict === 'agrees')
-    return `${date}: ${probe.expected.length > 1 ? inCell(seen) : 'agrees'}`;
+    return `${date}: ${probe.expected.length > 1 || probe.isMeasured === true ? inCell(seen) : 'agrees'}`;
   return `${date}: **differs**, ${inCell(seen)}`;
 }
 

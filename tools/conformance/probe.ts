@@ -16,7 +16,7 @@ export interface Sight {
 
 /** An assumption about the service, and how to ask the service about it. */
 export interface Probe {
-  /** Never given to another assumption: `K` and a number for keys. */
+  /** Never given to another assumption: `K` and a number for keys, `I` for the ingestion. */
   readonly id: string;
   /** The assumption, as a sentence. */
   readonly assumption: string;
@@ -25,6 +25,8 @@ export interface Probe {
   readonly source: string;
   /** What {@link ask} sees when the assumption holds: any of these. */
   readonly expected: readonly string[];
+  /** Whether what was measured is worth telling, although it agrees. */
+  readonly isMeasured?: true;
   /** What in the action rests on it. */
   readonly restsOn: string;
   /** Whether the action does no harm when the assumption is wrong, and what happens then. */

@@ -9,7 +9,9 @@ export function outcomeLine({ probe, verdict, seen, detail }: Outcome): string {
   const more = detail === undefined || detail === '' ? '' : ` (${detail})`;
   const line = `  ${probe.id}  ${signs[verdict].padEnd(12)}  ${probe.assumption}`;
   if (verdict === 'agrees')
-    return probe.expected.length > 1 ? `${line} Seen: ${seen}${more}.` : line;
+    return probe.expected.length > 1 || probe.isMeasured === true
+      ? `${line} Seen: ${seen}${more}.`
+      : line;
   if (verdict === 'undetermined') return `${line}\n       Not known: ${seen}.`;
   const { isSafe, then } = probe.ifWrong;
   return `${line}

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Account } from './account.ts';
 import { deleteKeys, namePrefix, type CleanUp } from './clean-up.ts';
 import { Client } from './client.ts';
+import { Ingestion } from './ingestion.ts';
 import { checkProbes, type Probe, type ProbeGroup } from './probe.ts';
 import type { Target } from './target.ts';
 import { Undetermined } from './undetermined.ts';
@@ -49,6 +50,10 @@ export async function runProbes({
 }: RunOptions): Promise<RunResult> {
   checkProbes(groups);
   const client = new Client(target);
+  const ingestion =
+    target.ingestion === undefined
+      ? undefined
+      : new Ingestion(target.ingestion, client.redaction, signal);
   try {
     await requireList(client, target, signal);
     const { waitMs } = target;
@@ -58,7 +63,7 @@ export async function runProbes({
       lost: new Set<string>(),
     };
     const swept = await deleteKeys(client, { ...earlier, waitMs });
-    const account = new Account(target, client, newRun(), signal);
+    const account = new Account(target, { client, ingestion }, newRun(), signal);
     const outcomes: Outcome[] = [];
     let cleanUp: CleanUp;
     try {
@@ -75,6 +80,7 @@ export async function runProbes({
     const leftBehind = [...new Set([...swept.problems, ...cleanUp.problems])];
     return { outcomes, sweptKeys: swept.deleted, leftBehind };
   } finally {
+    ingestion?.close();
     client.close();
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { startEmulator } from '../emulator/index.ts';
 import type { Connection } from './client.ts';
+import type { Place } from './connection.ts';
 
 /**
  * The service that is asked. Only this file knows which one it is: to the probes, the emulator and
@@ -9,6 +10,8 @@ import type { Connection } from './client.ts';
 export interface Target extends Connection {
   /** For the reader. */
   readonly name: string;
+  /** Where its keys send telemetry to; undefined when that is not known. */
+  readonly ingestion: Place | undefined;
   /** Whether what is seen is seen of Coralogix, and so worth keeping. */
   readonly isCoralogix: boolean;
   /** Whether there may be keys of others, so that somebody has to agree first. */
@@ -33,6 +36,8 @@ export interface TargetOptions {
   readonly emulator: boolean;
   /** `host:port` in place of the region's. */
   readonly endpoint: string | undefined;
+  /** `host:port` of the ingestion, in place of what follows from the region. */
+  readonly ingestionEndpoint: string | undefined;
   /** A CA's certificate as a PEM file, trusted in place of the system's. */
   readonly caFile: string | undefined;
   readonly takeRisk: boolean;
@@ -79,6 +84,11 @@ async function ownEmulator({ waitMs = 3000 }: TargetOptions): Promise<Target> {
     isCoralogix: false,
     isShared: false,
     endpoint: new URL(emulator.endpoint).host,
+    ingestion: {
+      endpoint: new URL(emulator.ingestion.endpoint).host,
+      caCertificate: emulator.caCertificate,
+      isPlain: false,
+    },
     caCertificate: emulator.caCertificate,
     isPlain: false,
     token: emulator.tokens.admin,
@@ -125,13 +135,17 @@ async function foreignService(options: TargetOptions, env: Environment): Promise
       `${problems.join('\n')}\nWithout an account: npm run conformance -- --emulator`,
     );
   }
+  const caCertificate =
+    options.caFile === undefined ? undefined : await readFile(options.caFile, 'utf8');
+  const telemetry = options.ingestionEndpoint ?? ingestionBeside(endpoint);
   return {
     name: endpoint,
-    isCoralogix: /\.(?:coralogix(?:sg)?\.(?:com|us|in)|coralogixgov\.us):443$/u.test(endpoint),
+    isCoralogix: isVendors(endpoint) && (telemetry === undefined || isVendors(telemetry)),
     isShared: true,
     endpoint,
-    caCertificate:
-      options.caFile === undefined ? undefined : await readFile(options.caFile, 'utf8'),
+    ingestion:
+      telemetry === undefined ? undefined : { endpoint: telemetry, caCertificate, isPlain: false },
+    caCertificate,
     isPlain: false,
     token,
     teamId,
@@ -143,6 +157,19 @@ async function foreignService(options: TargetOptions, env: Environment): Promise
     close: () => Promise.resolve(),
   };
 }
+
+const isVendors = (endpoint: string): boolean =>
+  /\.(?:coralogix(?:sg)?\.(?:com|us|in)|coralogixgov\.us):443$/u.test(endpoint);
+
+/**
+ * The host of the ingestion is named like that of the API, also over PrivateLink:
+ * https://coralogix.com/docs/integrations/coralogix-endpoints/. Undefined for one that is not the
+ * vendor's: a key is sent to nobody who was not named.
+ */
+const ingestionBeside = (endpoint: string): string | undefined =>
+  isVendors(endpoint) && endpoint.startsWith('api.')
+    ? endpoint.replace(/^api/u, 'ingress')
+    : undefined;
 
 /** Bytes that a header cannot carry would end in an error of grpc-js whose text holds the key. */
 const isToken = (text: string): boolean => /^[\x21-\x7e]+$/u.test(text);

@@ -1,4 +1,5 @@
 import type { StepRun } from '../job-runner/index.ts';
+import { print } from './screen.ts';
 
 const disappointments: string[] = [];
 
@@ -8,7 +9,7 @@ export const problems: readonly string[] = disappointments;
 /** Notes something that was not as it should be. */
 export function disappoint(sentence: string): void {
   disappointments.push(sentence);
-  console.log(`   ✗ ${sentence}`);
+  print(`   ✗ ${sentence}`);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '../job-runner/index.ts';
 import { disappoint } from './expectations.ts';
 import { makeRepository, type Repository } from './repository.ts';
-import { block, isOfAction, showJob, title } from './screen.ts';
+import { block, isOfAction, say, showJob, title } from './screen.ts';
 
 /** A workflow of docs/examples, what starts it, and what has to come of it. */
 interface Scene {
@@ -89,7 +89,7 @@ export async function playLife(emulator: Emulator): Promise<readonly StepRun[]> 
     for (const scene of scenes) {
       if (scene.file === 'rotate-on-schedule.yml') makeOldKeys(emulator);
       title(scene.title);
-      console.log(`   docs/examples/${scene.file} on ${scene.event.name}`);
+      say(`docs/examples/${scene.file} on ${scene.event.name}`);
       await rm(files.handedOver, { force: true });
       const run = await play(scene, emulator, files);
       await check(scene, run, emulator, files);

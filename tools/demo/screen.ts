@@ -1,4 +1,5 @@
 import {
+  Masks,
   withoutEntities,
   type JobRun,
   type StepResult,
@@ -9,29 +10,45 @@ import {
 
 const wide = 100;
 
-/** A line across the screen with a title in it. */
-export function title(text: string): void {
-  console.log(`\n━━ ${text} ${'━'.repeat(Math.max(2, wide - text.length - 4))}`);
+const printed: string[] = [];
+
+/** All lines so far: what a value must not be in. */
+export const screen: readonly string[] = printed;
+
+/** Prints a line, or several. */
+export function print(text: string): void {
+  printed.push(...text.split('\n'));
+  console.log(text);
 }
 
-/** A step's own inputs, its log, its outputs and its summary. */
+/** A sentence between the blocks. */
+export function say(text: string): void {
+  print(`   ${text}`);
+}
+
+/** A line across the screen with a title in it. */
+export function title(text: string): void {
+  print(`\n━━ ${text} ${'━'.repeat(Math.max(2, wide - text.length - 4))}`);
+}
+
+/** A step's own inputs where it has any, its log, its outputs and its summary. */
 export function showStep(inputs: Readonly<Record<string, string>>, run: StepRun): void {
   const given = Object.entries(inputs).map(([name, value]) => `${name}: ${value}`);
   block('with', wrapped(given));
   block('log', lines(run.log));
   showResults(run);
   const time = `${Math.round(run.wallMs)} ms`;
-  console.log(`   ${run.succeeded ? '✓' : '✗'} exit code ${run.exitCode ?? 'none'}, ${time}`);
+  print(`   ${run.succeeded ? '✓' : '✗'} exit code ${run.exitCode ?? 'none'}, ${time}`);
 }
 
 /** A job of a workflow: each step's log under its title, and what the action's steps made. */
 export function showJob({ name, result, steps }: JobRun): void {
-  console.log(`   job ${name}: ${result}`);
+  print(`   job ${name}: ${result}`);
   for (const step of steps) {
     const log = uncollapsed(step);
     // A post script that says nothing has nothing to show.
     if (step.phase === 'post' && log.length === 0) continue;
-    console.log(`   ▶ ${step.name}`);
+    print(`   ▶ ${step.name}`);
     block('log', log);
     if (step.run !== undefined && isOfAction(step.run)) showResults(step.run);
   }
@@ -45,15 +62,16 @@ export function isOfAction(run: StepRun): boolean {
 /** Lines under a name in the margin; nothing when there are none. */
 export function block(name: string, text: readonly string[]): void {
   for (const [index, line] of text.entries()) {
-    console.log(`   ${(index === 0 ? name : '').padEnd(7)} │ ${line}`);
+    print(`   ${(index === 0 ? name : '').padEnd(7)} │ ${line}`);
   }
 }
 
 function showResults(run: StepRun): void {
-  // As later steps see them; the value as the log would show it.
+  // As later steps see them, and as the log would show them.
+  const masks = new Masks(run.masks);
   const outputs = Object.entries(run.outputs)
     .filter(([, value]) => value !== '' && value !== '[]')
-    .map(([name, value]) => `${name}=${name === 'value' ? '***' : shortened(value)}`);
+    .map(([name, value]) => `${name}=${shortened(masks.hide(value))}`);
   block('outputs', wrapped(outputs));
   block('summary', lines(plain(run.summary)));
 }
@@ -71,7 +89,7 @@ function lines(text: string): readonly string[] {
 }
 
 /** Several short texts on a line, as long as they fit. */
-function wrapped(texts: readonly string[]): readonly string[] {
+export function wrapped(texts: readonly string[]): readonly string[] {
   const rows: string[] = [];
   for (const text of texts) {
     const last = rows.at(-1);

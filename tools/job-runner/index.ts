@@ -2,7 +2,7 @@
  * The local step runner: runs this action, or a workflow that uses it, the way GitHub's runner
  * does, for the end-to-end tests and the demo. It knows nothing of what the action is about.
  */
-export { findLeaks, type Leak, type SecretToFind } from './leaks.ts';
+export { findLeaks, withHeaders, type Leak, type SecretToFind } from './leaks.ts';
 export { Masks } from './masks.ts';
 export { withoutEntities } from './html.ts';
 export { freshFolder } from './fresh-folder.ts';

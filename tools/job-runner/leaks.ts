@@ -6,7 +6,7 @@ import type { StepRun } from './step-run.ts';
 /** A value that must not get out, and the outputs that may hold exactly it. */
 export interface SecretToFind {
   readonly value: string;
-  /** By default `value`; none for a credential that the action is given. */
+  /** By default `value` and `otlp_headers`; none for a credential that the action is given. */
   readonly outputs?: readonly string[];
 }
 
@@ -25,33 +25,50 @@ export interface Leak {
   readonly text: string;
 }
 
+/** The outputs of the action that may be a secret. */
+const ownOutputs: readonly string[] = ['value', 'otlp_headers'];
+
+/**
+ * A key's value, and the texts around it that the action hands out for senders: each is a secret with a
+ * mask of its own.
+ */
+export function withHeaders(value: string): readonly string[] {
+  const header = encodeURIComponent(`Bearer ${value}`);
+  return [value, header, `Authorization=${header}`];
+}
+
 /** Shortest piece of an encoded secret that is looked for: a shorter one may be there by chance. */
 const shortestPiece = 8;
 
 /**
  * Searches all that steps wrote for secrets, as they are and encoded: both streams raw, the log,
  * outputs, state, summary, variables, path, and the files left in `RUNNER_TEMP`. Allowed is exactly
- * a secret's own mask command, and an output of its own that is exactly the secret.
+ * a secret's own mask command, and an output of its own that is exactly the secret; of a secret that is
+ * part of another one, such as a key's value in a header, also that one's.
  *
  * @param runs    what has run; see {@link StepRun}
- * @param secrets what must not be found; a text stands for a value with the output `value`
+ * @param secrets what must not be found; a text stands for one that may be an output
  * @returns every place where something was found; none of them tells the secret
  */
 export function findLeaks(
   runs: readonly StepRun[],
   secrets: readonly (string | SecretToFind)[],
 ): readonly Leak[] {
-  return secrets.flatMap((given, secret) => {
-    const { value, outputs = ['value'] } = typeof given === 'string' ? { value: given } : given;
+  const all = secrets.map((given) => {
+    const known = typeof given === 'string' ? { value: given } : given;
+    return { outputs: ownOutputs, ...known };
+  });
+  return all.flatMap(({ value }, secret) => {
     if (value === '') throw new Error('An empty secret would be found everywhere.');
+    const holders = all.filter((other) => other.value.includes(value));
     const forms = formsOf(value);
     const masks = new Masks([value, ...forms.map(({ text }) => text)]);
     return runs.flatMap((run, index) =>
-      Object.entries(textsOf(run, value, outputs)).flatMap(([where, text]) => {
+      Object.entries(textsOf(run, holders)).flatMap(([where, text]) => {
         if (!forms.some((form) => text.includes(form.text))) return [];
         return text.split(/\r\n|\r|\n/u).flatMap((line, at) => {
           const form = forms.find((known) => line.includes(known.text));
-          if (form === undefined || isOwnMask(line, value)) return [];
+          if (form === undefined || holders.some((one) => isOwnMask(line, one.value))) return [];
           const shown = masks.hide(line).slice(0, 200);
           return [{ run: index, secret, where, line: at + 1, form: form.name, text: shown }];
         });
@@ -63,13 +80,18 @@ export function findLeaks(
 /** All that a run wrote, by place, without the outputs that may hold the secret. */
 function textsOf(
   run: StepRun,
-  secret: string,
-  allowed: readonly string[],
+  holders: readonly Required<SecretToFind>[],
 ): Readonly<Record<string, string>> {
-  const own = allowed.filter((name) => run.outputs[name] === secret);
+  const own = holders.flatMap(({ value, outputs }) =>
+    outputs.filter((name) => run.outputs[name] === value),
+  );
   const outputs = Object.entries(run.outputs).filter(([name]) => !own.includes(name));
-  // The file holds each output once: what is there beyond the allowed ones is a leak.
-  const file = own.reduce((text) => text.replace(secret, () => ''), run.files.output);
+  // The file holds each output once: what is there beyond the allowed ones is a leak. The longest are
+  // taken out first, as a shorter one may be a part of them.
+  const allowed = own.flatMap((name) => run.outputs[name] ?? []);
+  const file = allowed
+    .sort((one, other) => other.length - one.length)
+    .reduce((text, value) => text.replace(value, () => ''), run.files.output);
   return {
     stdout: run.stdout,
     stderr: run.stderr,

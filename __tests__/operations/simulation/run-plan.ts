@@ -25,8 +25,8 @@ export interface RunPlan {
   readonly jobLastsMs?: number;
   /** How the job ends, unless main fails. */
   readonly jobStatus?: JobStatus;
-  /** How it ends when main fails or is cut off. */
-  readonly badStatus?: 'failure' | 'cancelled';
+  /** How it ends when main fails or is cut off: with `continue-on-error`, it may succeed. */
+  readonly badStatus?: JobStatus;
   /** Whether the job end runs; a runner that vanishes runs none. Default true. */
   readonly hasJobEnd?: boolean;
   readonly secretOutcome?: SecretOutcome;

@@ -26,6 +26,7 @@ beforeEach(async () => {
   await writeFile(caFile, caCertificate);
   asProcess = {
     ...{ endpoint, port, teamId, caCertificate, caFile },
+    otlpEndpoint: emulator.ingestion.endpoint,
     token: tokens.admin,
     stop: () => emulator.stop(),
   };
@@ -94,6 +95,27 @@ describe('a measured step', () => {
       const inputs = { operation: 'get', key_id: key?.id };
       await measureStep(asProcess, inputs, { port: relay.port });
       expect(relay.connections.map(({ roundTrips }) => roundTrips)).toEqual([3]);
+    } finally {
+      await relay.stop();
+    }
+  });
+
+  test('with a proof costs five more, on a connection of its own: TCP, TLS, its settings and two', async () => {
+    emulator.store.add({ name: 'bench/proof', teamId: emulator.teamId });
+    const relay = await startRelay(Number(new URL(asProcess.otlpEndpoint).port), 250);
+    try {
+      const measured = await measureStep(
+        asProcess,
+        {
+          ...{ operation: 'rotate', name: 'bench/proof', team_id: String(emulator.teamId) },
+          ...{ verify: 'true', ingestion_endpoint: `https://localhost:${relay.port}` },
+        },
+        { watch: true },
+      );
+      expect(measured.run.outputs['verified']).toBe('true');
+      expect(relay.connections.map(({ roundTrips }) => roundTrips)).toEqual([5]);
+      // List, Create and Update; and the two that prove it.
+      expect(measured.probe).toMatchObject({ connections: 2, calls: 5, queries: 0 });
     } finally {
       await relay.stop();
     }

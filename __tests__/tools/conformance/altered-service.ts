@@ -5,6 +5,7 @@ import {
   type Emulator,
   type EmulatorOptions,
 } from '../../../tools/emulator/index.ts';
+import type { IngestionBehaviour } from '../../../tools/emulator/ingestion/behaviour.ts';
 import { rpcNames, serviceName, type RpcName } from '../../../tools/emulator/rpc.ts';
 import type { Target } from '../../../tools/conformance/target.ts';
 
@@ -25,6 +26,8 @@ export interface Call {
   readonly token: string;
   /** Has the emulator do it, with another request if one is given. */
   readonly forward: (request?: Message) => Promise<Result>;
+  /** Changes how the emulator's ingestion behaves from now on. */
+  readonly behave: (behaviour: IngestionBehaviour) => void;
 }
 
 /** One behaviour that is not the emulator's. */
@@ -57,7 +60,12 @@ export async function startAltered(
     { 'grpc.enable_retries': 0, 'grpc.service_config_disable_resolution': 1 },
   );
   const server = new grpc.Server();
-  server.addService(rawService(), handlers(client, alter));
+  server.addService(
+    rawService(),
+    handlers(client, alter, (behaviour) => {
+      emulator.ingestion.behave(behaviour);
+    }),
+  );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound);
@@ -82,6 +90,11 @@ export function targetOf(emulator: Emulator, endpoint: string): Target {
     isCoralogix: false,
     isShared: false,
     endpoint,
+    ingestion: {
+      endpoint: new URL(emulator.ingestion.endpoint).host,
+      caCertificate: undefined,
+      isPlain: true,
+    },
     caCertificate: undefined,
     isPlain: true,
     token: emulator.tokens.admin,
@@ -114,7 +127,11 @@ const rawService = (): grpc.ServiceDefinition =>
     ]),
   );
 
-function handlers(client: grpc.Client, alter: Alteration): grpc.UntypedServiceImplementation {
+function handlers(
+  client: grpc.Client,
+  alter: Alteration,
+  behave: Call['behave'],
+): grpc.UntypedServiceImplementation {
   return Object.fromEntries(
     rpcNames.map((rpc) => {
       const handle: grpc.handleUnaryCall<Buffer, Buffer> = (call, callback) => {
@@ -124,7 +141,7 @@ function handlers(client: grpc.Client, alter: Alteration): grpc.UntypedServiceIm
         const forward = (other: Message = request): Promise<Result> =>
           forwarded(client, rpc, other, call.metadata);
         const answer = async (): Promise<void> => {
-          const result = await alter({ rpc, request, token, forward });
+          const result = await alter({ rpc, request, token, forward, behave });
           if ('code' in result) callback(result);
           else
             callback(

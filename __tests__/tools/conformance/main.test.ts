@@ -60,6 +60,7 @@ const runThere = (...args: readonly string[]): Running =>
   run(
     [
       ...['--endpoint', `localhost:${emulator.port}`, '--ca-file', path.join(folder, 'ca.pem')],
+      ...['--ingestion-endpoint', `localhost:${emulator.ingestion.port}`],
       ...['--wait', '2', ...args],
     ],
     { CORALOGIX_API_KEY: emulator.tokens.admin, CORALOGIX_TEAM_ID: String(emulator.teamId) },
@@ -102,7 +103,9 @@ describe('npm run conformance', () => {
     expect(code).toBe(2);
     expect(output).toContain('There is nobody to ask whether that may be: say so with --yes.');
     expect(output).toContain(`In team ${emulator.teamId} at localhost:${emulator.port}`);
+    expect(output).toContain(`localhost:${emulator.ingestion.port}: nothing is stored.`);
     expect(emulator.journal.attempts()).toBe(0);
+    expect(emulator.ingestion.requests).toEqual([]);
   });
 
   test('in an account it leaves other keys alone, and prints and writes no secret', async () => {
@@ -172,6 +175,12 @@ describe('npm run conformance', () => {
       'CORALOGIX_OTHER_TEAM_ID is no number of another team.',
     ],
     ['a wait without an end', ['--wait', 'long'], {}, '--wait must be a whole number of seconds'],
+    [
+      'an ingestion with a scheme',
+      ['--ingestion-endpoint', 'https://a'],
+      {},
+      '--ingestion-endpoint must be HOST:PORT.',
+    ],
     ['an endpoint with a scheme', ['--endpoint', 'https://a'], {}, '--endpoint must be HOST:PORT.'],
   ])('%s is a sentence, and exit code 2', async (_what, args, variables, sentence) => {
     const { code, output } = await run(args, variables).ended;

@@ -88,6 +88,19 @@ describe('the observations', () => {
     ]);
   });
 
+  test('keep the figures of what is measured, and the page tells them', async () => {
+    const measured = { ...probe('K01', ['within 5 ms']), isMeasured: true } as const;
+    const figures = { probe: measured, verdict: 'agrees', seen: 'within 5 ms', detail: 'at once' };
+    const after = afterRun({}, [figures as Outcome], '2026-11-27');
+    expect(after['K01']?.seen).toBe('within 5 ms (at once)');
+    const text = await pageWith(
+      await readFile(pagePath, 'utf8'),
+      [group('Some', [measured])],
+      after,
+    );
+    expect(text).toContain('2026-11-27: within 5 ms (at once)');
+  });
+
   test('are read as they were written', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'observations-'));
     const file = path.join(folder, 'observations.json');

@@ -3,9 +3,16 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { mostKeys } from '../../../tools/conformance/account.ts';
 import { namePrefix } from '../../../tools/conformance/clean-up.ts';
 import { probeGroups } from '../../../tools/conformance/probes/index.ts';
+import { outcomeLine } from '../../../tools/conformance/report.ts';
 import { runProbes, type Outcome, type RunResult } from '../../../tools/conformance/run.ts';
 import type { EmulatorOptions } from '../../../tools/emulator/index.ts';
 import { alterations } from './alterations.ts';
+import {
+  behaving,
+  ingestionAlterations,
+  ingestionTrouble,
+  otherIngestions,
+} from './ingestion-alterations.ts';
 import { startAltered, type Alteration, type AlteredService } from './altered-service.ts';
 
 const ends: (() => Promise<void>)[] = [];
@@ -107,6 +114,76 @@ describe('an emulator with one behaviour that is not assumed', () => {
     const broken = new Set(alterations.map(({ breaks }) => breaks));
     expect(broken.size).toBe(alterations.length);
     expect(broken.size).toBeGreaterThanOrEqual(10);
+  });
+});
+
+const ingestionIds = probeGroups
+  .flatMap(({ probes }) => probes.map(({ id }) => id))
+  .filter((id) => id.startsWith('I'));
+
+describe('an ingestion with one behaviour that is not assumed', () => {
+  // The other assumptions are asked of the API alone.
+  const groups = only(...ingestionIds);
+
+  test.each(ingestionAlterations)('$does: $breaks differs, and no other', async (altered) => {
+    const { breaks, ingestion } = altered;
+    const service = await started(behaving(altered), ingestion === undefined ? {} : { ingestion });
+    const { outcomes, leftBehind } = await ask(service, groups);
+    expect(idsOf(outcomes, 'differs')).toEqual([breaks]);
+    expect([leftBehind, service.emulator.store.keys()]).toEqual([[], []]);
+  });
+
+  test('one that is over quota, or in trouble, gives no answer', async () => {
+    const results = await Promise.all(
+      ingestionTrouble.map(async (ingestion) => ask(await started(asItIs, { ingestion }), groups)),
+    );
+    const undetermined = results.map(({ outcomes }) => idsOf(outcomes, 'undetermined'));
+    expect(undetermined).toEqual(ingestionTrouble.map(() => ingestionIds));
+  });
+
+  test.each(otherIngestions)('one that %s agrees in all', async (_does, ingestion) => {
+    const service = await started(asItIs, { ingestion });
+    const { outcomes } = await ask(service, groups);
+    expect(outcomes.filter(({ verdict }) => verdict !== 'agrees')).toEqual([]);
+  });
+
+  test('delays are waited for, measured, and told', async () => {
+    const delays = { newKeysAcceptedAfterMs: 300, retiredKeysRefusedAfterMs: 300 };
+    const service = await started(asItIs, { ingestion: delays });
+    const target = { ...service.target, waitMs: 20_000 };
+    const { outcomes } = await runProbes({ target, groups, signal: never });
+    expect(outcomes.filter(({ verdict }) => verdict !== 'agrees')).toEqual([]);
+    const lines = outcomes.filter(({ probe }) => probe.isMeasured).map(outcomeLine);
+    expect(lines).toHaveLength(4);
+    for (const line of lines) {
+      expect(line).toMatch(
+        /Seen: within \d+ ms \(the last of \d+ looks in vain began after \d+ ms\)\.$/u,
+      );
+    }
+  });
+
+  test('nothing is sent, and no key made, where nobody knows where telemetry goes', async () => {
+    const service = await started();
+    const target = { ...service.target, ingestion: undefined };
+    const { outcomes } = await runProbes({ target, groups, signal: never });
+    expect(new Set(outcomes.map(({ verdict, seen }) => `${verdict}: ${seen}`))).toEqual(
+      new Set(['undetermined: where telemetry goes is not known: give --ingestion-endpoint']),
+    );
+    expect(service.emulator.journal.attempts('CreateApiKey')).toBe(0);
+    expect(service.emulator.ingestion.requests).toEqual([]);
+  });
+
+  test('what is sent holds no records, so that nothing is stored', async () => {
+    const service = await started();
+    await ask(service, groups);
+    const { requests } = service.emulator.ingestion;
+    expect(requests.length).toBeGreaterThan(8);
+    const received = service.emulator.store
+      .deletedKeys()
+      .map(({ id }) => service.emulator.ingestion.received(id));
+    expect(received.map(({ logs, traces, metrics }) => logs + traces + metrics)).toEqual(
+      received.map(() => 0),
+    );
   });
 });
 

@@ -21,6 +21,20 @@ describe('no leak', () => {
       expect(findLeaks([ran], [secret])).toEqual([]);
     },
   );
+
+  test('is a longer secret that holds it, in its own mask and output', async () => {
+    const header = `Authorization=Bearer%20${secret}`;
+    const ran = await run(
+      `const h = 'Authorization=Bearer%20' + v; say('::add-mask::' + v); say('::add-mask::' + h);
+       tell('OUTPUT', 'value=' + v + '\\n'); tell('OUTPUT', 'otlp_headers=' + h + '\\n')`,
+    );
+    expect(findLeaks([ran], [secret, header])).toEqual([]);
+    expect(findLeaks([ran], [secret]).map(({ where }) => where)).toEqual([
+      'stdout',
+      'output otlp_headers',
+      'output file',
+    ]);
+  });
 });
 
 describe('a leak', () => {
@@ -43,6 +57,16 @@ describe('a leak', () => {
       'the output written twice',
       `tell('OUTPUT', 'value=' + v + '\\nvalue=' + v + '\\n')`,
       ['output file'],
+    ],
+    [
+      'the header for senders in another output',
+      `say('::add-mask::' + v); tell('OUTPUT', 'domain=Authorization=Bearer%20' + v + '\\n')`,
+      ['output domain', 'output file'],
+    ],
+    [
+      'more in the header for senders',
+      `say('::add-mask::' + v); tell('OUTPUT', 'otlp_headers=Authorization=Bearer%20' + v + ',\\n')`,
+      ['output otlp_headers', 'output file'],
     ],
     ['the state', `tell('STATE', 'made=' + v + '\\n')`, ['state file']],
     ['the summary', `tell('STEP_SUMMARY', '# ' + v)`, ['summary file']],

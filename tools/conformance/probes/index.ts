@@ -1,5 +1,6 @@
 import type { ProbeGroup } from '../probe.ts';
 import { disclosure } from './disclosure.ts';
+import { ingestion } from './ingestion.ts';
 import { lag } from './lag.ts';
 import { deletion, listing, teams } from './listing.ts';
 import { names } from './names.ts';
@@ -20,4 +21,5 @@ export const probeGroups: readonly ProbeGroup[] = [
   teams,
   policies,
   lag,
+  ingestion,
 ];

@@ -30,12 +30,13 @@ function lagProbe({ boundMs, measure, ...row }: LagRow): Probe {
     mark: 'inferred',
     source,
     expected: [`within ${boundMs} ms`],
+    isMeasured: true,
     ask: async (account) => lagSeen(await measure(account), boundMs),
   };
 }
 
 /** A lag is at least what the last look in vain says: a slow machine makes it no longer. */
-function lagSeen({ isMet, atLeastMs, looks }: Waited, boundMs: number): Sight {
+export function lagSeen({ isMet, atLeastMs, looks }: Waited, boundMs: number): Sight {
   const detail = `the last of ${looks - 1} looks in vain began after ${atLeastMs} ms`;
   if (!isMet) return { seen: 'never', detail: `${looks} looks, the last after ${atLeastMs} ms` };
   if (atLeastMs > boundMs) return { seen: `later than ${boundMs} ms`, detail };
