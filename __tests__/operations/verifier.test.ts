@@ -5,6 +5,7 @@ import { Secret } from '../../src/core/secret.ts';
 import type { IngestionAnswer } from '../../src/core/ports.ts';
 import { Verifier, type Trial } from '../../src/operations/verifier.ts';
 import { VirtualTime } from '../coralogix/virtual-time.ts';
+import { silentLog } from '../support/log.ts';
 
 /** Tries a value at an ingestion that knows that one only; what was sent to it, in order. */
 async function tried(
@@ -16,7 +17,7 @@ async function tried(
   const verifier = new Verifier({
     clock,
     budget: clock.budget(60_000),
-    log: { info: () => undefined, warning: () => undefined },
+    log: silentLog,
     random: { fraction },
     connect: () =>
       Promise.resolve({

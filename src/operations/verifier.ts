@@ -75,7 +75,10 @@ export class Verifier {
     const doubt = await this.#doubtOf(ingestion, value, end);
     if (doubt !== undefined) return { kind: 'unproven', why: doubt };
     if (answer.remark !== undefined) {
-      log.warning(`${ingestion.authority} took the key and said: ${quote(answer.remark, 300)}`);
+      log.warning(
+        `${ingestion.authority} took the key and said: ${quote(answer.remark, 300)}`,
+        'remark of the ingestion',
+      );
     }
     return { kind: 'proven', proof };
   }

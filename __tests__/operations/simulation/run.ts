@@ -35,6 +35,8 @@ function start(world: World, plan: RunPlan): void {
     failure: undefined,
     warnings: [],
     infos: [],
+    notices: [],
+    groups: [],
     jobEndPlan: undefined,
     secret: undefined,
     jobEndSentences: undefined,
