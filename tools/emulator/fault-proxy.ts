@@ -20,6 +20,8 @@ export interface FaultProxyOptions {
   readonly upstream: Upstream;
   readonly faults: FaultTable;
   readonly journal: Journal;
+  /** Who sends this `authorization` header, for the journal. */
+  readonly callerOf: (authorization: string | undefined) => string;
   /** Every call waits so many milliseconds before anything is done. */
   readonly delayMs: number;
 }
@@ -84,13 +86,14 @@ export class FaultProxy {
     headers: IncomingHttpHeaders,
     { rawConnection, peer, connection }: Origin,
   ): Promise<void> {
-    const { upstream, faults, journal, delayMs } = this.#options;
+    const { upstream, faults, journal, callerOf, delayMs } = this.#options;
     const fault = faults.take(rpc);
     const metadata = plain(headers);
     const entry = journal.open({
       rpc,
       peer,
       connection,
+      caller: callerOf(headers.authorization),
       at: Date.now(),
       metadata: redacted(metadata),
     });

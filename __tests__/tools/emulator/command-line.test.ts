@@ -20,6 +20,7 @@ describe('the command line', () => {
       seed: 0,
       caFile: undefined,
       json: false,
+      quiet: false,
     });
   });
 
@@ -42,7 +43,7 @@ describe('the command line', () => {
           ],
           ['--disclose-values', 'always', '--unique-names'],
           ['--fault', fault(drop), '--fault', fault(slow)],
-          ['--seed', '20000', '--ca-file', 'ca.pem', '--json'],
+          ['--seed', '20000', '--ca-file', 'ca.pem', '--json', '--quiet'],
         ].flat(),
       ),
     ).toEqual({
@@ -63,6 +64,7 @@ describe('the command line', () => {
       seed: 20_000,
       caFile: 'ca.pem',
       json: true,
+      quiet: true,
     });
   });
 
