@@ -124,7 +124,11 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
   await checkReplaceable(request, ports);
   if (request.dryRun) {
     const isMade = first.underWay.length > 0;
-    return wouldCreate(request, isMade ? ' Another run seems to be making it just now.' : '');
+    const why = ' There is no active key of that name yet.';
+    return wouldCreate(
+      request,
+      isMade ? `${why} Another run seems to be making it just now.` : why,
+    );
   }
   const { result, announced, proof, transaction } = await electKey(request, ports, first);
   return result.state === 'named'
@@ -164,7 +168,7 @@ async function deliver(
     throw await revoke(made, thrown, context);
   }
   return {
-    ...created(made, proof, context),
+    ...created(made, proof, context, ' There was no active key of that name before.'),
     finish: async () => {
       await sweepAbandoned(seen.abandoned, ports);
     },
