@@ -46,7 +46,7 @@ const rotate = (more: string): string =>
   );
 
 /** A rotation with its secret, a first key, and many keys at once. */
-async function success(place: Repository): Promise<string> {
+function success(place: Repository): string {
   place.seed('shop/production');
   place.seed('shop/production ~pending-20200102T030405Z-a1b2c3d4e5f6g7h8', true);
   const many = Array.from({ length: 7 }, (_, index) => place.seed(`shop/old-${index}`));
@@ -65,7 +65,7 @@ async function failure(place: Repository): Promise<string> {
   await place.fail('deploy.sh');
   const goOn = '\n        continue-on-error: true';
   return workflow(
-    step('Wrong inputs', `operation: create\n          hashed: maybe\n          api_key: x`, goOn),
+    step('Wrong inputs', `operation: create\n          hashed: maybe\n          ${always}`, goOn),
     step('Missing', `operation: get\n          name: shop/prodution\n          ${always}`, goOn),
     rotate(always),
     deploy,
@@ -102,6 +102,9 @@ function stable(text: string): string {
     })
     .replace(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/gu, 'CERTIFICATE')
     .replace(/localhost:\d+/gu, 'localhost:PORT')
+    .replace(/"port":\d+/gu, '"port":PORT')
+    .replace(/"(salt|hash)":"[0-9a-f]+"/gu, '"$1":"HEX"')
+    .replace(/~pending-[0-9TZ]+-[0-9a-z]{16}/gu, '~pending-MOMENT-NONCE')
     .replace(/127\.0\.0\.1:\d+/gu, '127.0.0.1:PORT')
     .replace(/\d{4}-\d\d-\d\d(?=[ .,])/gu, 'DAY')
     .replace(/(?<=\w*Error|Failure)(: ) +at .*$/gmu, '$1FRAMES')

@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { redact } from '../../src/core/redaction.ts';
 import { Secret } from '../../src/core/secret.ts';
-import type { IngestionAnswer } from '../../src/core/ports.ts';
+import { Failure } from '../../src/core/failure.ts';
+import type { Ingestion, IngestionAnswer } from '../../src/core/ports.ts';
 import { Verifier, type Trial } from '../../src/operations/verifier.ts';
-import { VirtualTime } from '../coralogix/virtual-time.ts';
+import { chance, VirtualTime } from '../coralogix/virtual-time.ts';
 import { silentLog } from '../support/log.ts';
 
 /** Tries a value at an ingestion that knows that one only; what was sent to it, in order. */
@@ -24,7 +25,7 @@ async function tried(
         authority: 'ingress.example.com:443',
         tryKey: (key: Secret): Promise<IngestionAnswer> => {
           sent.push(key.reveal());
-          const why = { kind: 'not_verified' } as never;
+          const why = new Failure('not_verified', 'as the test says');
           return Promise.resolve(
             key.reveal() === value ? { kind: 'accepted' } : { kind: 'unknown_key', why },
           );
@@ -33,6 +34,38 @@ async function tried(
   });
   return { trial: await clock.pass(verifier.prove(new Secret(value))), sent };
 }
+
+/** An ingestion that takes a second to answer, and knows the key after so many milliseconds. */
+function slow(value: string, clock: VirtualTime, knownMs: number): Ingestion {
+  const tookMs = 1000;
+  const why = new Failure('not_verified', 'as the test says');
+  return {
+    authority: 'ingress.example.com:443',
+    async tryKey(key, { remaining }): Promise<IngestionAnswer> {
+      const left = Math.max(0, remaining());
+      await clock.sleep(Math.min(tookMs, left));
+      if (left < tookMs) return { kind: 'refused', why };
+      const isKnown = key.reveal() === value && clock.elapsed() >= knownMs;
+      return isKnown ? { kind: 'accepted' } : { kind: 'unknown_key', why };
+    },
+  };
+}
+
+test('a key that becomes known at the very end of its time is proven all the same', async () => {
+  const clock = new VirtualTime();
+  const verifier = new Verifier({
+    ...{ clock, budget: clock.budget(60_000), random: chance() },
+    log: silentLog,
+    connect: () => Promise.resolve(slow('cxtp_known', clock, 29_000)),
+  });
+  const trial = await clock.pass(verifier.prove(new Secret('cxtp_known')));
+  expect(trial).toEqual({
+    kind: 'proven',
+    proof: { authority: 'ingress.example.com:443', afterMs: 29_750 },
+  });
+  // Its time is half a minute, and the made-up key takes one second more.
+  expect(clock.elapsed()).toBe(30_750);
+});
 
 /** Which kind of character stands where. */
 function shapeOf(text: string): string {

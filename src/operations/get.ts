@@ -1,3 +1,4 @@
+import type { Key } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -20,12 +21,6 @@ export function readGet(inputs: Inputs): Result<GetRequest> {
 export const get: Operation<GetRequest> = async ({ key: selector }, ports) => {
   const { log } = ports;
   const key = await findOne(selector, ports);
-  if (key.value === undefined) {
-    // The normal case: who reads a key each day needs no warning each day.
-    log.info(
-      `The output \`value\` is empty: ${key.hashed ? 'the key is stored hashed, and ' : ''}the service discloses a key's value when it is made, and not later.`,
-    );
-  }
   return {
     sentence: `Read the key ${quote(key.name)} (${key.id}), which is ${key.active ? 'active' : 'inactive'}.`,
     key,
@@ -34,5 +29,15 @@ export const get: Operation<GetRequest> = async ({ key: selector }, ports) => {
     changed: false,
     keyIds: [key.id],
     keys: [key],
+    finish: () => {
+      // The normal case: who reads a key each day needs no warning each day.
+      if (key.value === undefined) log.info(whyHidden(key));
+      return Promise.resolve();
+    },
   };
 };
+
+function whyHidden({ hashed }: Key): string {
+  const why = hashed ? 'the key is stored hashed, and ' : '';
+  return `The output \`value\` is empty: ${why}the service discloses a key's value when it is made, and not later.`;
+}

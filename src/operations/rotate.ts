@@ -297,7 +297,7 @@ async function retireDue(
     );
   } catch (thrown) {
     ports.log.warning(
-      `Not all earlier keys of ${quote(name)} whose time is over could be ${retired(retire)}; \`prune\`, or the next rotation, tries again. ${toFailure(thrown).report}`,
+      `Not all earlier keys of ${quote(name)} whose time is over could be ${retired(retire)}. \`prune\`, or the next rotation, tries again. ${toFailure(thrown).report}`,
       'earlier keys left active',
     );
   }

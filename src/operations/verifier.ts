@@ -15,6 +15,12 @@ import { proofBoundMs } from './proof-bound.ts';
 /** Waits in milliseconds between the attempts with a key that is not known yet; the last one repeats. */
 const waits = [250, 500, 1000, 2000] as const;
 
+/**
+ * What a key that was made up gets at least, in milliseconds: the real one may have become known at the very
+ * end of its time.
+ */
+const controlMs = 3000;
+
 /** What has been proven, for the reader. */
 export interface Proof {
   /** `host:port` of the ingestion. */
@@ -72,7 +78,8 @@ export class Verifier {
         break;
     }
     const proof = { authority: ingestion.authority, afterMs: clock.elapsed() - begun };
-    const doubt = await this.#doubtOf(ingestion, value, end);
+    const least = Math.min(controlMs, budget.remaining() / 2);
+    const doubt = await this.#doubtOf(ingestion, value, Math.max(end, clock.elapsed() + least));
     if (doubt !== undefined) return { kind: 'unproven', why: doubt };
     if (answer.remark !== undefined) {
       log.warning(
