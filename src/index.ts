@@ -1,7 +1,7 @@
 import { toFailure } from './core/failure.ts';
 import { main } from './main.ts';
 import { jobEnd } from './job-end.ts';
-import { isPrinted, log, reportFailure, watchOutput } from './runner/log.ts';
+import { createLog, isPrinted, reportFailure, watchOutput } from './runner/log.ts';
 
 /**
  * Ends the process, whatever a half-open connection still holds on to. A mask that is lost would be a
@@ -25,8 +25,12 @@ process.on('uncaughtException', (thrown) => {
   if (isEnding) return;
   isEnding = true;
   const failure = toFailure(thrown);
-  if (isJobEnd) log.warning(`The end of the job was broken off. ${failure.report}`);
-  else reportFailure('the step', failure);
+  if (isJobEnd) {
+    createLog('end of job').warning(
+      `The end of the job was broken off. ${failure.report}`,
+      'broken off',
+    );
+  } else reportFailure('the step', failure);
   // The end of the job never fails it.
   void exit(isJobEnd ? 0 : 1);
 });

@@ -7,10 +7,11 @@ import { createGitHub } from './github/client.ts';
 import type { InputRecord } from './inputs/declared.ts';
 import { restoreConnection, restoreGitHub, type JobEndSettings } from './job-end-settings.ts';
 import type { Connection } from './network/connection.ts';
+import { foldIds } from './operations/fold.ts';
 import { carryOut, isEmpty, unfinished } from './operations/job-end-plan.ts';
 import type { JobStatus } from './operations/job-end-rotation.ts';
 import { maskCredentials, readInputs } from './runner/inputs.ts';
-import { log } from './runner/log.ts';
+import { createLog } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { readJobEnd } from './runner/state.ts';
 import { writeJobEndSummary } from './runner/summary.ts';
@@ -18,8 +19,7 @@ import { writeJobEndSummary } from './runner/summary.ts';
 /** The least that the end of the job may take, in milliseconds. */
 const leastMs = 60_000;
 
-/** A line of the log holds so many ids. */
-const idsInLine = 80;
+const log = createLog('end of job');
 
 /**
  * The end of the job: carries out what main left for it, on main's connection. Says nothing when there is
@@ -46,7 +46,10 @@ export async function jobEnd(): Promise<void> {
   } catch (thrown) {
     const failure = toFailure(thrown);
     const ids = failure.keyIds.length > 0 ? ` Keys to look at: ${listed(failure.keyIds, 40)}.` : '';
-    log.warning(`Not all could be settled at the end of the job. ${failure.report}${ids}`);
+    log.warning(
+      `Not all could be settled at the end of the job. ${failure.report}${ids}`,
+      failure.kind,
+    );
   }
 }
 
@@ -90,9 +93,10 @@ function jobStatus({ inputs }: InputRecord): JobStatus {
 function warnOfAll(plan: JobEndPlan, why: string): void {
   const { sentences, unnamed } = unfinished(plan);
   if (sentences.length === 0) return;
-  log.warning(`Nothing was sent at the end of the job. ${why} ${sentences.join(' ')}`);
+  log.warning(
+    `Nothing was sent at the end of the job. ${why} ${sentences.join(' ')}`,
+    'nothing sent',
+  );
   // More of them than a warning holds.
-  for (let from = 0; from < unnamed.length; from += idsInLine) {
-    log.info(`Keys to look at: ${unnamed.slice(from, from + idsInLine).join(', ')}`);
-  }
+  foldIds(`${unnamed.length} more keys to look at`, unnamed, log);
 }

@@ -2,7 +2,7 @@ import { startBudget, systemClock, systemRandom } from './core/clock.ts';
 import { mayBeSecret } from './core/credential-like.ts';
 import { connect } from './coralogix/connect.ts';
 import type { ConnectedIngestion } from './coralogix/ingestion.ts';
-import type { Clock, Ingestion } from './core/ports.ts';
+import type { Clock, Ingestion, Log } from './core/ports.ts';
 import type { IngestionConnection } from './network/connection.ts';
 import type { Endpoint } from './network/endpoint.ts';
 import { senderSettings } from './network/sender-settings.ts';
@@ -13,11 +13,12 @@ import type { InputRecord } from './inputs/declared.ts';
 import { toSave } from './job-end-settings.ts';
 import { seesSecrets } from './names/event-trust.ts';
 import { placeholderValues } from './names/placeholders.ts';
+import { foldKeys } from './operations/fold.ts';
 import { perform, rowOf } from './operations/index.ts';
 import type { Outcome, Ports } from './operations/operation.ts';
 import { checkRunnerFiles } from './runner/files.ts';
 import { maskCredentials, readInputs } from './runner/inputs.ts';
-import { isPrinted, log, reportFailure } from './runner/log.ts';
+import { createLog, isPrinted, reportFailure, warnOfInputs } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { writeFailureOutputs, writeOutputs } from './runner/outputs.ts';
 import { createJobEnd, planNothing } from './runner/state.ts';
@@ -35,18 +36,19 @@ export async function main(): Promise<number> {
   maskCredentials(record);
   const { operation } = record.inputs;
   const asked = operation === '' || mayBeSecret(operation) ? 'the step' : operation;
+  const log = createLog(asked);
   let wantsSummary = true;
   try {
     checkRunnerFiles(record.environment);
     planNothing();
     const step = readRequest(record);
     wantsSummary = step.summary;
-    await run(step, record);
+    await run(step, record, log);
     return 0;
   } catch (thrown) {
     const failure = toFailure(thrown);
     reportFailure(asked, failure);
-    tryToWrite(failure, record);
+    tryToWrite(failure, record, log);
     if (wantsSummary) await writeFailureSummary({ operation: asked, dryRun: false }, failure, log);
     return 1;
   }
@@ -59,7 +61,7 @@ function readRequest(record: InputRecord): StepRequest {
   if (!read.ok) {
     throw inputFailure(read.problems);
   }
-  for (const warning of read.value.warnings) log.warning(warning);
+  warnOfInputs(read.value.operation.operation, read.value.warnings);
   return read.value;
 }
 
@@ -72,7 +74,7 @@ function inputFailure(problems: readonly string[]): Failure {
       });
 }
 
-async function run(step: StepRequest, record: InputRecord): Promise<void> {
+async function run(step: StepRequest, record: InputRecord, log: Log): Promise<void> {
   const clock = systemClock;
   const budget = startBudget(clock, step.timeoutMs);
   const { keys, close } = await connect(step.connection, {
@@ -109,7 +111,7 @@ async function run(step: StepRequest, record: InputRecord): Promise<void> {
         seesSecrets(readEvent(record.environment), record.environment['GITHUB_ACTOR'] ?? ''),
     };
     const outcome = await perform(step.operation, ports);
-    await report(step, outcome);
+    await report(step, outcome, log);
   } finally {
     close();
     await ingestion.close();
@@ -148,22 +150,23 @@ function lazyVerifier(context: VerifierContext): Ports['verifier'] {
   };
 }
 
-async function report(step: StepRequest, outcome: Outcome): Promise<void> {
+async function report(step: StepRequest, outcome: Outcome, log: Log): Promise<void> {
   try {
-    await deliver(outcome, step.ingestion?.endpoint);
+    await deliver(outcome, step.ingestion?.endpoint, log);
   } catch (thrown) {
     const failure = toFailure(thrown);
     throw (await outcome.undo?.(failure)) ?? failure;
   }
   const dryRun = 'dryRun' in step.operation && step.operation.dryRun;
   log.info(`${dryRun ? 'Dry run, nothing was changed. ' : ''}${outcome.sentence}`);
+  if (outcome.shown !== undefined && outcome.changed) foldKeys(outcome.shown, log);
   await outcome.finish?.();
   const head: SummaryHead = { operation: step.operation.operation, dryRun };
   if (step.summary) await writeSummary(head, outcome, log);
 }
 
 /** Writes the outputs, once the runner has taken the masks. */
-async function deliver(outcome: Outcome, ingestion: Endpoint | undefined): Promise<void> {
+async function deliver(outcome: Outcome, ingestion: Endpoint | undefined, log: Log): Promise<void> {
   const sender = senderSettings(ingestion, outcome.value);
   for (const part of sender.secrets) mask(part);
   if (outcome.value !== undefined && !(await isPrinted())) {
@@ -182,7 +185,7 @@ async function deliver(outcome: Outcome, ingestion: Endpoint | undefined): Promi
 }
 
 /** The failure is told already; that its kind cannot be written changes nothing. */
-function tryToWrite(failure: Failure, { environment }: InputRecord): void {
+function tryToWrite(failure: Failure, { environment }: InputRecord, log: Log): void {
   // Without the file, the toolkit would print outputs to the log.
   if ((environment['GITHUB_OUTPUT'] ?? '') === '') return;
   try {

@@ -170,14 +170,19 @@ test.concurrent(
 );
 
 test.concurrent(
-  'an input that the operation does not use is a warning, and the step goes on',
+  'inputs that the operation does not use are one warning, and the step goes on',
   async () => {
     const emulator = await emulated();
     const run = await act(emulator, { operation: 'list', new_name: '1', secret_name: 'A' });
     expect(run.exitCode).toBe(0);
-    expect(run.annotations.map(({ message }) => message)).toEqual([
-      expect.stringContaining('`new_name` is not used by `list`'),
-      expect.stringContaining('`secret_name` is not used by `list`'),
+    expect(run.annotations).toEqual([
+      {
+        level: 'warning',
+        properties: { title: 'Coralogix API key: list (inputs)' },
+        message: expect.stringMatching(
+          /\n- .*`new_name` is not used by `list`.*\n- .*`secret_name` is not used by `list`/u,
+        ),
+      },
     ]);
   },
 );

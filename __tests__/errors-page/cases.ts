@@ -22,6 +22,7 @@ import { connected } from '../coralogix/ingestion-setting.ts';
 import { clientOf } from '../support/github-client.ts';
 import type { GitHubFaultAction } from '../support/github-faults.ts';
 import { startGitHubServer } from '../support/github-server.ts';
+import { silentLog } from '../support/log.ts';
 
 /** The trouble that docs/errors.md shows, each produced: by real servers, or by the inputs alone. */
 
@@ -139,7 +140,7 @@ function ingestion(
       connect: () => Promise.resolve(client),
       budget: budgetMs === undefined ? clock.budget(20_000) : startBudget(systemClock, budgetMs),
       clock: budgetMs === undefined ? clock : systemClock,
-      log: { info: () => undefined, warning: () => undefined },
+      log: silentLog,
       random: chance(),
     });
     const made = { id: keyId, name: 'my-app ~pending', value };
@@ -162,7 +163,7 @@ async function create(keys: Keys, change: Partial<CreateRequest>, github?: GitHu
     keys,
     github: github ?? createGitHub({ ...world, token: undefined, repository: undefined }),
     jobEnd: { plan: () => undefined },
-    log: { info: () => undefined, warning: () => undefined },
+    log: silentLog,
     seesSecrets: () => true,
     verifier: { prove: () => Promise.reject(new Error('nothing is to be verified here')) },
   };

@@ -15,6 +15,7 @@ import {
 import type { Clock, Keys } from '../../src/core/ports.ts';
 import { bareKey } from '../support/key.ts';
 import { VirtualTime } from './simulation/virtual-time.ts';
+import { silentLog } from '../support/log.ts';
 
 /** Virtual time, and a budget of it. */
 function waiting(budgetMs = 100_000) {
@@ -165,13 +166,15 @@ describe('a change', () => {
 
   test('of a key that was not found after a lost answer is in doubt, whatever is said next', async () => {
     const { time, ...ports } = waiting();
-    const log = { info: () => undefined, warning: () => undefined };
     const answers = [
       notFound.with({ effect: 'unknown' }),
       new Failure('permission', 'Denied.', { effect: 'none' }),
     ];
     const change = (): Promise<void> => Promise.reject(answers.shift() ?? notFound);
-    const failure = await end(time, changeKeys(['k'], change, 'deleted', { ...ports, log }));
+    const failure = await end(
+      time,
+      changeKeys(['k'], change, 'deleted', { ...ports, log: silentLog }),
+    );
     expect(failure).toMatchObject({ kind: 'permission', effect: 'unknown' });
   });
 });

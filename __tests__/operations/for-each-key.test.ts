@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/failure.ts';
 import { forEachKey, type ForEachKeyContext } from '../../src/operations/for-each-key.ts';
 import { VirtualTime } from './simulation/virtual-time.ts';
+import { silentLog } from '../support/log.ts';
 
 /** Virtual time for work that takes a while, and the lines that were logged. */
 function workshop(): {
@@ -19,7 +20,17 @@ function workshop(): {
     elapsed: () => time.now,
     sleep: (ms: number) => time.sleep(ms),
   };
-  return { time, lines, context: { clock, log: { info: push, warning: push }, done: 'deleted' } };
+  const log = {
+    ...silentLog,
+    info: push,
+    startGroup: (title: string) => {
+      lines.push(`▼ ${title}`);
+    },
+    endGroup: () => {
+      lines.push('▲');
+    },
+  };
+  return { time, lines, context: { clock, log, done: 'deleted' } };
 }
 
 const ids = (count: number): readonly string[] =>
@@ -78,10 +89,14 @@ describe('work on many keys', () => {
       keyIds: ['k9', ...ids(40).slice(17)],
     });
     expect(lines).toEqual([
-      `Keys that were deleted: ${ids(17)
+      '▼ 16 keys deleted, before it failed',
+      ids(17)
         .filter((id) => id !== 'k9')
-        .join(', ')}.`,
-      `Keys that were not deleted: ${['k9', ...ids(40).slice(17)].join(', ')}.`,
+        .join(', '),
+      '▲',
+      '▼ 24 keys not deleted',
+      ['k9', ...ids(40).slice(17)].join(', '),
+      '▲',
     ]);
   });
 
@@ -97,12 +112,17 @@ describe('work on many keys', () => {
     expect(lines).toEqual([]);
   });
 
-  test('tells how far it is once a second at most', async () => {
+  test('tells how far it is once a second at most, folded', async () => {
     const { time, lines, context } = workshop();
     await settled(
       time,
       forEachKey(ids(80), () => time.sleep(300), context),
     );
-    expect(lines).toEqual(['25 of 80 keys deleted.', '57 of 80 keys deleted.']);
+    expect(lines).toEqual([
+      '▼ 80 keys to be deleted',
+      '25 of 80 keys deleted.',
+      '57 of 80 keys deleted.',
+      '▲',
+    ]);
   });
 });

@@ -165,7 +165,8 @@ describe('list', () => {
       name: nameWithEnd(`shop/${index}`, world.wallClock() - hour),
     }));
     await world.plant(names);
-    const { infos } = await play(world, listing());
+    const { infos, groups } = await play(world, listing());
+    expect(groups).toEqual(['25 keys to look at']);
     expect(infos).toHaveLength(21);
     expect(infos.at(-1)).toBe('And 5 keys more, which the output `keys_file` has.');
   });

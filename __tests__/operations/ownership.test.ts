@@ -8,6 +8,7 @@ import {
   whyNotOurs,
 } from '../../src/operations/ownership.ts';
 import { bareKey } from '../support/key.ts';
+import { silentLog } from '../support/log.ts';
 
 const preset = (name: string): Key['presets'][number] => ({ name, permissions: [] });
 
@@ -67,8 +68,9 @@ describe('what was passed over', () => {
   const told = (keys: readonly Key[], teamId?: number): readonly string[] => {
     const lines: string[] = [];
     tellPassedOver(othersAmong(keys, teamId), 'named "n"', {
+      ...silentLog,
       info: (message) => lines.push(`info: ${message}`),
-      warning: (message) => lines.push(`warning: ${message}`),
+      warning: (message, about) => lines.push(`warning of ${about}: ${message}`),
     });
     return lines;
   };
@@ -78,7 +80,7 @@ describe('what was passed over', () => {
     const other = key({ id: 'id-3', owner: { kind: 'team', teamId: 2 } });
     expect(told([key(), user, other], 1)).toEqual([
       expect.stringMatching(
-        /^warning: 2 keys named "n" are left alone: id-2 belongs to a user, id-3 belongs to the team 2\. .*`key_id`/u,
+        /^warning of keys left alone: 2 keys named "n" are left alone: id-2 belongs to a user, id-3 belongs to the team 2\. .*`key_id`/u,
       ),
     ]);
   });

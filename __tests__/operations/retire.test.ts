@@ -12,6 +12,7 @@ import { token } from './simulation/service.ts';
 import { VirtualTime } from './simulation/virtual-time.ts';
 import type { World } from './simulation/world.ts';
 import { bareKey } from '../support/key.ts';
+import { silentLog } from '../support/log.ts';
 
 /** What the service says of a key that its writes do not know. */
 const missing = new Failure('not_found', 'No such key.', { effect: 'none' });
@@ -88,8 +89,11 @@ function service(answers: Answers): {
     update: (id) => answer(`update ${id}`, answers.update),
     delete: (id) => answer(`delete ${id}`, answers.delete ?? 'deleted'),
   };
-  const log = { info: () => undefined, warning: () => undefined };
-  return { ports: { keys, clock, log, budget: startBudget(clock, 60_000) }, asked, time };
+  return {
+    ports: { keys, clock, log: silentLog, budget: startBudget(clock, 60_000) },
+    asked,
+    time,
+  };
 }
 
 const pruning = (retire: Retire): PruneRequest => ({

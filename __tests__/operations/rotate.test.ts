@@ -64,8 +64,9 @@ describe('rotate', () => {
 
   test('makes a first key like any other', async () => {
     const world = setting();
-    const { outcome, warnings } = await play(world, rotating());
-    expect(warnings).toEqual([expect.stringContaining('there is nothing to rotate')]);
+    const { outcome, warnings, notices } = await play(world, rotating());
+    expect(notices).toEqual([expect.stringContaining('there is nothing to rotate')]);
+    expect(warnings).toEqual([]);
     expect(outcome?.previousKeyIds).toEqual([]);
     expect(outcome?.sentence).toContain('There was no active key of that name before.');
     expect(stored(world)).toEqual([{ name, active: true }]);

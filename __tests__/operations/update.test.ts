@@ -55,7 +55,7 @@ describe('update', () => {
       const { outcome, warnings } = await play(world, updating({ key, newName: 'new' }));
       expect(outcome?.changed).toBe(true);
       expect(warnings).toEqual([
-        `Another active key is named "new", too: ${other}. By that name, none of them can be told from the other.`,
+        `Another active key is named "new", too: ${other}. By that name, none of them can be told from the other: rename or deactivate the one that is not in use.`,
       ]);
     },
   );

@@ -6,6 +6,7 @@ import { Failure } from '../../src/core/failure.ts';
 import type { Ingestion, IngestionAnswer } from '../../src/core/ports.ts';
 import { Verifier, type Trial } from '../../src/operations/verifier.ts';
 import { chance, VirtualTime } from '../coralogix/virtual-time.ts';
+import { silentLog } from '../support/log.ts';
 
 /** Tries a value at an ingestion that knows that one only; what was sent to it, in order. */
 async function tried(
@@ -17,7 +18,7 @@ async function tried(
   const verifier = new Verifier({
     clock,
     budget: clock.budget(60_000),
-    log: { info: () => undefined, warning: () => undefined },
+    log: silentLog,
     random: { fraction },
     connect: () =>
       Promise.resolve({
@@ -54,7 +55,7 @@ test('a key that becomes known at the very end of its time is proven all the sam
   const clock = new VirtualTime();
   const verifier = new Verifier({
     ...{ clock, budget: clock.budget(60_000), random: chance() },
-    log: { info: () => undefined, warning: () => undefined },
+    log: silentLog,
     connect: () => Promise.resolve(slow('cxtp_known', clock, 29_000)),
   });
   const trial = await clock.pass(verifier.prove(new Secret('cxtp_known')));

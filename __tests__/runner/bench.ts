@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, jest } from '@jest/globals';
 import type { Outcome } from '../../src/operations/operation.ts';
-import type { Key, Log } from '../../src/core/ports.ts';
+import type { Key } from '../../src/core/ports.ts';
 import { bareKey } from '../support/key.ts';
 
 /** A folder that is gone after the tests. */
@@ -43,18 +43,6 @@ export function outputsIn(path: string): Readonly<Record<string, string>> {
     found[name] = value;
   }
   return found;
-}
-
-/** A log that keeps what it is told. */
-export function keeping(): Log & { readonly infos: string[]; readonly warnings: string[] } {
-  const infos: string[] = [];
-  const warnings: string[] = [];
-  return {
-    infos,
-    warnings,
-    info: (message) => infos.push(message),
-    warning: (message) => warnings.push(message),
-  };
 }
 
 /** A key, but for what is said otherwise. */

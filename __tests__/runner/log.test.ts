@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Failure } from '../../src/core/failure.ts';
 import { commandNames, parseCommand } from '../../tools/job-runner/commands.ts';
-import { log, reportFailure } from '../../src/runner/log.ts';
+import { createLog, reportFailure, warnOfInputs } from '../../src/runner/log.ts';
 import { oneLine } from '../../src/core/text.ts';
 import { printed } from './bench.ts';
 
@@ -28,6 +28,8 @@ const hostile = fc
   )
   .map((parts) => parts.join(''));
 
+const log = createLog('create');
+
 /** The lines that were printed; the last one is ended, too. */
 function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n|\r/u);
@@ -50,20 +52,67 @@ test('an information is one line, and no command, whatever is in it', () => {
   );
 });
 
-test('a warning is one command, whatever is in it', () => {
+test.each(['warning', 'notice'] as const)(
+  'a %s is one command with a title, whatever is in it, and not said twice',
+  (level) => {
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (operation, message, about) => {
+        const lines = linesOf(
+          printed(() => {
+            const step = createLog(operation);
+            step[level](message, about);
+            step[level](message, about);
+          }),
+        );
+        const title = `Coralogix API key: ${oneLine(operation, 40)} (${oneLine(about, 60)})`;
+        expect(lines.map((line) => parseCommand(line, commandNames))).toEqual([
+          { name: level, properties: { title }, text: oneLine(message, 3500) },
+        ]);
+      }),
+      { numRuns: 300 },
+    );
+  },
+);
+
+test('a group is two commands, whatever is in its title', () => {
   fc.assert(
-    fc.property(hostile, (message) => {
+    fc.property(hostile, (title) => {
       const lines = linesOf(
         printed(() => {
-          log.warning(message);
+          log.startGroup(title);
+          log.info('x');
+          log.endGroup();
         }),
       );
       expect(lines.map((line) => parseCommand(line, commandNames))).toEqual([
-        { name: 'warning', properties: {}, text: oneLine(message, 3500) },
+        { name: 'group', properties: {}, text: oneLine(title, 3500) },
+        undefined,
+        { name: 'endgroup', properties: {}, text: '' },
       ]);
     }),
     { numRuns: 300 },
   );
+});
+
+describe('what is to be known of the inputs', () => {
+  test('is one annotation, so that it leaves room for what happens', () => {
+    const told = (warnings: readonly string[]): unknown[] =>
+      linesOf(
+        printed(() => {
+          warnOfInputs('create', warnings);
+        }),
+      ).map((line) => parseCommand(line, commandNames));
+    const properties = { title: 'Coralogix API key: create (inputs)' };
+    expect(told(['One.'])).toEqual([{ name: 'warning', properties, text: 'One.' }]);
+    expect(told(['One.', 'Two\n::error::x'])).toEqual([
+      {
+        name: 'warning',
+        properties,
+        text: 'Some inputs are not as they seem:\n- One.\n- Two\\n::error::x',
+      },
+    ]);
+    expect(printed(() => warnOfInputs('create', []))).toBe('');
+  });
 });
 
 test('no line is longer than GitHub shows', () => {
@@ -73,7 +122,7 @@ test('no line is longer than GitHub shows', () => {
       log.info(long);
     },
     () => {
-      log.warning(long);
+      log.warning(long, long);
     },
     () => {
       reportFailure(long, new Failure('internal', long, { hint: long }));

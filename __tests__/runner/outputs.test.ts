@@ -9,7 +9,8 @@ import { writeFailureOutputs, writeOutputs } from '../../src/runner/outputs.ts';
 import { nameWithEnd } from '../../src/names/stamp.ts';
 import type { Standing } from '../../src/operations/inventory.ts';
 import type { Outcome } from '../../src/operations/operation.ts';
-import { emptyFile, folder, keeping, key, outcome, outputsIn, printed } from './bench.ts';
+import { emptyFile, folder, key, outcome, outputsIn, printed } from './bench.ts';
+import { keptLog } from '../support/log.ts';
 
 let file = '';
 
@@ -26,7 +27,7 @@ function written(
   what: Outcome,
   sender: Parameters<typeof writeOutputs>[1] = nothingKnown,
 ): { outputs: Readonly<Record<string, string>>; warnings: string[] } {
-  const log = keeping();
+  const log = keptLog();
   const lines = printed(() => {
     writeOutputs(what, sender, log);
   });

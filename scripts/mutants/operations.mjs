@@ -102,7 +102,7 @@ export default [
   {
     name: 'an id that the service does not know is no warning',
     file: 'src/operations/by-key.ts',
-    find: 'ports.log.warning(unknown(gone));',
+    find: "ports.log.warning(unknown(gone), 'no such key');",
     replace: 'void unknown(gone);',
     test: ['operations/by-key', 'deactivate of what is gone asks for five seconds'],
   },

@@ -41,7 +41,7 @@ export default [
   {
     name: 'a key that is still listed is no warning',
     file: 'src/operations/retire.ts',
-    find: 'if (left.length > 0) log.warning(contradiction(left, retire));',
+    find: "if (left.length > 0) log.warning(contradiction(left, retire), 'still listed');",
     replace: 'void [left, log, contradiction];',
     test: ['operations/retire', 'deactivate by name for 20000 ms'],
   },
@@ -114,7 +114,7 @@ export default [
   {
     name: 'what was passed over is no warning',
     file: 'src/operations/ownership.ts',
-    find: 'else log.warning(message);',
+    find: "else log.warning(message, 'keys left alone');",
     replace: 'else log.info(message);',
     test: ['operations/ownership', 'is one warning for all'],
   },

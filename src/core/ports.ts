@@ -142,10 +142,21 @@ export interface Random {
   fraction(): number;
 }
 
-/** What the operation tells the reader while it works. */
+/**
+ * What the operation tells the reader while it works. Each message is a sentence, or several. Of a warning
+ * and of a notice GitHub shows ten a step beside the run, each under its title: `about` is the title's
+ * last words, in lower case and without a name from outside, so that kinds can be told apart in the list.
+ */
 export interface Log {
+  /** A line of the log. */
   info(message: string): void;
-  warning(message: string): void;
+  /** What a person should look at, and what to do about it. */
+  warning(message: string, about: string): void;
+  /** What a person should know, and need not do anything about. */
+  notice(message: string, about: string): void;
+  /** What follows is folded under a title, until {@link endGroup}. */
+  startGroup(title: string): void;
+  endGroup(): void;
 }
 
 /** What a name template leaves open when `prune` reads it backwards. */

@@ -59,7 +59,7 @@ export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
   const stillListed = of('still_listed');
   // Who gives an id means a key that is there: a slip of the keyboard must not pass for its end.
   if (gone.length > 0 && request.keys.by === 'ids' && !request.dryRun) {
-    ports.log.warning(unknown(gone));
+    ports.log.warning(unknown(gone), 'no such key');
   }
   const keys = targets.map((id, index) =>
     facts(request, before.get(id), { id, fate: fates[index] }),
@@ -153,7 +153,7 @@ async function lookUpByName(
     tellPassedOver(others, `named ${quote(name)}`, log);
     // A success all the same: a key that is gone is as good as done.
     if (whyNot !== undefined) {
-      log.warning(`No key is named ${quote(name)}, so nothing was done. ${whyNot}`);
+      log.warning(`No key is named ${quote(name)}, so nothing was done. ${whyNot}`, 'no such name');
     }
     return targetsOf(ours);
   }
@@ -171,6 +171,7 @@ async function lookUpByName(
   if (ours.length > 1) {
     log.warning(
       `All ${ours.length} inactive keys named ${quote(name)} are meant: to activate one of them, give its \`key_id\`.`,
+      'several keys activated',
     );
   }
   return targetsOf(ours);

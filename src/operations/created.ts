@@ -17,15 +17,17 @@ export type Creating = CreateOptions & { readonly lifetime: Lifetime };
  * @param made    the key, which bears its name
  * @param proof   that it works, where that was asked for
  * @param context what was asked, and the world
+ * @param why     why it was made, where that was not asked for in so many words
  */
 export function created(
   made: CreatedKey,
   proof: Proof | undefined,
   context: RevokeContext & { readonly request: Creating },
+  why = '',
 ): Outcome {
   const { request } = context;
   return {
-    sentence: `Created the key ${quote(request.name)} (${made.id})${fate(request)}.${told(proof)}`,
+    sentence: `Created the key ${quote(request.name)} (${made.id})${fate(request)}.${why}${told(proof)}`,
     key: factsOf(made, request),
     value: made.value,
     ...(proof === undefined ? {} : { proof }),

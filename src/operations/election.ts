@@ -215,6 +215,7 @@ function isPassing(thrown: unknown): boolean {
 export function warnOfDuplicates(name: string, ids: readonly string[], log: Ports['log']): void {
   log.warning(
     `${ids.length} active keys are named ${quote(name)}: ${listed(ids)}. If a rotation is under way, it will retire the previous ones; until then all runs of \`ensure\` use the first of them. Otherwise run \`rotate\`, which leaves one.`,
+    'several active keys',
   );
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure.ts';
 import type { Key, PendingKey } from '../core/ports.ts';
+import { durationText } from '../core/duration.ts';
 import { all, ok, wrong, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { quote, unquoted } from '../core/text.ts';
@@ -123,7 +124,11 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
   await checkReplaceable(request, ports);
   if (request.dryRun) {
     const isMade = first.underWay.length > 0;
-    return wouldCreate(request, isMade ? ' Another run seems to be making it just now.' : '');
+    const why = ' There is no active key of that name yet.';
+    return wouldCreate(
+      request,
+      isMade ? `${why} Another run seems to be making it just now.` : why,
+    );
   }
   const { result, announced, proof, transaction } = await electKey(request, ports, first);
   return result.state === 'named'
@@ -163,7 +168,7 @@ async function deliver(
     throw await revoke(made, thrown, context);
   }
   return {
-    ...created(made, proof, context),
+    ...created(made, proof, context, ' There was no active key of that name before.'),
     finish: async () => {
       await sweepAbandoned(seen.abandoned, ports);
     },
@@ -328,7 +333,9 @@ async function useDisclosed(
   const willStore = found.state === 'missing' && isAlone;
   // A rotation may have stored the value of another of them, and be about to retire this one.
   if (!isAlone && request.secret !== undefined) {
-    ports.log.warning(`So ${secretPlace(request.secret)} is left as it is.`);
+    ports.log.info(
+      `So ${secretPlace(request.secret)} is left as it is: it may hold the value of either.`,
+    );
   }
   if (willStore && !request.dryRun) {
     await storeSecret(await announce({ id, name, value }, request.secret, [], ports), value, ports);
@@ -343,20 +350,26 @@ function keptSentence(
   sinceMs: number,
 ): string {
   const where = secret === undefined ? 'kept' : `kept as ${secretPlace(secret)}`;
-  const day = new Date(sinceMs).toISOString().slice(0, 10);
-  return `The key ${quote(name)} exists (${id}). Its value is ${where}, since ${day}.${verify ? ' `verify` has nothing to try, as this step does not have it: pass it in as `stored_value`.' : ''}`;
+  return `The key ${quote(name)} exists (${id}). Its value is ${where}, since ${dayOf(sinceMs)}.${verify ? ' `verify` has nothing to try, as this step does not have it: pass it in as `stored_value`.' : ''}`;
+}
+
+function dayOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 10);
 }
 
 /** Whether the value was stored longer ago than the workflow wants. */
 function isTooOld(
-  { name, maxAgeMs }: EnsureRequest,
+  { name, maxAgeMs, dryRun }: EnsureRequest,
   secret: SecretState,
   key: Key,
   { clock, log }: Ports,
 ): boolean {
   const age = ageOf(secret, key, clock.now());
   if (maxAgeMs === undefined || age === undefined || age <= maxAgeMs) return false;
-  log.info(`The value of the key ${quote(name)} is older than \`max_age\`.`);
+  log.notice(
+    `The value of the key ${quote(name)} (${key.id}) was stored on ${dayOf(clock.now() - age)}, and \`max_age\` is ${durationText(maxAgeMs)}: so ${dryRun ? 'it would be' : 'it is'} rotated.`,
+    'rotated for its age',
+  );
   return true;
 }
 
@@ -387,10 +400,16 @@ async function resolveLost(
     case 'fail':
       throw valueHidden(request, key, why, lostHint(request));
     case 'rotate':
-      ports.log.info(`${why} So a new key is made, as \`if_value_lost\` says.`);
+      ports.log.notice(
+        `${why} So a new key ${request.dryRun ? 'would be' : 'is'} made, as \`if_value_lost\` says.`,
+        'rotated for its lost value',
+      );
       return replaceKeys(asRotation(request), ports, pending);
     case 'ignore':
-      ports.log.warning(`${why} The output \`value\` is empty, as \`if_value_lost\` says.`);
+      ports.log.warning(
+        `${why} The output \`value\` is empty, as \`if_value_lost\` says.`,
+        'empty value',
+      );
       return using(request, key, { seen, ports });
   }
 }
@@ -423,5 +442,6 @@ function valueHidden({ name }: EnsureRequest, { id }: Key, why: string, hint: st
 function warnOfHashing({ name }: EnsureRequest, key: Key, { log }: Ports): void {
   log.warning(
     `The key ${quote(name)} exists (${key.id}) and is not stored hashed: \`hashed\` counts when a key is made. Use \`rotate\` to have another one.`,
+    'not stored hashed',
   );
 }

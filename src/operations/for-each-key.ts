@@ -1,6 +1,7 @@
 import { toFailure, type Failure } from '../core/failure.ts';
 import type { Clock, Log } from '../core/ports.ts';
-import { listed } from '../core/text.ts';
+import { listed, plural } from '../core/text.ts';
+import { foldIds } from './fold.ts';
 
 /** Many calls at once on the one connection, but not so many that the service feels attacked. */
 const mostAtOnce = 8;
@@ -37,7 +38,7 @@ export async function forEachKey<T>(
   const finished = (): readonly string[] =>
     [...results].flatMap(([id, result]) => (isDone(result) ? [id] : []));
   const waiting = ids.values();
-  let lastProgress = clock.elapsed();
+  const progress = new Progress(log, clock, `${plural(ids.length, 'key')} to be ${done}`);
 
   async function worker(): Promise<void> {
     for (const id of waiting) {
@@ -47,24 +48,52 @@ export async function forEachKey<T>(
         failures.push(toFailure(thrown));
       }
       if (failures.length > 0) return;
-      if (clock.elapsed() - lastProgress >= progressEveryMs) {
-        lastProgress = clock.elapsed();
-        log.info(`${finished().length} of ${ids.length} keys ${done}.`);
-      }
+      progress.tell(() => `${finished().length} of ${ids.length} keys ${done}.`);
     }
   }
 
   await Promise.all(Array.from({ length: Math.min(mostAtOnce, ids.length) }, worker));
+  progress.end();
   const [failure] = failures;
   // They came in any order.
   if (failure === undefined) return ids.map((id) => results.get(id) as T);
   if (ids.length === 1) throw failure;
   const those = new Set(finished());
   const undone = ids.filter((id) => !those.has(id));
-  log.info(`Keys that were ${done}: ${[...those].join(', ') || 'none'}.`);
-  log.info(`Keys that were not ${done}: ${undone.join(', ')}.`);
+  foldIds(`${plural(those.size, 'key')} ${done}, before it failed`, [...those], log);
+  foldIds(`${plural(undone.length, 'key')} not ${done}`, undone, log);
   throw failure.with({
     sentence: `${those.size} of ${ids.length} keys were ${done} before that; not ${done}: ${listed(undone, 5)}.`,
     keyIds: undone,
   });
+}
+
+/** Whoever watches sees that it goes on; who reads the log later need not scroll past it. */
+class Progress {
+  readonly #log: Log;
+  readonly #clock: Pick<Clock, 'elapsed'>;
+  readonly #title: string;
+  #lastMs: number;
+  #isFolded = false;
+
+  constructor(log: Log, clock: Pick<Clock, 'elapsed'>, title: string) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#title = title;
+    this.#lastMs = clock.elapsed();
+  }
+
+  /** Tells how far it is, unless that was told a moment ago. */
+  tell(howFar: () => string): void {
+    const now = this.#clock.elapsed();
+    if (now - this.#lastMs < progressEveryMs) return;
+    this.#lastMs = now;
+    if (!this.#isFolded) this.#log.startGroup(this.#title);
+    this.#isFolded = true;
+    this.#log.info(howFar());
+  }
+
+  end(): void {
+    if (this.#isFolded) this.#log.endGroup();
+  }
 }

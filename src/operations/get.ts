@@ -1,3 +1,4 @@
+import type { Key } from '../core/ports.ts';
 import { all, ok, type Result } from '../core/result.ts';
 import { quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -20,13 +21,6 @@ export function readGet(inputs: Inputs): Result<GetRequest> {
 export const get: Operation<GetRequest> = async ({ key: selector }, ports) => {
   const { log } = ports;
   const key = await findOne(selector, ports);
-  if (key.value === undefined) {
-    log.warning(
-      key.hashed
-        ? `The key ${key.id} is stored hashed: its value was disclosed once, when it was made, and the output \`value\` is empty.`
-        : `The service does not disclose the value of the key ${key.id}: the output \`value\` is empty.`,
-    );
-  }
   return {
     sentence: `Read the key ${quote(key.name)} (${key.id}), which is ${key.active ? 'active' : 'inactive'}.`,
     key,
@@ -35,5 +29,15 @@ export const get: Operation<GetRequest> = async ({ key: selector }, ports) => {
     changed: false,
     keyIds: [key.id],
     keys: [key],
+    finish: () => {
+      // The normal case: who reads a key each day needs no warning each day.
+      if (key.value === undefined) log.info(whyHidden(key));
+      return Promise.resolve();
+    },
   };
 };
+
+function whyHidden({ hashed }: Key): string {
+  const why = hashed ? 'the key is stored hashed, and ' : '';
+  return `The output \`value\` is empty: ${why}the service discloses a key's value when it is made, and not later.`;
+}

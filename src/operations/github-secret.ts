@@ -96,7 +96,8 @@ export async function announce(
   const isRecorded = await github.writeRecord(secret, recordText(record));
   if (!isRecorded) {
     log.warning(
-      `No record is kept beside ${secretPlace(secret)}: GitHub answers 404 Not Found where its variables should be. Later runs cannot tell whose value the secret holds, and a rotation retires previous keys only with \`retire_when: now\`.`,
+      `No record is kept beside ${secretPlace(secret)}: GitHub answers 404 Not Found where its variables should be. Later runs cannot tell whose value the secret holds, and a rotation retires previous keys only with \`retire_when: now\`. If this GitHub has variables, let the token in \`github_token\` write them: ${secret.environment === undefined ? 'Variables' : 'Environments'}, read and write.`,
+      'no record',
     );
   }
   return { secret, entry, settled, isRecorded };
@@ -132,6 +133,7 @@ export async function storeSecret(
   } catch (thrown) {
     log.warning(
       `The value is stored as ${secretPlace(secret)}, but its record may still say that this is under way: ${toFailure(thrown).report}`,
+      'record not written',
     );
   }
 }

@@ -36,6 +36,7 @@ export function inherit(asked: ReplaceOptions, previous: readonly Key[], log: Lo
     const what = differing.map(({ name }) => name).join(', ');
     log.warning(
       `The ${plural(previous.length, 'previous key')} named ${quote(asked.name)} differ in what the new one takes over (${what}): it is like ${model.id}, ${model.active ? 'which `ensure` would use' : 'the first of them'}.`,
+      'previous keys differ',
     );
   }
   const carried = taken.flatMap(({ say }) => say(model));

@@ -170,6 +170,7 @@ async function deletePending(
     if (id !== undefined) return [];
     ports.log.warning(
       `The key ${quote(name)} that the step had begun to make did not appear. Should it do so later, delete it.`,
+      'a key may be left',
     );
     return [];
   }

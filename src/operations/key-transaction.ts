@@ -119,7 +119,7 @@ export class KeyTransaction {
       this.#write();
     } catch (thrown) {
       // What this is the end of failed for another reason, which matters more.
-      this.#ports.log.warning(toFailure(thrown).report);
+      this.#ports.log.warning(toFailure(thrown).report, 'end of job not planned');
     }
     return isDeleted;
   }
@@ -231,7 +231,8 @@ export class KeyTransaction {
     if (result.kind === 'refused' && kind === 'not_found') return false;
     const state = result.kind === 'refused' ? 'is still there' : 'may still be there';
     this.#ports.log.warning(
-      `The key ${id}, which was made for ${quote(this.#options.name)} and is not needed, ${state}: ${message}`,
+      `The key ${id}, which was made for ${quote(this.#options.name)} and is not needed, ${state}: ${message} The end of the job tries to delete it, or else a later run.`,
+      'a key may be left',
     );
     return false;
   }

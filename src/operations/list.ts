@@ -13,6 +13,7 @@ import {
   type KeyState,
   type ListedKey,
 } from './inventory.ts';
+import { fold } from './fold.ts';
 import { readTeamFilter } from './key-selector.ts';
 import { checkGone, readStates } from './list-states.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
@@ -66,6 +67,9 @@ function readWhich(inputs: Inputs): Result<Pick<ListRequest, 'name' | 'template'
 
 /** So many lines of the log tell of single keys; the outputs and the summary have more. */
 const mostLines = 20;
+
+/** More of them than this are folded. */
+const mostUnfolded = 5;
 
 /** Reads the Send-Your-Data keys that the caller sees, all or those whose name matches. */
 export const list: Operation<ListRequest> = async (request, ports) => {
@@ -130,11 +134,16 @@ function outcome(request: ListRequest, found: readonly ListedKey[], { log }: Por
 
 function tellSpecial(sorted: readonly ListedKey[], log: Log): void {
   const special = sorted.filter(({ standing }) => !isPlain(standing.state));
-  for (const { name, id, standing } of special.slice(0, mostLines)) {
-    log.info(`${quote(name)} (${id}): ${inWords(standing)}.`);
-  }
   const more = special.length - mostLines;
-  if (more > 0) log.info(`And ${plural(more, 'key')} more, which the output \`keys_file\` has.`);
+  const lines = [
+    ...special
+      .slice(0, mostLines)
+      .map(({ name, id, standing }) => `${quote(name)} (${id}): ${inWords(standing)}.`),
+    ...(more > 0 ? [`And ${plural(more, 'key')} more, which the output \`keys_file\` has.`] : []),
+  ];
+  // A few are read; many are looked through by who looks for one.
+  if (lines.length > mostUnfolded) fold(`${plural(special.length, 'key')} to look at`, lines, log);
+  else for (const line of lines) log.info(line);
 }
 
 function isPlain(state: KeyState): boolean {

@@ -51,7 +51,7 @@ export function tellPassedOver(others: readonly ForeignKey[], which: string, log
   const message = passedOver(others, which);
   if (others.every(({ key }) => key.owner?.kind === 'team' && isSendDataOnly(key)))
     log.info(message);
-  else log.warning(message);
+  else log.warning(message, 'keys left alone');
 }
 
 /** What {@link tellPassedOver} says, for where nothing else was found. */

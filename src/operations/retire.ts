@@ -62,7 +62,7 @@ export async function retireKeys(
     }),
   );
   const left = ids.filter((id) => retirements.get(id) === 'still_listed');
-  if (left.length > 0) log.warning(contradiction(left, retire));
+  if (left.length > 0) log.warning(contradiction(left, retire), 'still listed');
   return retirements;
 }
 

@@ -112,9 +112,12 @@ function replaced(
   const { ours, others } = findNamed(all, { name, teamId });
   tellPassedOver(others, `named ${quote(name)}`, log);
   if (ours.length === 0) {
-    log.warning(
-      `No key is named ${quote(name)}, so there is nothing to rotate: this is its first key. ${(others.length === 0 ? whyNone(all, { name, teamId }) : undefined) ?? 'If it should not be, check `name`.'}`,
-    );
+    const first = `No key is named ${quote(name)}, so there is nothing to rotate: this is its first key.`;
+    const whyNot = others.length === 0 ? whyNone(all, { name, teamId }) : undefined;
+    if (whyNot === undefined)
+      log.notice(`${first} If it should not be, check \`name\`.`, 'first key');
+    // A name that is nearly another key's is most likely a mistake.
+    else log.warning(`${first} ${whyNot}`, 'first key');
   }
   const active = ours.filter((key) => key.active);
   return [...(active.length > 0 ? active : ours)].sort(byId);
@@ -152,6 +155,7 @@ function withoutStoring(
   if (left.length > 0) {
     log.warning(
       `Another run may be storing the value of ${listed(left)}, named ${quote(name)}, too, at this moment: so ${left.length === 1 ? 'it stays' : 'they stay'} active, and a rotation in more than an hour retires ${left.length === 1 ? 'it' : 'them'}.`,
+      'previous keys left active',
     );
   }
   return announced.settled;
@@ -293,7 +297,8 @@ async function retireDue(
     );
   } catch (thrown) {
     ports.log.warning(
-      `Not all earlier keys of ${quote(name)} whose time is over could be ${retired(retire)}. ${toFailure(thrown).report}`,
+      `Not all earlier keys of ${quote(name)} whose time is over could be ${retired(retire)}. \`prune\`, or the next rotation, tries again. ${toFailure(thrown).report}`,
+      'earlier keys left active',
     );
   }
 }

@@ -1,4 +1,5 @@
-import type { Key } from '../core/ports.ts';
+import type { Key, Log } from '../core/ports.ts';
+import { listed } from '../core/text.ts';
 import type { Ports } from './operation.ts';
 
 /** So long at the most, in milliseconds: the rest can wait for the next run. */
@@ -17,22 +18,33 @@ export async function sweepAbandoned(
 ): Promise<number> {
   if (abandoned.length === 0) return 0;
   let isOver = false;
-  let deleted = 0;
+  const deleted: string[] = [];
+  const left: string[] = [];
   async function sweep(): Promise<void> {
     for (const { id } of abandoned) {
       if (isOver) return;
       try {
         // Another run may have been faster; only what this one did is counted.
         if ((await keys.delete(id)) !== 'deleted') continue;
-        deleted += 1;
-        log.info(`Deleted ${id}, a provisional key that an earlier run left behind.`);
+        deleted.push(id);
       } catch {
         // It is not what this run is for; the next one tries again.
-        log.info(`Could not delete ${id}, a provisional key that an earlier run left behind.`);
+        left.push(id);
       }
     }
   }
   await Promise.race([sweep(), clock.sleep(longestSweepMs)]);
   isOver = true;
-  return deleted;
+  tell(deleted, 'Deleted', '', log);
+  tell(left, 'Could not delete', ': a later run tries again', log);
+  return deleted.length;
+}
+
+function tell(ids: readonly string[], done: string, then: string, log: Log): void {
+  if (ids.length === 0) return;
+  const which =
+    ids.length === 1
+      ? `the key ${listed(ids)} that an earlier run left behind before it got its name`
+      : `${ids.length} keys that earlier runs left behind before they got their names (${listed(ids, 5)})`;
+  log.info(`${done} ${which}${then}.`);
 }

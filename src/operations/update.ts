@@ -137,7 +137,8 @@ async function warnOfNamesakes(
   );
   if (others.length === 0) return;
   log.warning(
-    `Another active key is named ${quote(newName)}, too: ${listed(others.map((key) => key.id))}. By that name, none of them can be told from the other.`,
+    `Another active key is named ${quote(newName)}, too: ${listed(others.map((key) => key.id))}. By that name, none of them can be told from the other: rename or deactivate the one that is not in use.`,
+    'name in use',
   );
 }
 

@@ -82,7 +82,10 @@ export class Verifier {
     const doubt = await this.#doubtOf(ingestion, value, Math.max(end, clock.elapsed() + least));
     if (doubt !== undefined) return { kind: 'unproven', why: doubt };
     if (answer.remark !== undefined) {
-      log.warning(`${ingestion.authority} took the key and said: ${quote(answer.remark, 300)}`);
+      log.warning(
+        `${ingestion.authority} took the key and said: ${quote(answer.remark, 300)}`,
+        'remark of the ingestion',
+      );
     }
     return { kind: 'proven', proof };
   }

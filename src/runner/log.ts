@@ -1,4 +1,4 @@
-import { debug, error, info, isDebug, warning } from '@actions/core';
+import { debug, endGroup, error, info, isDebug, notice, startGroup, warning } from '@actions/core';
 import type { Failure } from '../core/failure.ts';
 import type { Log } from '../core/ports.ts';
 import { oneLine } from '../core/text.ts';
@@ -6,15 +6,57 @@ import { oneLine } from '../core/text.ts';
 // The runner cuts an annotation at 4,096 characters; a line of the log need not be longer either.
 const longestLine = 3500;
 
-/** The step's log. Each message is one printable line, whatever it quotes. */
-export const log: Log = {
-  info: (message) => {
-    info(oneLine(message, longestLine));
-  },
-  warning: (message) => {
-    warning(oneLine(message, longestLine));
-  },
-};
+/**
+ * The step's log. Each message is one printable line, whatever it quotes. What was said in a warning or a
+ * notice is not said again: GitHub shows ten of each a step.
+ *
+ * @param operation what was asked for, as the user wrote it: for the titles of annotations
+ */
+export function createLog(operation: string): Log {
+  const said = new Set<string>();
+  const annotate = (print: typeof warning, message: string, about: string): void => {
+    const text = oneLine(message, longestLine);
+    if (said.has(text)) return;
+    said.add(text);
+    print(text, { title: titleOf(`${oneLine(operation, 40)} (${oneLine(about, 60)})`) });
+  };
+  return {
+    info: (message) => {
+      info(oneLine(message, longestLine));
+    },
+    warning: (message, about) => {
+      annotate(warning, message, about);
+    },
+    notice: (message, about) => {
+      annotate(notice, message, about);
+    },
+    startGroup: (title) => {
+      startGroup(oneLine(title, longestLine));
+    },
+    endGroup,
+  };
+}
+
+/** All annotations of a workflow are in one list: the first words say whose this one is. */
+function titleOf(what: string): string {
+  return `Coralogix API key: ${what}`;
+}
+
+/**
+ * What is to be known of the inputs: one annotation for all of it, so that it does not use up the ten that
+ * GitHub shows, before the work has begun.
+ *
+ * @param operation what was asked for
+ * @param warnings  a sentence each
+ */
+export function warnOfInputs(operation: string, warnings: readonly string[]): void {
+  if (warnings.length === 0) return;
+  const message = warnings.length === 1 ? warnings.join('') : 'Some inputs are not as they seem:';
+  const items = warnings.length === 1 ? [] : warnings;
+  warning(annotation({ message, items, hint: undefined }), {
+    title: titleOf(`${oneLine(operation, 40)} (inputs)`),
+  });
+}
 
 /**
  * Longest wait for the runner to take what was printed, in milliseconds. The masks of a long list are
@@ -66,7 +108,7 @@ function flushed(stream: NodeJS.WriteStream): Promise<boolean> {
  */
 export function reportFailure(operation: string, failure: Failure): void {
   error(annotation(failure), {
-    title: `Coralogix API key: ${oneLine(operation, 40)} failed (${failure.kind})`,
+    title: titleOf(`${oneLine(operation, 40)} failed (${failure.kind})`),
   });
   if (isDebug()) debugCauses(failure);
 }
@@ -75,8 +117,10 @@ export function reportFailure(operation: string, failure: Failure): void {
  * One printable line, or one for each item between the sentence and the hint. The toolkit writes the line
  * breaks as `%0A`, and what a line quotes holds none: so it stays one command.
  */
-function annotation({ message, items, hint, report }: Failure): string {
-  if (items.length === 0) return oneLine(report, longestLine);
+function annotation({ message, items, hint }: Pick<Failure, 'message' | 'items' | 'hint'>): string {
+  if (items.length === 0) {
+    return oneLine(hint === undefined ? message : `${message} ${hint}`, longestLine);
+  }
   const lines = [
     message,
     ...items.map((item) => `- ${item}`),

@@ -59,6 +59,7 @@ export function writeOutputs(outcome: Outcome, sender: SenderOutputs, log: Log):
   else {
     log.warning(
       `The output \`keys_file\` is left empty, as the file ${quote(path, 300)} cannot be written (${problem}): look at the folder that RUNNER_TEMP names.`,
+      'no keys_file',
     );
   }
   setOutput('keys', length > mostKeysLength ? tooLarge('keys', length, log) : toJson(keys));
@@ -116,6 +117,7 @@ function fitting(name: string, json: string, most: number, log: Log): string {
 function tooLarge(name: string, length: number, log: Log): '' {
   log.warning(
     `The output \`${name}\` is left empty, as it would be too large for GitHub (${length} characters). ${name === 'keys' ? 'The output `keys_file` names a file with all of it, where it could be written.' : 'Use `list` and its `keys_file`.'}`,
+    `output ${name} too large`,
   );
   return '';
 }

@@ -1,15 +1,11 @@
 import type { StepRun } from '../job-runner/index.ts';
+import { noteProblem } from './scenes.ts';
 import { print } from './screen.ts';
-
-const disappointments: string[] = [];
-
-/** All that was not as it should be, as sentences. */
-export const problems: readonly string[] = disappointments;
 
 /** Notes something that was not as it should be. */
 export function disappoint(sentence: string): void {
-  disappointments.push(sentence);
-  print(`   ✗ ${sentence}`);
+  noteProblem(sentence);
+  print(`   ✗ ${sentence}`, 'bad');
 }
 
 /**

@@ -10,11 +10,15 @@ import {
 } from '../job-runner/index.ts';
 import { disappoint } from './expectations.ts';
 import { makeRepository, type Repository } from './repository.ts';
-import { block, isOfAction, say, showJob, title } from './screen.ts';
+import { block, isOfAction, scene, shortTexts, showJob } from './screen.ts';
 
 /** A workflow of docs/examples, what starts it, and what has to come of it. */
-interface Scene {
+interface WorkflowScene {
   readonly title: string;
+  /** What to look at in it. */
+  readonly see: string;
+  /** The same of its second job, where that is more than fits on a screen. */
+  readonly second?: { readonly title: string; readonly see: string };
   readonly file: string;
   readonly event: WorkflowEvent;
   /** How each job has to end, in the order in which they run. */
@@ -34,7 +38,7 @@ const push = (branch: string): WorkflowEvent => ({
 const branchKey = 'my-app/branch/feature/cart';
 const environmentKey = (environment: string): string => `my-app/environment/${environment}`;
 
-const deployed: Omit<Scene, 'title'> = {
+const deployed: Omit<WorkflowScene, 'title' | 'see'> = {
   file: 'provision-same-job.yml',
   event: push('feature/cart'),
   results: ['success'],
@@ -47,11 +51,20 @@ const rotated = ['active', 'inactive'].flatMap((state) => [
   `${environmentKey('production')}: ${state}`,
 ]);
 
-const scenes: readonly Scene[] = [
-  { ...deployed, title: 'A branch is pushed: a key of its own, used in the same job' },
-  { ...deployed, title: 'It is pushed again: a new key, and the one before is gone' },
+const workflowScenes: readonly WorkflowScene[] = [
+  {
+    ...deployed,
+    title: 'A branch is pushed: a key of its own, used in the same job',
+    see: 'The script prints the key on purpose: the log has *** in its place.',
+  },
+  {
+    ...deployed,
+    title: 'It is pushed again: a new key, and the one before is gone',
+    see: 'The old key goes at the end of the job, and only because the job has succeeded.',
+  },
   {
     title: 'The branch is deleted: its key is retired',
+    see: 'The same `name:` with {branch} in it now means the branch that was deleted.',
     file: 'retire-on-delete.yml',
     event: { name: 'delete', payload: { ref: 'feature/cart', ref_type: 'branch', repository } },
     results: ['success', 'skipped'],
@@ -60,6 +73,7 @@ const scenes: readonly Scene[] = [
   },
   {
     title: 'A test job: its key exists as long as the job, and not longer',
+    see: 'Nothing in the workflow cleans up: the end of the step does, however the job ends.',
     file: 'one-test-job.yml',
     event: push('main'),
     results: ['success'],
@@ -67,7 +81,12 @@ const scenes: readonly Scene[] = [
     handsOver: true,
   },
   {
-    title: 'Keys are rotated: staging succeeds, and production fails its test after the deployment',
+    title: 'Keys are rotated: staging succeeds',
+    see: 'A matrix of two jobs. Here, the old key is retired when all has worked.',
+    second: {
+      title: 'Keys are rotated: production fails its test after the deployment',
+      see: 'The new key goes, and what runs goes on with the old one.',
+    },
     file: 'rotate-on-schedule.yml',
     event: { name: 'schedule', payload: { schedule: '17 3 1 * *', repository } },
     results: ['success', 'failure'],
@@ -86,13 +105,13 @@ export async function playLife(emulator: Emulator): Promise<readonly StepRun[]> 
   const files = await makeRepository();
   try {
     const runs: StepRun[] = [];
-    for (const scene of scenes) {
-      if (scene.file === 'rotate-on-schedule.yml') makeOldKeys(emulator);
-      title(scene.title);
-      say(`docs/examples/${scene.file} on ${scene.event.name}`);
+    for (const played of workflowScenes) {
+      if (played.file === 'rotate-on-schedule.yml') makeOldKeys(emulator);
+      scene(played.title, played.see);
+      block('workflow', [`docs/examples/${played.file} on ${played.event.name}`]);
       await rm(files.handedOver, { force: true });
-      const run = await play(scene, emulator, files);
-      await check(scene, run, emulator, files);
+      const run = await play(played, emulator, files);
+      await check(played, run, emulator, files);
       runs.push(...stepRunsOf(run).filter(isOfAction));
     }
     return runs;
@@ -101,12 +120,16 @@ export async function playLife(emulator: Emulator): Promise<readonly StepRun[]> 
   }
 }
 
-function play(scene: Scene, emulator: Emulator, files: Repository): Promise<WorkflowRun> {
+function play(
+  { file, event }: WorkflowScene,
+  emulator: Emulator,
+  files: Repository,
+): Promise<WorkflowRun> {
   return runWorkflow({
     workflow: {
-      file: fileURLToPath(new URL(`../../docs/examples/${scene.file}`, import.meta.url)),
+      file: fileURLToPath(new URL(`../../docs/examples/${file}`, import.meta.url)),
     },
-    event: scene.event,
+    event,
     actionReference: 'example-org/coralogix-api-keys-action',
     secrets: { repository: { CORALOGIX_API_KEY: emulator.tokens.admin } },
     vars: { CORALOGIX_TEAM_ID: String(emulator.teamId) },
@@ -123,32 +146,38 @@ function play(scene: Scene, emulator: Emulator, files: Repository): Promise<Work
 }
 
 async function check(
-  scene: Scene,
+  { title, ...expected }: WorkflowScene,
   run: WorkflowRun,
   { store }: Emulator,
   { handedOver }: Repository,
 ): Promise<void> {
-  const what = `"${scene.title}"`;
+  const what = `"${title}"`;
   if (!run.triggered) {
     disappoint(`${what} was not started: ${run.reason}`);
     return;
   }
-  for (const job of run.jobs) if (job.result !== 'skipped') showJob(job);
+  for (const [index, job] of run.jobs.entries()) {
+    if (job.result === 'skipped') continue;
+    if (index === 1 && expected.second !== undefined)
+      scene(expected.second.title, expected.second.see);
+    showJob(job);
+  }
   const results = run.jobs.map(({ result }) => result);
-  if (results.join() !== scene.results.join()) disappoint(`${what}: jobs ended ${results.join()}.`);
+  if (results.join() !== expected.results.join())
+    disappoint(`${what}: jobs ended ${results.join()}.`);
 
   const states = store
     .keys()
     .map(({ name, active }) => `${name}: ${active ? 'active' : 'inactive'}`);
   const keys = states.sort();
-  block('keys', keys);
-  if (keys.join() !== [...scene.keys].sort().join()) disappoint(`${what}: other keys.`);
+  block('keys now', shortTexts(keys));
+  if (keys.join() !== [...expected.keys].sort().join()) disappoint(`${what}: other keys.`);
 
   const values = stepRunsOf(run).flatMap(({ outputs }) => outputs['value'] ?? []);
   if (run.jobs.some(({ log }) => values.some((value) => log.includes(value)))) {
     disappoint(`${what}: a value stands in the log.`);
   }
-  if (!scene.handsOver) return;
+  if (!expected.handsOver) return;
   const given = await readFile(handedOver, 'utf8').catch(() => undefined);
   if (given === undefined || given !== values.at(-1)) {
     disappoint(`${what}: the script was not given the value.`);

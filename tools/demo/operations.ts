@@ -1,10 +1,10 @@
 import type { Emulator } from '../emulator/index.ts';
 import { runAction, type StepRun } from '../job-runner/index.ts';
 import { expect } from './expectations.ts';
-import { showStep, title } from './screen.ts';
+import { scene, showResults, showStep } from './screen.ts';
 
 /** A step of the demo: its title, its inputs, and what has to come of it. */
-interface Scene {
+interface StepScene {
   readonly title: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string | RegExp>>;
@@ -25,28 +25,29 @@ export async function playOperations(emulator: Emulator): Promise<readonly StepR
   const created = await play(emulator, creation(emulator.teamId));
   const { key_id: id = '', value = '' } = created.outputs;
   const runs = [created];
-  for (const scene of [...reading(id, value, emulator.teamId), ...changing(id)]) {
-    runs.push(await play(emulator, scene));
+  for (const each of [...reading(id, value, emulator.teamId), ...changing(id)]) {
+    runs.push(await play(emulator, each));
   }
   return runs;
 }
 
-async function play(emulator: Emulator, scene: Scene): Promise<StepRun> {
-  title(scene.title);
+async function play(emulator: Emulator, played: StepScene): Promise<StepRun> {
+  scene(played.title);
   const connection = {
     api_key: emulator.tokens.admin,
     endpoint: emulator.endpoint,
     ca_certificate: emulator.caCertificate,
   };
-  const run = await runAction({ inputs: { ...connection, ...scene.inputs } });
-  const written = { ...scene.inputs };
+  const run = await runAction({ inputs: { ...connection, ...played.inputs } });
+  const written = { ...played.inputs };
   if ('stored_value' in written) written['stored_value'] = '${{ secrets.CORALOGIX_PRIVATE_KEY }}';
   showStep(written, run);
-  expect(scene.title, run, scene.outputs, scene.errorKind);
+  showResults(run);
+  expect(played.title, run, played.outputs, played.errorKind);
   return run;
 }
 
-const creation = (teamId: number): Scene => ({
+const creation = (teamId: number): StepScene => ({
   title: 'Create a key for an environment',
   inputs: { operation: 'create', name, team_id: String(teamId) },
   outputs: {
@@ -59,10 +60,10 @@ const creation = (teamId: number): Scene => ({
   },
 });
 
-const reading = (id: string, value: string, teamId: number): readonly Scene[] => [
+const reading = (id: string, value: string, teamId: number): readonly StepScene[] => [
   {
     title: 'List the keys',
-    inputs: { operation: 'list', name: 'shop/*' },
+    inputs: { operation: 'list', name: 'shop/prod*' },
     outputs: { count: '1', keys: /shop\/production/u },
   },
   {
@@ -77,7 +78,7 @@ const reading = (id: string, value: string, teamId: number): readonly Scene[] =>
   },
 ];
 
-const changing = (id: string): readonly Scene[] => [
+const changing = (id: string): readonly StepScene[] => [
   {
     title: 'Rename it',
     inputs: { operation: 'update', key_id: id, new_name: 'shop/live' },

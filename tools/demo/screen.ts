@@ -5,53 +5,94 @@ import {
   type StepResult,
   type StepRun,
 } from '../job-runner/index.ts';
+import { cut, filled, wrapped } from './layout.ts';
+import { beginScene, type Scene } from './scenes.ts';
+import { terminalOf, type Style } from './terminal.ts';
 
-/** What the demo prints: the log, the outputs and the summary of a step, as a user would see them. */
+/** What the demo prints: logs, outputs and summaries, as a user would see them on GitHub. */
 
-const wide = 100;
+const { width, paint } = terminalOf(process.stdout, process.env);
+
+/** The margin with the name of a block in it. */
+const margin = 19;
 
 const printed: string[] = [];
 
-/** All lines so far: what a value must not be in. */
+/** All that was printed so far, without colours and line breaks of ours: what a value must not be in. */
 export const screen: readonly string[] = printed;
 
-/** Prints a line, or several. */
-export function print(text: string): void {
-  printed.push(...text.split('\n'));
-  console.log(text);
-}
-
-/** A sentence between the blocks. */
-export function say(text: string): void {
-  print(`   ${text}`);
-}
-
-/** A line across the screen with a title in it. */
-export function title(text: string): void {
-  print(`\n━━ ${text} ${'━'.repeat(Math.max(2, wide - text.length - 4))}`);
-}
-
-/** A step's own inputs where it has any, its log, its outputs and its summary. */
-export function showStep(inputs: Readonly<Record<string, string>>, run: StepRun): void {
-  const given = Object.entries(inputs).map(([name, value]) => `${name}: ${value}`);
-  block('with', wrapped(given));
-  block('log', lines(run.log));
-  showResults(run);
-  const time = `${Math.round(run.wallMs)} ms`;
-  print(`   ${run.succeeded ? '✓' : '✗'} exit code ${run.exitCode ?? 'none'}, ${time}`);
-}
-
-/** A job of a workflow: each step's log under its title, and what the action's steps made. */
-export function showJob({ name, result, steps }: JobRun): void {
-  print(`   job ${name}: ${result}`);
-  for (const step of steps) {
-    const log = uncollapsed(step);
-    // A post script that says nothing has nothing to show.
-    if (step.phase === 'post' && log.length === 0) continue;
-    print(`   ▶ ${step.name}`);
-    block('log', log);
-    if (step.run !== undefined && isOfAction(step.run)) showResults(step.run);
+/** Prints a paragraph. */
+export function print(text: string, style?: Style): void {
+  printed.push(text);
+  for (const line of wrapped(text, width)) {
+    console.log(style === undefined ? line : paint(style, line));
   }
+}
+
+/**
+ * The start of a scene.
+ *
+ * @param name what happens
+ * @param see  what to look at in it
+ */
+export function scene(name: string, see?: string): void {
+  const head = `━━ ${beginScene(name)}  ${name} `;
+  console.log();
+  print(head.padEnd(width, '━').slice(0, Math.max(width, head.length)), 'title');
+  if (see !== undefined) print(`   ${see}`, 'see');
+}
+
+/** Lines under a name in the margin; nothing when there are none. */
+export function block(name: string, text: readonly string[], style?: Style): void {
+  let label = name;
+  for (const line of text) {
+    printed.push(line);
+    for (const part of wrapped(line, width - margin - 2)) {
+      const painted = style === undefined ? annotated(line, part) : paint(style, part);
+      const inMargin = `   ${cut(label, margin - 4)}`.padEnd(margin);
+      console.log(`${paint('label', `${inMargin}│`)} ${painted}`);
+      label = '';
+    }
+  }
+}
+
+/** As GitHub's log marks an annotation; in the demo, by the line that it is part of. */
+function annotated(line: string, part: string): string {
+  if (line.startsWith('Error: ')) return paint('bad', part);
+  if (line.startsWith('Warning: ')) return paint('warning', part);
+  return line.startsWith('Notice: ') ? paint('notice', part) : part;
+}
+
+/** Several short texts in a block, as many on a line as fit. */
+export function shortTexts(texts: readonly string[]): readonly string[] {
+  return filled(texts, width - margin - 2);
+}
+
+/** A step's own inputs where it has any, and its log. */
+export function showStep(inputs: Readonly<Record<string, string>>, run: StepRun): void {
+  block('with', shortTexts(Object.entries(inputs).map(([name, value]) => `${name}: ${value}`)));
+  block('log', lines(run.log));
+}
+
+/** A step's outputs, as later steps see them and the log would show them, and its summary. */
+export function showResults(run: StepRun): void {
+  const masks = new Masks(run.masks);
+  const outputs = Object.entries(run.outputs)
+    .filter(([, value]) => value !== '' && value !== '[]')
+    .map(([name, value]) => `${name}=${masks.hide(value)}`)
+    .map((output) => cut(output, width - margin - 2));
+  block('outputs', shortTexts(outputs));
+  block('summary', lines(plain(run.summary)));
+  const time = `${Math.round(run.wallMs)} ms`;
+  const mark = run.succeeded ? '✓' : '✗';
+  block(mark, [`exit code ${run.exitCode ?? 'none'}, ${time}`], run.succeeded ? 'good' : 'bad');
+}
+
+/** A job of a workflow: what each of its steps has logged, where it has. */
+export function showJob({ name, result, steps }: JobRun): void {
+  const isGood = result === 'success';
+  block('job', [`${isGood ? '✓' : '✗'} ${name}: ${result}`], isGood ? 'good' : 'bad');
+  for (const step of steps) block(nameOf(step), uncollapsed(step));
 }
 
 /** Whether a process was one of the action, and not of a `run:` step. */
@@ -59,21 +100,19 @@ export function isOfAction(run: StepRun): boolean {
   return 'operation' in run.inputs;
 }
 
-/** Lines under a name in the margin; nothing when there are none. */
-export function block(name: string, text: readonly string[]): void {
-  for (const [index, line] of text.entries()) {
-    print(`   ${(index === 0 ? name : '').padEnd(7)} │ ${line}`);
+/** The scenes and what came of each, a line each. */
+export function showTable(scenes: readonly Scene[]): void {
+  for (const [index, { title, problems }] of scenes.entries()) {
+    const isGood = problems.length === 0;
+    const number = String(index + 1).padStart(4);
+    print(`${number} ${isGood ? '✓' : '✗'} ${title}`, isGood ? undefined : 'bad');
+    for (const problem of problems) print(`       ${problem}`, 'bad');
   }
 }
 
-function showResults(run: StepRun): void {
-  // As later steps see them, and as the log would show them.
-  const masks = new Masks(run.masks);
-  const outputs = Object.entries(run.outputs)
-    .filter(([, value]) => value !== '' && value !== '[]')
-    .map(([name, value]) => `${name}=${shortened(masks.hide(value))}`);
-  block('outputs', wrapped(outputs));
-  block('summary', lines(plain(run.summary)));
+function nameOf({ name, phase, run }: StepResult): string {
+  if (run !== undefined && isOfAction(run)) return phase === 'post' ? 'end of job' : 'the action';
+  return name.replace(/^Run /u, '');
 }
 
 // What the runner writes above a step's output: GitHub shows it when the line above is clicked.
@@ -88,26 +127,11 @@ function lines(text: string): readonly string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }
 
-/** Several short texts on a line, as long as they fit. */
-export function wrapped(texts: readonly string[]): readonly string[] {
-  const rows: string[] = [];
-  for (const text of texts) {
-    const last = rows.at(-1);
-    if (last === undefined || last.length + text.length + 2 > wide - 12) rows.push(text);
-    else rows[rows.length - 1] = `${last}  ${text}`;
-  }
-  return rows;
-}
-
-function shortened(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}
-
 /** The summary's HTML as lines of text: cells become columns. */
 function plain(html: string): string {
   return withoutEntities(
     html
-      .replace(/<\/(?:tr|h3|p)>/gu, '\n')
+      .replace(/<\/(?:tr|h\d|p|li|summary)>/gu, '\n')
       .replace(/<\/t[dh]>/gu, '  ')
       .replace(/<[^>]*>/gu, ''),
   );

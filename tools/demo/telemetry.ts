@@ -1,7 +1,7 @@
 import type { Emulator } from '../emulator/index.ts';
 import { runAction, type ActionOptions, type StepRun } from '../job-runner/index.ts';
 import { disappoint, expect } from './expectations.ts';
-import { block, say, showStep, title, wrapped } from './screen.ts';
+import { block, scene, shortTexts, showStep } from './screen.ts';
 import { send, type SenderVariables } from './sender.ts';
 
 const name = 'shop/telemetry';
@@ -13,6 +13,7 @@ const sent = ['logs: sent', 'metrics: sent', 'spans: sent'];
 /** What a step printed that has a key, and the application that sends with it. */
 interface Holder {
   readonly keyId: string;
+  /** The outputs `otlp_endpoint` and `otlp_headers`, by the names that every SDK reads. */
   readonly variables: SenderVariables;
 }
 
@@ -25,18 +26,23 @@ interface Holder {
 export async function playTelemetry(emulator: Emulator): Promise<readonly StepRun[]> {
   const story = new Story(emulator);
 
-  title('A key for an application, and the proof that ingestion accepts it');
+  scene(
+    'A key for an application, which sends with it',
+    'With `verify`, ingestion has accepted the key before anybody is given it.',
+  );
   const created = await story.run(
     { operation: 'create', name, team_id: String(emulator.teamId), verify: 'true' },
     { verified: 'true', created: 'true' },
   );
   const old = holder(created);
 
-  title('The application sends with it');
   await story.sends('The application', old, true);
   story.counts([['the key', old, 1]]);
 
-  title('The key is rotated: while the job runs, both keys work');
+  scene(
+    'The key is rotated: while the job runs, both keys work',
+    'What runs already loses nothing while its successor is deployed.',
+  );
   const rotation = { operation: 'rotate', name, team_id: String(emulator.teamId), verify: 'true' };
   const rotated = await story.run(rotation, { verified: 'true', created: 'true' });
   const next = holder(rotated);
@@ -47,10 +53,11 @@ export async function playTelemetry(emulator: Emulator): Promise<readonly StepRu
     ['the new key', next, 1],
   ]);
 
-  title('The job succeeds: the old key is retired');
+  scene(
+    'The job succeeds: the old key is refused, and the new one sends',
+    'What was not deployed anew is told so at once, and nothing of it is counted.',
+  );
   const ended = await story.end(rotation, rotated);
-
-  title('The old key is refused, and the new one sends');
   await story.sends('What was not deployed anew, with the old key', old, false);
   await story.sends('What the job has deployed, with the new key', next, true);
   story.counts([
@@ -96,9 +103,8 @@ class Story {
 
   /** The application, run once. */
   async sends(who: string, { variables }: Holder, isAccepted: boolean): Promise<void> {
-    say(`${who}: OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_HEADERS are the outputs`);
     const lines = await send(variables, this.#emulator.caCertificate);
-    block('result', wrapped(lines));
+    block('application', [`${who}:`, ...shortTexts(lines)]);
     const isRight = isAccepted
       ? lines.join() === sent.join()
       : lines.every((line) => /^\w+: refused \(16 UNAUTHENTICATED/u.test(line));

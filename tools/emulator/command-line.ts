@@ -16,6 +16,8 @@ export type CommandLine =
       readonly caFile: string | undefined;
       /** Whether to say how to connect to a program instead of to a person. */
       readonly json: boolean;
+      /** Whether no line is printed for each call. */
+      readonly quiet: boolean;
     };
 
 /** What `--help` says. */
@@ -34,7 +36,8 @@ export const usage = `Usage: npm run emulator -- [options]
   --fault JSON        let a call fail; may be repeated (see tools/emulator/README.md)
   --seed NUMBER       start with so many keys
   --ca-file PATH      write the CA's certificate there (default: a temporary folder)
-  --json              say how to connect as one line of JSON
+  --json              say how to connect as one line of JSON, and nothing after it
+  --quiet             print no line for each call
   --help              this text
 
 Of the ingestion, which is on a port of its own:
@@ -63,6 +66,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       seed: { type: 'string' },
       'ca-file': { type: 'string' },
       json: { type: 'boolean' },
+      quiet: { type: 'boolean', short: 'q' },
       ...ingestionArguments,
       help: { type: 'boolean', short: 'h' },
     },
@@ -88,6 +92,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     seed: count('--seed', values.seed, 1_000_000),
     caFile: values['ca-file'],
     json: values.json ?? false,
+    quiet: values.quiet ?? false,
   };
 }
 

@@ -22,6 +22,8 @@ export interface FaultProxyOptions {
   readonly faults: FaultTable;
   readonly rateLimit: RateLimit;
   readonly journal: Journal;
+  /** Who sends this `authorization` header, for the journal. */
+  readonly callerOf: (authorization: string | undefined) => string;
   /** Every call waits so many milliseconds before anything is done. */
   readonly delayMs: number;
 }
@@ -86,13 +88,14 @@ export class FaultProxy {
     headers: IncomingHttpHeaders,
     { rawConnection, peer, connection }: Origin,
   ): Promise<void> {
-    const { upstream, faults, rateLimit, journal, delayMs } = this.#options;
+    const { upstream, faults, rateLimit, journal, callerOf, delayMs } = this.#options;
     const fault = rateLimit.take() ?? faults.take(rpc);
     const metadata = plain(headers);
     const entry = journal.open({
       rpc,
       peer,
       connection,
+      caller: callerOf(headers.authorization),
       at: Date.now(),
       metadata: redacted(metadata),
     });

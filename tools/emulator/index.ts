@@ -88,8 +88,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const journal = new Journal();
   const upstream = new Upstream(createService(store));
   const rateLimit = new RateLimit(options.rateLimit ?? Infinity, () => performance.now());
-  const { delayMs = 0 } = options;
-  const faultProxy = new FaultProxy({ upstream, faults, rateLimit, journal, delayMs });
+  const faultProxy = new FaultProxy({
+    ...{ upstream, faults, rateLimit, journal, delayMs: options.delayMs ?? 0 },
+    callerOf: (authorization) => callerOf(tokens, authorization),
+  });
   const [authority, stranger] = await Promise.all([
     createAuthority('Coralogix API keys emulator CA'),
     createAuthority('A CA that signed nothing'),
@@ -144,6 +146,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       await Promise.all([stop(), ingestion.stop()]);
     },
   };
+}
+
+/** The name of the token in an `authorization` header. */
+function callerOf(tokens: Readonly<Record<string, string>>, authorization?: string): string {
+  const sent = /^bearer (.+)$/iu.exec(authorization ?? '')?.[1];
+  if (sent === undefined) return 'nobody';
+  return Object.entries(tokens).find(([, token]) => token === sent)?.[0] ?? 'unknown';
 }
 
 /** An address as a URL wants it. */

@@ -7,6 +7,8 @@ export interface Call {
   readonly at: number;
   /** The caller's address and port. */
   readonly peer: string;
+  /** Whose token it was sent with: its name among the emulator's tokens, `unknown`, or `nobody` without one. */
+  readonly caller: string;
   /** Which of the accepted connections it came on, from 1. */
   readonly connection: number;
   /** The request's headers; the credential in `authorization` is left out. */

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseCommandLine, usage, type CommandLine } from './command-line.ts';
-import { howToConnect, howToConnectAsJson } from './how-to-connect.ts';
+import { watchCalls } from './call-log.ts';
+import { callsFollow, howToConnect, howToConnectAsJson } from './how-to-connect.ts';
 import { startEmulator } from './index.ts';
 
 /** Runs the emulator until SIGINT or SIGTERM. */
@@ -27,6 +28,12 @@ async function run(command: CommandLine & { kind: 'start' }): Promise<void> {
   console.log(
     (command.json ? howToConnectAsJson : howToConnect)(emulator, isPlain ? undefined : caFile),
   );
+  // A program reads one line, and would be in the way of more.
+  if (command.json || command.quiet) return;
+  console.log(callsFollow);
+  watchCalls(emulator, (line) => {
+    console.log(line);
+  });
 }
 
 try {

@@ -13,6 +13,7 @@ import { facts } from './outcome.ts';
 import type { Process } from './process.ts';
 import type { Report } from './report.ts';
 import type { World } from './world.ts';
+import { silentLog } from '../../support/log.ts';
 
 const defaultTimeoutMs = 60_000;
 
@@ -61,8 +62,15 @@ export function portsFor(world: World, report: Report, process: Process): Ports 
 
 function logOf({ time, history }: World, report: Report): Log {
   return {
+    ...silentLog,
     info: (message) => {
       report.infos.push(message);
+    },
+    notice: (message) => {
+      report.notices.push(message);
+    },
+    startGroup: (title) => {
+      report.groups.push(title);
     },
     warning: (message) => {
       report.warnings.push(message);

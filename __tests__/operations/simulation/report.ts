@@ -15,6 +15,9 @@ export interface Report {
   failure: Failure | undefined;
   readonly warnings: string[];
   readonly infos: string[];
+  readonly notices: string[];
+  /** Titles of what is folded in the log. */
+  readonly groups: string[];
   /** What main wrote down last for the job end. */
   jobEndPlan: JobEndPlan | undefined;
   /** What the GitHub secret holds by the end. */

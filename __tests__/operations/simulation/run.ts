@@ -36,6 +36,8 @@ function start(world: World, plan: RunPlan): void {
     failure: undefined,
     warnings: [],
     infos: [],
+    notices: [],
+    groups: [],
     jobEndPlan: undefined,
     secret: undefined,
     jobEndSentences: undefined,

@@ -20,6 +20,7 @@ describe('the command line', () => {
       seed: 0,
       caFile: undefined,
       json: false,
+      quiet: false,
     });
   });
 
@@ -44,7 +45,7 @@ describe('the command line', () => {
           ],
           ['--disclose-values', 'always', '--unique-names'],
           ['--fault', fault(drop), '--fault', fault(slow)],
-          ['--seed', '20000', '--ca-file', 'ca.pem', '--json'],
+          ['--seed', '20000', '--ca-file', 'ca.pem', '--json', '--quiet'],
         ].flat(),
       ),
     ).toEqual({
@@ -66,6 +67,7 @@ describe('the command line', () => {
       seed: 20_000,
       caFile: 'ca.pem',
       json: true,
+      quiet: true,
     });
   });
 

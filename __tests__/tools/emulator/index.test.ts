@@ -195,6 +195,7 @@ describe('the journal', () => {
         rpc: 'CreateApiKey',
         peer,
         connection: 1,
+        caller: 'admin',
         outcome: 'OK',
         committed: true,
         request: { name: 'a', owner: { team_id: emulator.teamId }, hashed: false },

@@ -1,11 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http2 from 'node:http2';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { serviceName } from '../../../tools/emulator/rpc.ts';
 import { node24Path } from '../../../tools/job-runner/node24.ts';
@@ -31,10 +33,10 @@ interface HowToConnect {
   readonly tokens: { readonly reader: string };
 }
 
-/** Resolves with what was written so far once there is a line of it. */
-async function written(stream: NodeJS.ReadableStream): Promise<string> {
+/** Resolves with what was written so far once this is in it. */
+async function written(stream: NodeJS.ReadableStream, end = '\n'): Promise<string> {
   let all = '';
-  while (!all.includes('\n')) all += String(((await once(stream, 'data')) as [Buffer])[0]);
+  while (!all.includes(end)) all += String(((await once(stream, 'data')) as [Buffer])[0]);
   return all;
 }
 
@@ -59,6 +61,16 @@ async function list({ endpoint, caFile, tokens }: HowToConnect): Promise<number>
   for await (const chunk of stream) length += (chunk as Buffer).length;
   session.destroy();
   return length;
+}
+
+/** Runs a line that was printed for a shell, with the `buf` that is installed here. */
+async function bufCurl(line: string): Promise<string> {
+  const words = (line.match(/'[^']*'|"[^"]*"|\S+/gu) ?? []).map((word) =>
+    word.replace(/^(['"])(.*)\1$/u, '$2'),
+  );
+  const buf = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf');
+  const { stdout } = await promisify(execFile)(process.execPath, [buf, ...words.slice(1)]);
+  return stdout;
 }
 
 describe('npm run emulator', () => {
@@ -87,6 +99,37 @@ describe('npm run emulator', () => {
     expect(output).toMatch(/buf curl .* --list-methods https:\/\/localhost/u);
     expect(readFileSync(caFile, 'utf8')).toContain('BEGIN CERTIFICATE');
     await rm(folder, { recursive: true, force: true });
+  });
+
+  test('what it tells a person to copy works, and each call is a line', async () => {
+    const child = run([]);
+    let all = '';
+    child.stdout.on('data', (chunk: Buffer) => (all += String(chunk)));
+    const output = await written(child.stdout, '--quiet leaves them out.');
+    const calls = output.match(/(?<=^ {2}npx )buf curl .*$/gmu) ?? [];
+    expect(calls).toHaveLength(3);
+    const replies = [];
+    for (const call of calls) replies.push(await bufCurl(call));
+    expect(replies[0]).toContain('ApiKeysService/CreateApiKey');
+    const { keyId, value } = JSON.parse(replies[1] ?? '') as Record<string, string>;
+    expect(replies[2]).toContain(keyId);
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    const lines = all.slice(output.length);
+    expect(lines).toMatch(/GetSendDataApiKeys +OK +admin\n/u);
+    expect(lines).toContain(`admin      "my-api-key" ${keyId}\n`);
+    expect(all).not.toContain(value);
+    expect(output.match(/(?<=^ {2})grpcurl .*$/gmu)).toHaveLength(3);
+    expect(output).toMatch(/\n {4}ingestion_endpoint: https:\/\/localhost:\d+\n/u);
+  });
+
+  test('told to be quiet, it prints nothing more', async () => {
+    const child = run(['--quiet', '--json']);
+    const howToConnect = await written(child.stdout);
+    const rest = text(child.stdout);
+    await list(JSON.parse(howToConnect) as HowToConnect);
+    child.kill('SIGTERM');
+    expect(await rest).toBe('');
   });
 
   test('a mistake is one sentence and exit code 1', async () => {

@@ -15,6 +15,8 @@ export interface IngestionRequest {
   readonly at: number;
   readonly protocol: OtlpProtocol;
   readonly path: string;
+  /** The id of the key that it was sent with; undefined when that is no key. */
+  readonly keyId: string | undefined;
   /**
    * The status by its name over gRPC, the status's number over HTTP, or what the gateway did in place
    * of passing it on; `pending` until then.
@@ -38,6 +40,7 @@ export const receivedPath = '/emulator/received';
 export class Front {
   readonly requests: IngestionRequest[] = [];
   readonly #options: FrontOptions;
+  readonly #listeners = new Set<(request: IngestionRequest) => void>();
 
   constructor(options: FrontOptions) {
     this.#options = options;
@@ -58,23 +61,37 @@ export class Front {
     }
     const grpcStream = streamOfGrpc(exchange);
     const protocol = grpcStream === undefined ? 'http' : 'grpc';
-    const entry: OpenRequest = { at: Date.now(), protocol, path, outcome: 'pending' };
+    const keyId = ingress.keyIdOf(exchange.headers.authorization ?? '');
+    const entry: OpenRequest = { at: Date.now(), protocol, path, keyId, outcome: 'pending' };
     this.requests.push(entry);
     const body = await received(exchange.body);
 
     const behaviour = gateway.next();
     if (behaviour !== 'passes') {
-      entry.outcome = behaviour;
+      this.#settle(entry, behaviour);
       this.#refuse(behaviour, exchange, grpcStream);
     } else if (grpcStream === undefined) {
       const answer = this.#answerHttp(exchange, body);
-      entry.outcome = String(answer.status);
+      this.#settle(entry, String(answer.status));
       exchange.answer(answer);
     } else {
       const reply = await this.#options.upstream.call(path, plain(exchange.headers), body);
-      entry.outcome = statusName(statusOf(reply));
+      this.#settle(entry, statusName(statusOf(reply)));
       send(grpcStream, reply);
     }
+  }
+
+  /** Tells of every request once its outcome is known; gives a function that ends it. */
+  onRequest(listener: (request: IngestionRequest) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  #settle(entry: OpenRequest, outcome: string): void {
+    entry.outcome = outcome;
+    for (const listener of this.#listeners) listener(entry);
   }
 
   #refuse(

@@ -35,6 +35,8 @@ export interface Ingestion {
   readonly port: number;
   /** All requests so far, in the order of arrival. */
   readonly requests: readonly IngestionRequest[];
+  /** Tells of every request once its outcome is known; gives a function that ends it. */
+  onRequest(listener: (request: IngestionRequest) => void): () => void;
   /** What a key has sent so far. */
   received(keyId: string): Received;
   /** Behaves so from now on, with the defaults for what is left out; what was counted stays. */
@@ -73,6 +75,7 @@ export async function startIngestion(
       tls === 'plain' ? `http://${address}:${listener.port}` : `https://localhost:${listener.port}`,
     port: listener.port,
     requests: front.requests,
+    onRequest: (listener) => front.onRequest(listener),
     received: (keyId) => ingress.received(keyId),
     behave: (next) => {
       behaviour = next;

@@ -79,9 +79,13 @@ export class Ingress {
     return Object.fromEntries(this.#received);
   }
 
+  /** The id of the key in an `authorization` header, accepted or not; undefined when it is none. */
+  keyIdOf(authorization: string): string | undefined {
+    return this.#keys.idOf(valueIn(authorization));
+  }
+
   #authorize({ authorization, signal }: ExportRequest, behaviour: IngestionBehaviour): StoredKey {
-    const value = /^bearer (.+)$/iu.exec(authorization)?.[1] ?? '';
-    const key = this.#keys.accepted(value, behaviour);
+    const key = this.#keys.accepted(valueIn(authorization), behaviour);
     if (key === undefined) throw new StatusError('UNAUTHENTICATED', 'unknown API key');
     if (!maySend(key, signal)) {
       throw new StatusError('PERMISSION_DENIED', `the API key may not send ${signal}`);
@@ -99,6 +103,10 @@ export class Ingress {
     const team = this.#receivedOfTeam.get(key.teamId) ?? 0;
     this.#receivedOfTeam.set(key.teamId, team + records);
   }
+}
+
+function valueIn(authorization: string): string {
+  return /^bearer (.+)$/iu.exec(authorization)?.[1] ?? '';
 }
 
 /** The permission that sends a signal, as the vendor's page on API keys names it. */

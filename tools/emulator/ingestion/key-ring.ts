@@ -53,6 +53,11 @@ export class KeyRing {
     return isAccepted ? entry.key : undefined;
   }
 
+  /** The id of the key with this value, accepted or not; undefined when no key ever had it. */
+  idOf(value: string): string | undefined {
+    return this.#entries.get(hashOfValue(value))?.key.id;
+  }
+
   /** Hears of nothing more. */
   stop(): void {
     this.#stopListening();
