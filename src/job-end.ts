@@ -13,7 +13,7 @@ import { maskCredentials, readInputs } from './runner/inputs.ts';
 import { log } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { readJobEnd } from './runner/state.ts';
-import { writeJobEndSummary } from './runner/summary.ts';
+import { writeJobEndSummary } from './runner/summary/summary.ts';
 
 /** The least that the end of the job may take, in milliseconds. */
 const leastMs = 60_000;
@@ -72,7 +72,12 @@ async function carryOutOver(
     const ports = { keys, github, clock, budget, random, log };
     const sentences = await carryOut(plan, jobStatus(record), ports);
     for (const sentence of sentences) log.info(sentence);
-    if (summary && sentences.length > 0) await writeJobEndSummary(sentences, log);
+    if (summary && sentences.length > 0) {
+      await writeJobEndSummary(plan.name, sentences, undefined, log);
+    }
+  } catch (thrown) {
+    if (summary) await writeJobEndSummary(plan.name, [], toFailure(thrown), log);
+    throw thrown;
   } finally {
     close();
   }

@@ -21,8 +21,10 @@ import { isPrinted, log, reportFailure } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { writeFailureOutputs, writeOutputs } from './runner/outputs.ts';
 import { createJobEnd, planNothing } from './runner/state.ts';
-import { writeFailureSummary, writeSummary, type SummaryHead } from './runner/summary.ts';
+import type { StepFacts } from './runner/summary/step-facts.ts';
+import { writeFailureSummary, writeSummary } from './runner/summary/summary.ts';
 import { readEvent, repositoryIn } from './runner/workflow-event.ts';
+import { stepFacts } from './step-facts.ts';
 import { readStep, type StepRequest } from './step-request.ts';
 
 /**
@@ -36,18 +38,20 @@ export async function main(): Promise<number> {
   const { operation } = record.inputs;
   const asked = operation === '' || mayBeSecret(operation) ? 'the step' : operation;
   let wantsSummary = true;
+  let facts: StepFacts = { operation: asked, dryRun: false };
   try {
     checkRunnerFiles(record.environment);
     planNothing();
     const step = readRequest(record);
     wantsSummary = step.summary;
-    await run(step, record);
+    facts = stepFacts(step, record);
+    await run(step, facts, record);
     return 0;
   } catch (thrown) {
     const failure = toFailure(thrown);
     reportFailure(asked, failure);
     tryToWrite(failure, record);
-    if (wantsSummary) await writeFailureSummary({ operation: asked, dryRun: false }, failure, log);
+    if (wantsSummary) await writeFailureSummary(facts, failure, log);
     return 1;
   }
 }
@@ -72,7 +76,7 @@ function inputFailure(problems: readonly string[]): Failure {
       });
 }
 
-async function run(step: StepRequest, record: InputRecord): Promise<void> {
+async function run(step: StepRequest, facts: StepFacts, record: InputRecord): Promise<void> {
   const clock = systemClock;
   const budget = startBudget(clock, step.timeoutMs);
   const { keys, close } = await connect(step.connection, {
@@ -109,7 +113,7 @@ async function run(step: StepRequest, record: InputRecord): Promise<void> {
         seesSecrets(readEvent(record.environment), record.environment['GITHUB_ACTOR'] ?? ''),
     };
     const outcome = await perform(step.operation, ports);
-    await report(step, outcome);
+    await report(step, facts, outcome);
   } finally {
     close();
     await ingestion.close();
@@ -148,18 +152,16 @@ function lazyVerifier(context: VerifierContext): Ports['verifier'] {
   };
 }
 
-async function report(step: StepRequest, outcome: Outcome): Promise<void> {
+async function report(step: StepRequest, facts: StepFacts, outcome: Outcome): Promise<void> {
   try {
     await deliver(outcome, step.ingestion?.endpoint);
   } catch (thrown) {
     const failure = toFailure(thrown);
     throw (await outcome.undo?.(failure)) ?? failure;
   }
-  const dryRun = 'dryRun' in step.operation && step.operation.dryRun;
-  log.info(`${dryRun ? 'Dry run, nothing was changed. ' : ''}${outcome.sentence}`);
+  log.info(`${facts.dryRun ? 'Dry run, nothing was changed. ' : ''}${outcome.sentence}`);
   await outcome.finish?.();
-  const head: SummaryHead = { operation: step.operation.operation, dryRun };
-  if (step.summary) await writeSummary(head, outcome, log);
+  if (step.summary) await writeSummary(facts, outcome, log);
 }
 
 /** Writes the outputs, once the runner has taken the masks. */

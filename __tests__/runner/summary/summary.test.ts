@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Failure } from '../../src/core/failure.ts';
-import { withoutEntities } from '../../tools/job-runner/index.ts';
-import { Secret } from '../../src/core/secret.ts';
-import { writeFailureSummary, writeJobEndSummary, writeSummary } from '../../src/runner/summary.ts';
-import { emptyFile, keeping, key, outcome } from './bench.ts';
+import { Failure } from '../../../src/core/failure.ts';
+import { withoutEntities } from '../../../tools/job-runner/index.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import { writeFailureSummary, writeJobEndSummary, writeSummary } from '../../../src/runner/summary/summary.ts';
+import { emptyFile, keeping, key, outcome } from '../bench.ts';
 
 const file = emptyFile('summary');
 process.env['GITHUB_STEP_SUMMARY'] = file;
