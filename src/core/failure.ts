@@ -87,6 +87,8 @@ export interface FailureDetails {
   readonly hint?: string;
   /** Ids of the keys that the reader should look at. */
   readonly keyIds?: readonly string[];
+  /** The sentence in a few words of our own, for a headline; the kind tells, when absent. */
+  readonly gist?: string;
   /** The keys that the sentence only counts, so that each can be looked at. */
   readonly keys?: readonly FailureKey[];
   /** What the sentence is about, where that is several things: a sentence for each. */
@@ -106,6 +108,7 @@ export class Failure extends Error {
   readonly hint: string | undefined;
   readonly keyIds: readonly string[];
   readonly items: readonly string[];
+  readonly gist: string | undefined;
   readonly keys: readonly FailureKey[];
   readonly effect: Effect;
 
@@ -116,6 +119,7 @@ export class Failure extends Error {
     this.hint = details.hint;
     this.keyIds = details.keyIds ?? [];
     this.items = details.items ?? [];
+    this.gist = details.gist;
     this.keys = details.keys ?? [];
     this.effect = details.effect ?? 'unknown';
   }
@@ -132,6 +136,7 @@ export class Failure extends Error {
       ...(hint === undefined ? {} : { hint }),
       keyIds: more.keyIds ?? this.keyIds,
       items: this.items,
+      ...(this.gist === undefined ? {} : { gist: this.gist }),
       keys: this.keys,
       effect: more.effect ?? this.effect,
       cause: this,

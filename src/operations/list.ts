@@ -148,7 +148,7 @@ function tellSpecial(sorted: readonly ListedKey[], log: Log): void {
 function gist(found: readonly ListedKey[]): string {
   const wrong = found.filter(({ standing }) => isWrong(standing.state)).length;
   const active = found.filter((key) => key.active).length;
-  const all = `${plural(found.length, 'key')}${found.length === 0 ? '' : `, ${active} active`}`;
+  const all = `${plural(found.length, 'Send-Your-Data key')}${found.length === 0 ? '' : `, ${active} active`}`;
   return `${all}; ${wrong === 0 ? 'nothing' : wrong} to look at`;
 }
 

@@ -136,6 +136,7 @@ function tooMany(
     {
       hint: `Look at what \`dry_run: true\` says; if all of them are to go, raise \`max_prune\` to ${keys.length} or more.`,
       keyIds: keys.map(({ id }) => id),
+      gist: `${plural(keys.length, 'key')} would be ${what}, and \`max_prune\` allows ${most}`,
       keys: keys.map(({ id, name }) => ({ id, name, is: why.get(id) ?? '' })),
     },
   );

@@ -1,12 +1,12 @@
 import type { Failure, FailureKind } from '../../core/failure.ts';
-import { code, codes, facts, safe, joined, prose, type Html } from './html.ts';
+import { code, codes, facts, fold, safe, joined, prose, type Html } from './html.ts';
 import { keysTable } from './keys-table.ts';
 import { whereOf } from './place.ts';
 import type { StepFacts } from './step-facts.ts';
 
 /** So many things that are wrong, and so many ids. */
 const mostItems = 100;
-const mostIds = 40;
+export const mostIds = 40;
 
 /** Why it failed, in the few words of a headline. */
 const inShort: Readonly<Record<FailureKind, string>> = {
@@ -36,10 +36,10 @@ const inShort: Readonly<Record<FailureKind, string>> = {
 };
 
 /** The few words. */
-export function failedInShort({ operation }: StepFacts, { kind }: Failure): Html {
+export function failedInShort({ operation }: StepFacts, { kind, gist }: Failure): Html {
   // What is refused for safety is no defect: nothing was changed.
   const verb = kind === 'unsafe' ? 'refused' : 'failed';
-  return safe`${prose(operation, 40)} ${prose(verb)}: ${prose(inShort[kind])}`;
+  return safe`${prose(operation, 40)} ${prose(verb)}: ${prose(gist ?? inShort[kind])}`;
 }
 
 /** What was tried and said, what to do, and which keys to look at. */
@@ -47,11 +47,18 @@ export function failedStep(step: StepFacts, failure: Failure): Html {
   const { kind, message, items, hint, keys } = failure;
   const wrong = items.slice(0, mostItems).map((item) => safe`<li>${prose(item)}</li>`);
   const list = wrong.length === 0 ? safe`` : safe`<ul>${joined(wrong)}</ul>\n`;
-  const advice = hint === undefined ? safe`` : safe`<p><b>What to do:</b> ${prose(hint)}</p>\n`;
   const table = facts([
     ['Keys to look at', keys.length === 0 ? codes(failure.keyIds, mostIds) : safe``],
     ['Where', whereOf(step)],
     ['Kind', code(kind)],
   ]);
-  return safe`<p>${prose(message)}</p>\n${list}${advice}${keysTable(keys)}${table}`;
+  if (keys.length === 0) return safe`<p>${prose(message)}</p>\n${list}${advice(hint)}${table}`;
+  // The table shows what the message can only count, and the headline has the rest.
+  const details = safe`<p>${prose(message)}</p>\n${list}${table}`;
+  return safe`${advice(hint)}${keysTable(keys)}${fold(safe`Details`, details)}`;
+}
+
+/** What the reader can do about it. */
+export function advice(hint: string | undefined): Html {
+  return hint === undefined ? safe`` : safe`<p><b>What to do:</b> ${prose(hint)}</p>\n`;
 }

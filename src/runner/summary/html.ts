@@ -15,6 +15,7 @@ export type Html = string & { readonly [isHtml]: true };
  */
 export const mark = {
   done: '✅' as Html,
+  dryRun: '🔎' as Html,
   look: '⚠️' as Html,
   failed: '❌' as Html,
 } as const;
@@ -32,16 +33,15 @@ const named: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text from outside as text: one line, no tag, no entity, no emphasis. The runner masks secrets here, too,
- * as they are and with the entities above. So the characters that keys and tokens are made of stay as they
- * are: in HTML, `_` and `/` mean nothing.
+ * A line as text: no tag, no entity, no emphasis. The runner masks secrets here, too, as they are and with
+ * the entities above. So the characters that keys and tokens are made of stay as they are: in HTML, `_` and
+ * `/` mean nothing.
  *
- * @param text any text
- * @param max  cut after this many characters
+ * @param line what `oneLine` gave, or a part of it
  */
-function escape(text: string, max: number): string {
+function escape(line: string): string {
   // In one pass: a second one would escape the escapes of the first.
-  return oneLine(text, max).replace(
+  return line.replace(
     /[&<>"'`*~[\](){}#@!|\\]/gu,
     (character) => named[character] ?? `&#${character.charCodeAt(0)};`,
   );
@@ -67,7 +67,7 @@ export function prose(text: string, max = longestSentence): Html {
   let html = '';
   let from = 0;
   for (const { index, 0: all, 1: word = '' } of line.matchAll(ownWord)) {
-    html += `${unlinked(line.slice(from, index))}<code>${escape(word, max)}</code>`;
+    html += `${unlinked(line.slice(from, index))}<code>${escape(word)}</code>`;
     from = index + all.length;
   }
   return (html + unlinked(line.slice(from))) as Html;
@@ -79,20 +79,21 @@ function unlinked(line: string): string {
   let from = 0;
   for (const { index, 0: found } of line.matchAll(linkable)) {
     const half = Math.ceil(found.length / 2);
-    html += escape(line.slice(from, index + half), line.length);
-    html += `<span>${escape(found.slice(half), line.length)}</span>`;
+    html += escape(line.slice(from, index + half));
+    html += `<span>${escape(found.slice(half))}</span>`;
     from = index + found.length;
   }
-  return html + escape(line.slice(from), line.length);
+  return html + escape(line.slice(from));
 }
 
 /**
  * A name or an id, as it is. GitHub makes no links in `<code>`.
  *
  * @param text any text
+ * @param max  cut after this many characters
  */
-export function code(text: string): Html {
-  return (text === '' ? '' : `<code>${escape(text, longestName)}</code>`) as Html;
+export function code(text: string, max = longestName): Html {
+  return (text === '' ? '' : `<code>${escape(oneLine(text, max))}</code>`) as Html;
 }
 
 /**
@@ -102,7 +103,7 @@ export function code(text: string): Html {
  */
 export function codes(texts: readonly string[], most: number): Html {
   const more = texts.length - most;
-  const shown = texts.slice(0, most).map(code);
+  const shown = texts.slice(0, most).map((text) => code(text));
   return joined([...shown, ...(more > 0 ? [safe`and ${more} more`] : [])], ', ');
 }
 

@@ -12,6 +12,8 @@ export interface KeyRow {
   readonly isWrong?: boolean;
 }
 
+/** In a table nothing breaks a long word, and what stands beside it must still be seen. In characters. */
+const longestName = 72;
 /** People read no more rows than this. */
 const mostRows = 100;
 /** So many more are told by their names, as far as they fit. */
@@ -29,7 +31,7 @@ export function keysTable(keys: readonly KeyRow[]): Html {
   // Where none has one, there is nothing to show.
   const columns = [
     { title: '', of: markOf, isShown: shown.some(({ isWrong }) => isWrong === true) },
-    { title: 'Name', of: ({ name }: KeyRow) => code(name), isShown: true },
+    { title: 'Name', of: ({ name }: KeyRow) => code(name, longestName), isShown: true },
     { title: 'State', of: stateOf, isShown: shown.some(({ is }) => is !== undefined) },
     { title: 'Active', of: activeOf, isShown: shown.some(hasActive) },
     { title: 'Hashed', of: hashedOf, isShown: shown.some(({ hashed }) => hashed === true) },

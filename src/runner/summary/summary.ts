@@ -1,11 +1,13 @@
 import { summary } from '@actions/core';
 import type { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/ports.ts';
+import { plural } from '../../core/text.ts';
 import { withoutEnd } from '../../names/stamp.ts';
 import { isWrong } from '../../operations/inventory.ts';
+import type { JobEndDeed } from '../../operations/job-end-rotation.ts';
 import type { KeyFacts, Outcome } from '../../operations/operation.ts';
-import { failedInShort, failedStep } from './failed-step.ts';
-import { code, facts, fold, safe, joined, mark, prose, type Html } from './html.ts';
+import { advice, failedInShort, failedStep, mostIds } from './failed-step.ts';
+import { code, codes, facts, fold, safe, joined, mark, prose, type Html } from './html.ts';
 import { keysTable, type KeyRow } from './keys-table.ts';
 import { oneKey } from './one-key.ts';
 import { whereOf } from './place.ts';
@@ -20,7 +22,7 @@ import type { StepFacts } from './step-facts.ts';
 export async function writeSummary(step: StepFacts, outcome: Outcome, log: Log): Promise<void> {
   const { key, gist, needsLook = false } = outcome;
   const about = [nameOf(key), step.subject, key?.id].find((each) => (each ?? '') !== '') ?? '';
-  const title = headline(needsLook ? mark.look : mark.done, about, prose(gist), step.dryRun);
+  const title = headline(signOf(step, needsLook), about, prose(gist));
   await write(
     key === undefined
       ? safe`${title}${severalKeys(outcome, step)}`
@@ -36,10 +38,9 @@ export async function writeFailureSummary(
   log: Log,
 ): Promise<void> {
   const title = headline(
-    mark.failed,
+    labelled(mark.failed, step),
     step.subject ?? '',
     failedInShort(step, failure),
-    step.dryRun,
   );
   await write(safe`${title}${failedStep(step, failure)}`, log);
 }
@@ -47,27 +48,47 @@ export async function writeFailureSummary(
 /**
  * Writes what was done at the job's end: the story of the step goes on.
  *
- * @param name      the key that it is about
- * @param sentences what was done
- * @param failure   what could not be done
+ * @param name the key that it is about
+ * @param done what was done
  */
 export async function writeJobEndSummary(
   name: string,
-  sentences: readonly string[],
-  failure: Failure | undefined,
+  done: readonly JobEndDeed[],
   log: Log,
 ): Promise<void> {
-  const isDone = failure === undefined;
-  const gist = isDone ? 'settled at the end of the job' : 'not all settled at the end of the job';
-  const title = headline(isDone ? mark.done : mark.look, name, prose(gist), false);
-  const told = [...sentences, ...(isDone ? [] : [failure.report])];
-  await write(safe`${title}${joined(told.map((each) => safe`<p>${prose(each)}</p>\n`))}`, log);
+  const sign = done.some(({ needsLook }) => needsLook === true) ? mark.look : mark.done;
+  const gist = `at the end of the job, ${done.map((each) => each.gist).join('; ')}`;
+  const sentences = done.map(({ sentence }) => safe`<p>${prose(sentence)}</p>\n`);
+  await write(
+    safe`${headline(sign, name, prose(gist))}${fold(safe`Details`, joined(sentences))}`,
+    log,
+  );
+}
+
+/** Writes what could not be done at the job's end. */
+export async function writeJobEndFailureSummary(
+  name: string,
+  { message, hint, keyIds }: Failure,
+  log: Log,
+): Promise<void> {
+  const title = headline(mark.look, name, safe`not all could be settled at the end of the job`);
+  const table = facts([['Keys to look at', codes(keyIds, mostIds)]]);
+  await write(safe`${title}<p>${prose(message)}</p>\n${advice(hint)}${table}`, log);
 }
 
 /** What it is about, and what came of it. */
-function headline(sign: Html, about: string, told: Html, dryRun: boolean): Html {
+function headline(sign: Html, about: string, told: Html): Html {
   const subject = about === '' ? safe`` : safe`${code(about)}: `;
-  return safe`<h3>${sign} ${dryRun ? safe`Dry run: ` : safe``}${subject}${told}</h3>\n`;
+  return safe`<h3>${sign} ${subject}${told}</h3>\n`;
+}
+
+function signOf(step: StepFacts, needsLook: boolean): Html {
+  return labelled(needsLook ? mark.look : step.dryRun ? mark.dryRun : mark.done, step);
+}
+
+/** A mark, and that nothing was changed. */
+function labelled(sign: Html, { dryRun }: StepFacts): Html {
+  return dryRun ? safe`${sign} Dry run:` : sign;
 }
 
 /** Without its end, which has a row of its own. */
@@ -87,9 +108,12 @@ function severalKeys({ shown, keys = [], sentence }: Outcome, step: StepFacts): 
   }
   const wrong = rows.filter(({ isWrong }) => isWrong);
   const others = rows.filter(({ isWrong }) => !isWrong);
-  const title =
-    wrong.length === 0 ? safe`Keys` : safe`Details, and ${others.length} keys that are in order`;
+  const title = wrong.length === 0 ? safe`Keys` : prose(`Details, and ${inOrder(others.length)}`);
   return safe`${keysTable(wrong)}${fold(title, safe`${details}${keysTable(others)}`)}`;
+}
+
+function inOrder(count: number): string {
+  return `${plural(count, 'key')} that ${count === 1 ? 'is' : 'are'} in order`;
 }
 
 function toRow(key: KeyFacts): KeyRow & { readonly isListed: boolean; readonly isWrong: boolean } {
