@@ -37,6 +37,7 @@ export function readEcho(inputs: Inputs): Result<EchoRequest> {
 export const echo: Operation<EchoRequest> = ({ name = '' }) =>
   Promise.resolve({
     sentence: \`You said \${quote(name)}.\`,
+    gist: 'said',
     created: false,
     changed: false,
     keyIds: [],

@@ -14,7 +14,7 @@ import { maskCredentials, readInputs } from './runner/inputs.ts';
 import { createLog } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { readJobEnd } from './runner/state.ts';
-import { writeJobEndSummary } from './runner/summary.ts';
+import { writeJobEndFailureSummary, writeJobEndSummary } from './runner/summary/summary.ts';
 
 /** The least that the end of the job may take, in milliseconds. */
 const leastMs = 60_000;
@@ -73,9 +73,12 @@ async function carryOutOver(
     const random = systemRandom;
     const github = createGitHub({ ...restoreGitHub(settings, record), clock, budget, random });
     const ports = { keys, github, clock, budget, random, log };
-    const sentences = await carryOut(plan, jobStatus(record), ports);
-    for (const sentence of sentences) log.info(sentence);
-    if (summary && sentences.length > 0) await writeJobEndSummary(sentences, log);
+    const done = await carryOut(plan, jobStatus(record), ports);
+    for (const { sentence } of done) log.info(sentence);
+    if (summary && done.length > 0) await writeJobEndSummary(plan.name, done, log);
+  } catch (thrown) {
+    if (summary) await writeJobEndFailureSummary(plan.name, toFailure(thrown), log);
+    throw thrown;
   } finally {
     close();
   }

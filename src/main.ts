@@ -22,8 +22,10 @@ import { createLog, isPrinted, reportFailure, warnOfInputs } from './runner/log.
 import { mask } from './runner/masks.ts';
 import { writeFailureOutputs, writeOutputs } from './runner/outputs.ts';
 import { createJobEnd, planNothing } from './runner/state.ts';
-import { writeFailureSummary, writeSummary, type SummaryHead } from './runner/summary.ts';
+import type { StepFacts } from './runner/summary/step-facts.ts';
+import { writeFailureSummary, writeSummary } from './runner/summary/summary.ts';
 import { readEvent, repositoryIn } from './runner/workflow-event.ts';
+import { stepFacts } from './step-facts.ts';
 import { readStep, type StepRequest } from './step-request.ts';
 
 /**
@@ -38,18 +40,20 @@ export async function main(): Promise<number> {
   const asked = operation === '' || mayBeSecret(operation) ? 'the step' : operation;
   const log = createLog(asked);
   let wantsSummary = true;
+  let facts: StepFacts = { operation: asked, dryRun: false };
   try {
     checkRunnerFiles(record.environment);
     planNothing();
     const step = readRequest(record);
     wantsSummary = step.summary;
-    await run(step, record, log);
+    facts = stepFacts(step, record);
+    await run(step, facts, record, log);
     return 0;
   } catch (thrown) {
     const failure = toFailure(thrown);
     reportFailure(asked, failure);
     tryToWrite(failure, record, log);
-    if (wantsSummary) await writeFailureSummary({ operation: asked, dryRun: false }, failure, log);
+    if (wantsSummary) await writeFailureSummary(facts, failure, log);
     return 1;
   }
 }
@@ -74,7 +78,12 @@ function inputFailure(problems: readonly string[]): Failure {
       });
 }
 
-async function run(step: StepRequest, record: InputRecord, log: Log): Promise<void> {
+async function run(
+  step: StepRequest,
+  facts: StepFacts,
+  record: InputRecord,
+  log: Log,
+): Promise<void> {
   const clock = systemClock;
   const budget = startBudget(clock, step.timeoutMs);
   const { keys, close } = await connect(step.connection, {
@@ -111,7 +120,7 @@ async function run(step: StepRequest, record: InputRecord, log: Log): Promise<vo
         seesSecrets(readEvent(record.environment), record.environment['GITHUB_ACTOR'] ?? ''),
     };
     const outcome = await perform(step.operation, ports);
-    await report(step, outcome, log);
+    await report(step, facts, outcome, log);
   } finally {
     close();
     await ingestion.close();
@@ -150,19 +159,22 @@ function lazyVerifier(context: VerifierContext): Ports['verifier'] {
   };
 }
 
-async function report(step: StepRequest, outcome: Outcome, log: Log): Promise<void> {
+async function report(
+  step: StepRequest,
+  facts: StepFacts,
+  outcome: Outcome,
+  log: Log,
+): Promise<void> {
   try {
     await deliver(outcome, step.ingestion?.endpoint, log);
   } catch (thrown) {
     const failure = toFailure(thrown);
     throw (await outcome.undo?.(failure)) ?? failure;
   }
-  const dryRun = 'dryRun' in step.operation && step.operation.dryRun;
-  log.info(`${dryRun ? 'Dry run, nothing was changed. ' : ''}${outcome.sentence}`);
+  log.info(`${facts.dryRun ? 'Dry run, nothing was changed. ' : ''}${outcome.sentence}`);
   if (outcome.shown !== undefined && outcome.changed) foldKeys(outcome.shown, log);
   await outcome.finish?.();
-  const head: SummaryHead = { operation: step.operation.operation, dryRun };
-  if (step.summary) await writeSummary(head, outcome, log);
+  if (step.summary) await writeSummary(facts, outcome, log);
 }
 
 /** Writes the outputs, once the runner has taken the masks. */

@@ -112,7 +112,7 @@ describe('a dry run', () => {
       expect(run.outputs).toMatchObject({ name, active: 'true', hashed: 'false' });
     }
     expect(run.log).toContain('Dry run, nothing was changed.');
-    expect(run.summary).toContain('(dry run)');
+    expect(run.summary).toMatch(/^<h3>\S+ Dry run: /u);
     if (isMaking) expect((await job.jobEnd('success', on(server))).stdout).toBe('');
     expect(store.keys()).toEqual(before);
     const reads = ['GetSendDataApiKeys', 'GetApiKey'];

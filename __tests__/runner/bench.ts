@@ -56,5 +56,5 @@ export function key(some: Partial<Key> = {}): Key {
 
 /** An outcome in which nothing happened, but for what is said otherwise. */
 export function outcome(some: Partial<Outcome> = {}): Outcome {
-  return { sentence: 'Done.', created: false, changed: false, keyIds: [], ...some };
+  return { sentence: 'Done.', gist: 'done', created: false, changed: false, keyIds: [], ...some };
 }

@@ -37,7 +37,7 @@ export default [
   },
   {
     name: 'text from outside is not escaped in the summary',
-    file: 'src/runner/summary.ts',
+    file: 'src/runner/summary/html.ts',
     find: 'named[character] ?? `&#${character.charCodeAt(0)};`',
     replace: "named['none'] ?? character",
     test: ['e2e/text', 'with HTML in it is one line of the log'],

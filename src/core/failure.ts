@@ -63,6 +63,14 @@ export type FailureKind = (typeof failureKinds)[number];
  */
 export type Effect = 'none' | 'unknown';
 
+/** A key that a failure is about: names are text from outside. */
+export interface FailureKey {
+  readonly id: string;
+  readonly name: string;
+  /** What it is, to follow its name. */
+  readonly is: string;
+}
+
 /** What {@link Failure.with} says more, or otherwise. */
 export interface FailureAddition {
   /** Follows the message. */
@@ -79,6 +87,10 @@ export interface FailureDetails {
   readonly hint?: string;
   /** Ids of the keys that the reader should look at. */
   readonly keyIds?: readonly string[];
+  /** The sentence in a few words of our own, for a headline; the kind tells, when absent. */
+  readonly gist?: string;
+  /** The keys that the sentence only counts, so that each can be looked at. */
+  readonly keys?: readonly FailureKey[];
   /** What the sentence is about, where that is several things: a sentence for each. */
   readonly items?: readonly string[];
   /** What became of the change that was asked for; unknown where nothing says it surely. */
@@ -96,6 +108,8 @@ export class Failure extends Error {
   readonly hint: string | undefined;
   readonly keyIds: readonly string[];
   readonly items: readonly string[];
+  readonly gist: string | undefined;
+  readonly keys: readonly FailureKey[];
   readonly effect: Effect;
 
   constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
@@ -105,11 +119,13 @@ export class Failure extends Error {
     this.hint = details.hint;
     this.keyIds = details.keyIds ?? [];
     this.items = details.items ?? [];
+    this.gist = details.gist;
+    this.keys = details.keys ?? [];
     this.effect = details.effect ?? 'unknown';
   }
 
   /**
-   * The same failure with more to say. What is not given stays: kind, hint, ids, effect.
+   * The same failure with more to say. What is not given stays: kind, hint, ids, keys, effect.
    *
    * @param more what is added to the message, and what is otherwise
    * @returns a new failure, whose cause is this one
@@ -120,6 +136,8 @@ export class Failure extends Error {
       ...(hint === undefined ? {} : { hint }),
       keyIds: more.keyIds ?? this.keyIds,
       items: this.items,
+      ...(this.gist === undefined ? {} : { gist: this.gist }),
+      keys: this.keys,
       effect: more.effect ?? this.effect,
       cause: this,
     });

@@ -154,6 +154,15 @@ export function isoMoment(time: number): string {
 }
 
 /**
+ * A moment for people, in UTC to the minute: `2026-12-03, 02:10 UTC`.
+ *
+ * @param time milliseconds since 1970
+ */
+export function plainMoment(time: number): string {
+  return isoMoment(time).replace(/^(.{10})T(.{5}).*$/u, '$1, $2 UTC');
+}
+
+/**
  * Whether a name holds a stamp, or what could be taken for one: nobody may choose such a name.
  *
  * @param name any name

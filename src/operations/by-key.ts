@@ -65,8 +65,12 @@ export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
     facts(request, before.get(id), { id, fate: fates[index] }),
   );
   const [only] = keys;
+  const became = { changed, same, gone, still_listed: stillListed };
   return {
-    sentence: sentence(request, keys, { changed, same, gone, still_listed: stillListed }),
+    sentence: sentence(request, keys, became),
+    gist: gist(request, became),
+    // By its name, a key that is gone is as good as done.
+    needsLook: stillListed.length > 0 || (gone.length > 0 && request.keys.by === 'ids'),
     ...(keys.length === 1 && only !== undefined ? { key: only } : {}),
     created: false,
     changed: changed.length > 0,
@@ -77,6 +81,7 @@ export const byKey: Operation<ByKeyRequest> = async (request, ports) => {
 
 const nothingGiven: Outcome = {
   sentence: '`key_id` is an empty list: no key is meant, and there is nothing to do.',
+  gist: 'no key is meant, and there is nothing to do',
   created: false,
   changed: false,
   keyIds: [],
@@ -217,11 +222,42 @@ function predicted({ operation }: ByKeyRequest, before: Before, id: string): Fat
   return operation === 'delete' || key.active !== (operation === 'activate') ? 'changed' : 'same';
 }
 
+/** What became of a key, to follow it. */
+function words({ operation, dryRun }: ByKeyRequest, fate: Fate): string {
+  switch (fate) {
+    case 'changed':
+      return `${dryRun ? 'would be ' : ''}${verbs[operation]}`;
+    case 'same':
+      return `already ${verbs[operation]}`;
+    case 'gone':
+      return 'not found';
+    case 'still_listed':
+      return `not ${verbs[operation]}, and still listed`;
+  }
+}
+
+/** {@link sentence} for a headline. */
+function gist(request: ByKeyRequest, became: Readonly<Record<Fate, readonly string[]>>): string {
+  const fates = (['changed', 'same', 'gone', 'still_listed'] as const).filter(
+    (fate) => became[fate].length > 0,
+  );
+  const count = fates.reduce((sum, fate) => sum + became[fate].length, 0);
+  if (count === 0) return 'no such key, and nothing to do';
+  if (count === 1) return fates.map((fate) => words(request, fate)).join('');
+  return fates
+    .map((fate, index) => {
+      const some = became[fate].length;
+      return `${index === 0 ? plural(some, 'key') : String(some)} ${words(request, fate)}`;
+    })
+    .join(', ');
+}
+
 function facts(
-  { operation }: ByKeyRequest,
+  request: ByKeyRequest,
   key: Key | undefined,
   { id, fate }: { readonly id: string; readonly fate: Fate | undefined },
 ): KeyFacts {
+  const { operation } = request;
   const isDone = operation !== 'delete' && (fate === 'changed' || fate === 'same');
   const active = isDone
     ? operation === 'activate'
@@ -233,6 +269,7 @@ function facts(
     name: key?.name ?? '',
     ...(active === undefined ? {} : { active }),
     ...(key === undefined ? {} : { hashed: key.hashed }),
+    ...(fate === undefined ? {} : { is: words(request, fate) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { CreatedKey } from '../core/ports.ts';
 import type { CreateOptions, Lifetime } from './create-options.ts';
 import { quote } from '../core/text.ts';
-import { endOf, isoMoment } from '../names/stamp.ts';
+import { endOf, isoMoment, plainMoment } from '../names/stamp.ts';
 import { storePlan } from './github-secret.ts';
 import type { KeyFacts, Outcome } from './operation.ts';
 import { undoing, type RevokeContext } from './revoke.ts';
@@ -28,8 +28,10 @@ export function created(
   const { request } = context;
   return {
     sentence: `Created the key ${quote(request.name)} (${made.id})${fate(request)}.${why}${told(proof)}`,
+    gist: `made${fateInShort(request)}`,
     key: factsOf(made, request),
     value: made.value,
+    ...placed(request),
     ...(proof === undefined ? {} : { proof }),
     created: true,
     changed: true,
@@ -53,11 +55,25 @@ export const unmade = { id: '' } as const;
 export function wouldCreate(request: Creating, remark = ''): Outcome {
   return {
     sentence: `Would create the key ${quote(request.name)}${fate(request)}.${storePlan(request)}${remark}`,
+    gist: `would be made${fateInShort(request)}`,
     key: factsOf(unmade, request),
+    ...placed(request),
     created: false,
     changed: true,
     keyIds: [],
   };
+}
+
+/** Where the value of a key that is made is stored, if it is. */
+export function placed({ secret }: Pick<CreateOptions, 'secret'>): Pick<Outcome, 'valuePlace'> {
+  return secret === undefined ? {} : { valuePlace: { kind: 'secret', secret } };
+}
+
+/** {@link fate} for a headline. */
+function fateInShort({ name, lifetime }: Creating): string {
+  if (lifetime === 'job') return '; it ends with this job';
+  const end = endOf(name);
+  return end === undefined ? '' : `; it ends on ${plainMoment(end)}`;
 }
 
 function fate({ name, lifetime }: Creating): string {

@@ -11,7 +11,7 @@ import {
   type CreateOptions,
   type Lifetime,
 } from './create-options.ts';
-import { created, wouldCreate } from './created.ts';
+import { created, placed, wouldCreate } from './created.ts';
 import type { In } from './election-state.ts';
 import { electKey, warnOfDuplicates, type Elected } from './election.ts';
 import { findNamed } from './find.ts';
@@ -227,7 +227,11 @@ async function useExisting(
   if (request.hashed && !judged.key.hashed) warnOfHashing(request, judged.key, ports);
   const outcome = using(request, judged.key, { seen, ports });
   if (judged.kind === 'kept') {
-    return { ...outcome, sentence: keptSentence(request, judged.key, judged.sinceMs) };
+    return {
+      ...outcome,
+      ...kept(request, judged.sinceMs),
+      sentence: keptSentence(request, judged.key, judged.sinceMs),
+    };
   }
   const tried = await tryValue(request, judged.key, judged.value, ports);
   return 'judged' in tried
@@ -287,6 +291,7 @@ function withValue(outcome: Outcome, value: Secret, proof: Proof | undefined): O
   return {
     ...outcome,
     sentence: `${outcome.sentence}${told(proof)}`,
+    gist: 'exists, and its value is handed out',
     value,
     ...(proof === undefined ? {} : { proof }),
   };
@@ -300,6 +305,7 @@ function using(
 ): Outcome {
   return {
     sentence: `The key ${quote(request.name)} exists (${key.id}).`,
+    gist: 'exists',
     key,
     created: false,
     changed: false,
@@ -341,7 +347,26 @@ async function useDisclosed(
     await storeSecret(await announce({ id, name, value }, request.secret, [], ports), value, ports);
   }
   const plan = request.dryRun && willStore ? storePlan(request) : '';
-  return withValue({ ...outcome, sentence: `${outcome.sentence}${plan}` }, value, tried.proof);
+  return withValue(
+    {
+      ...outcome,
+      ...(willStore ? placed(request) : {}),
+      sentence: `${outcome.sentence}${plan}`,
+    },
+    value,
+    tried.proof,
+  );
+}
+
+/** That this step needs no value, as the secret has it. */
+function kept(
+  { secret }: EnsureRequest,
+  sinceMs: number,
+): Pick<Outcome, 'gist'> & Pick<Outcome, 'valuePlace'> {
+  const gist = 'exists, and its value is kept';
+  return secret === undefined
+    ? { gist }
+    : { gist, valuePlace: { kind: 'secret', secret, sinceMs } };
 }
 
 function keptSentence(
@@ -410,7 +435,12 @@ async function resolveLost(
         `${why} The output \`value\` is empty, as \`if_value_lost\` says.`,
         'empty value',
       );
-      return using(request, key, { seen, ports });
+      return {
+        ...using(request, key, { seen, ports }),
+        gist: 'exists, and its value is lost',
+        needsLook: true,
+        valuePlace: { kind: 'unknown', why: 'lost, which `if_value_lost: ignore` lets pass' },
+      };
   }
 }
 

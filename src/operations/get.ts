@@ -17,14 +17,21 @@ export function readGet(inputs: Inputs): Result<GetRequest> {
   return all({ operation: ok('get'), key: readKeySelector('get', inputs) });
 }
 
+const hidden = {
+  kind: 'unknown',
+  why: 'not known, as the service discloses it once, when a key is made',
+} as const;
+
 /** Reads one key, with its value where the service discloses it. */
 export const get: Operation<GetRequest> = async ({ key: selector }, ports) => {
   const { log } = ports;
   const key = await findOne(selector, ports);
   return {
     sentence: `Read the key ${quote(key.name)} (${key.id}), which is ${key.active ? 'active' : 'inactive'}.`,
+    gist: `${key.active ? 'active' : 'inactive'}, and its value is ${key.value === undefined ? 'not disclosed' : 'handed out'}`,
+    needsLook: key.value === undefined,
     key,
-    ...(key.value === undefined ? {} : { value: key.value }),
+    ...(key.value === undefined ? { valuePlace: hidden } : { value: key.value }),
     created: false,
     changed: false,
     keyIds: [key.id],

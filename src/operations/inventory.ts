@@ -28,6 +28,23 @@ export const keyStates = [
 /** One of {@link keyStates}. */
 export type KeyState = (typeof keyStates)[number];
 
+/** Whether somebody should look at a key of this state. One that is not ours is in order where it belongs. */
+export function isWrong(state: KeyState): boolean {
+  switch (state) {
+    case 'abandoned':
+    case 'ended':
+    case 'gone':
+    case 'duplicate':
+      return true;
+    case 'foreign':
+    case 'pending':
+    case 'ending':
+    case 'active':
+    case 'inactive':
+      return false;
+  }
+}
+
 /** What a key is, and what that rests on. */
 export interface Standing {
   readonly state: KeyState;

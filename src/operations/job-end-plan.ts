@@ -2,7 +2,13 @@ import { Failure, toFailure } from '../core/failure.ts';
 import type { JobEndPlan, PendingKey } from '../core/ports.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import { deleteOwn, shorterWaits, waitUntilVisible, wasThere } from './consistency.ts';
-import { endRotation, unseen, type JobEndPorts, type JobStatus } from './job-end-rotation.ts';
+import {
+  endRotation,
+  unseen,
+  type JobEndDeed,
+  type JobEndPorts,
+  type JobStatus,
+} from './job-end-rotation.ts';
 import { retired, retireOne } from './retire.ts';
 
 /** Whether nothing is left to do. */
@@ -68,18 +74,18 @@ export function unfinished({
  * @param plan   what main wrote down last
  * @param status how the job ended
  * @param ports  the world
- * @returns sentences on what was done
+ * @returns what was done
  * @throws a `Failure` that names the keys to look at, when something could not be done
  */
 export async function carryOut(
   plan: JobEndPlan,
   status: JobStatus,
   ports: JobEndPorts,
-): Promise<readonly string[]> {
-  const done: string[] = [];
+): Promise<readonly JobEndDeed[]> {
+  const done: JobEndDeed[] = [];
   const failures: Failure[] = [];
   async function step(
-    work: () => Promise<readonly string[]>,
+    work: () => Promise<readonly JobEndDeed[]>,
     ids: readonly string[],
   ): Promise<void> {
     try {
@@ -111,7 +117,7 @@ export async function carryOut(
   if (failures.length === 0) return done;
   throw new Failure(
     failures[0]?.kind ?? 'internal',
-    [...done, ...failures.map(({ report }) => report)].join(' '),
+    [...done.map(({ sentence }) => sentence), ...failures.map(({ report }) => report)].join(' '),
     { keyIds: failures.flatMap(({ keyIds }) => keyIds) },
   );
 }
@@ -120,20 +126,29 @@ async function endLifetime(
   plan: JobEndPlan,
   id: string,
   ports: JobEndPorts,
-): Promise<readonly string[]> {
+): Promise<readonly JobEndDeed[]> {
   const which = `The key ${quote(plan.name)} (${id})`;
   switch (await retireOne(id, plan.retire, ports)) {
     case 'retired':
-      return [`${which} was ${retired(plan.retire)}, as ${reasonOf(plan.isRevoked)}.`];
+      return [
+        {
+          sentence: `${which} was ${retired(plan.retire)}, as ${reasonOf(plan.isRevoked)}.`,
+          gist: `the key was ${retired(plan.retire)}, as ${reasonOf(plan.isRevoked)}`,
+        },
+      ];
     case 'still_listed':
       return [];
     case 'gone':
       // Cut off while it got its name, no write has found it yet: the lag may be longer than the bound.
       if (plan.pending.some((pending) => pending.id === id)) throw unseen(id, plan);
       return [
-        plan.isRevoked === true
-          ? `${which}, whose value did not get where it was to go, is gone already.`
-          : `${which}, which ends with its job, is gone already.`,
+        {
+          sentence:
+            plan.isRevoked === true
+              ? `${which}, whose value did not get where it was to go, is gone already.`
+              : `${which}, which ends with its job, is gone already.`,
+          gist: 'the key is gone already',
+        },
       ];
   }
 }
@@ -151,9 +166,12 @@ async function deletePending(
   plan: JobEndPlan,
   { name, id }: PendingKey,
   ports: JobEndPorts,
-): Promise<readonly string[]> {
-  const told = (which: string): readonly string[] => [
-    `Deleted ${which}, which the step had begun to make for ${quote(plan.name)}.`,
+): Promise<readonly JobEndDeed[]> {
+  const told = (which: string): readonly JobEndDeed[] => [
+    {
+      sentence: `Deleted ${which}, which the step had begun to make for ${quote(plan.name)}.`,
+      gist: 'a key that was begun was deleted',
+    },
   ];
   if (id !== undefined && id !== plan.lifetimeKeyId) {
     if (wasThere(await deleteOwn(ports.keys, id, ports))) return told(id);

@@ -5,11 +5,21 @@ import { shorterWaits, waitUntilVisible } from './consistency.ts';
 import { lookAtRecord, secretPlace } from './github-secret.ts';
 import type { Ports } from './operation.ts';
 import type { RecordState } from './stored-value.ts';
-import { nameWithEnd } from '../names/stamp.ts';
+import { endOf, nameWithEnd, plainMoment } from '../names/stamp.ts';
 import { idsOf, retired, retireKeys, retireOne } from './retire.ts';
 
 /** How the job ended, as GitHub tells; `unknown` where the runner says nothing, or another word. */
 export type JobStatus = 'success' | 'failure' | 'cancelled' | 'unknown';
+
+/** What was done at the job's end. */
+export interface JobEndDeed {
+  /** As a sentence to a person. */
+  readonly sentence: string;
+  /** The same in a few words of our own, for a headline. */
+  readonly gist: string;
+  /** Whether a person should look at it, though nothing failed. */
+  readonly needsLook?: boolean;
+}
 
 /** What carrying out a plan needs: the ports without the one that writes it down. */
 export type JobEndPorts = Omit<Ports, 'jobEnd' | 'github' | 'seesSecrets' | 'verifier'> & {
@@ -23,7 +33,7 @@ export type JobEndPorts = Omit<Ports, 'jobEnd' | 'github' | 'seesSecrets' | 'ver
  * @param rotation its part that this is about
  * @param status   how the job ended
  * @param ports    the world
- * @returns sentences on what was done
+ * @returns what was done
  * @throws a `Failure` that names the keys, when something could not be done
  */
 export async function endRotation(
@@ -31,7 +41,7 @@ export async function endRotation(
   rotation: Rotation,
   status: JobStatus,
   ports: JobEndPorts,
-): Promise<readonly string[]> {
+): Promise<readonly JobEndDeed[]> {
   // A step that was cut off can still leave a job that succeeds, with `continue-on-error`.
   const succeeded = status === 'success' && rotation.valueDelivered;
   if (succeeded && rotation.previousKeyIds.length === 0) return [];
@@ -64,7 +74,7 @@ function isActive(keys: readonly Key[], id: string): boolean {
 function keepBoth(
   { name, retire }: JobEndPlan,
   { newKeyId, previousKeyIds }: Rotation,
-): readonly string[] {
+): readonly JobEndDeed[] {
   if (previousKeyIds.length === 0) return [];
   throw new Failure(
     'unsafe',
@@ -119,7 +129,7 @@ async function retirePrevious(
   rotation: Rotation,
   named: readonly Key[],
   ports: JobEndPorts,
-): Promise<readonly string[]> {
+): Promise<readonly JobEndDeed[]> {
   const { newKeyId, previousKeyIds } = rotation;
   // What is retired already needs no more: a later rotation of the same job may have seen to it.
   const active = new Set(named.flatMap((key) => (key.active ? [key.id] : [])));
@@ -146,8 +156,12 @@ async function retirePrevious(
   if (rotation.graceMs !== undefined) return grantGrace(plan, left, rotation.graceMs, ports);
   const done = idsOf(await retireKeys(left, plan.retire, ports), 'retired');
   if (done.length === 0) return [];
+  const were = done.length === 1 ? 'was' : 'were';
   return [
-    `The job has succeeded: of ${quote(plan.name)}, ${plural(done.length, 'previous key')} (${listed(done, 5)}) ${done.length === 1 ? 'was' : 'were'} ${retired(plan.retire)}.`,
+    {
+      sentence: `The job has succeeded: of ${quote(plan.name)}, ${plural(done.length, 'previous key')} (${listed(done, 5)}) ${were} ${retired(plan.retire)}.`,
+      gist: `${previousKeys(done)} ${were} ${retired(plan.retire)}`,
+    },
   ];
 }
 
@@ -160,12 +174,18 @@ async function grantGrace(
   ids: readonly string[],
   graceMs: number,
   ports: JobEndPorts,
-): Promise<readonly string[]> {
+): Promise<readonly JobEndDeed[]> {
   const newName = nameWithEnd(name, ports.clock.now() + graceMs);
   const done = idsOf(await retireKeys(ids, { newName }, ports), 'retired');
   if (done.length === 0) return [];
+  const end = endOf(newName);
+  const until = end === undefined ? '' : ` until ${plainMoment(end)}`;
+  const [stays, it] = done.length === 1 ? ['stays', 'it'] : ['stay', 'them'];
   return [
-    `The job has succeeded: of ${quote(name)}, ${plural(done.length, 'previous key')} (${listed(done, 5)}) ${done.length === 1 ? 'stays' : 'stay'} active, as ${quote(newName)}: a \`prune\` after that, or the next \`rotate\`, retires ${done.length === 1 ? 'it' : 'them'}.`,
+    {
+      sentence: `The job has succeeded: of ${quote(name)}, ${plural(done.length, 'previous key')} (${listed(done, 5)}) ${stays} active, as ${quote(newName)}: a \`prune\` after that, or the next \`rotate\`, retires ${it}.`,
+      gist: `${previousKeys(done)} ${stays} active${until}`,
+    },
   ];
 }
 
@@ -174,19 +194,26 @@ async function rollBack(
   { newKeyId, previousKeyIds, secretStored, valueDelivered }: Rotation,
   { named, status }: { readonly named: readonly Key[]; readonly status: JobStatus },
   ports: JobEndPorts,
-): Promise<readonly string[]> {
+): Promise<readonly JobEndDeed[]> {
   const why =
     status === 'success' || status === 'unknown'
       ? 'The step did not come to its end'
       : 'The job did not succeed';
   if (secretStored && previousKeyIds.length === 0) {
     return [
-      `${why}, but the new value is stored as a secret, or may be: the key ${quote(plan.name)} (${newKeyId}) stays active.`,
+      {
+        sentence: `${why}, but the new value is stored as a secret, or may be: the key ${quote(plan.name)} (${newKeyId}) stays active.`,
+        gist: 'the key stays active, as its value is stored',
+      },
     ];
   }
   if (secretStored) {
     return [
-      `${why}, but the new value is stored as a secret, or may be: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active, until a \`rotate\` retires the old ones.`,
+      {
+        sentence: `${why}, but the new value is stored as a secret, or may be: the new key ${quote(plan.name)} (${newKeyId}) and ${plural(previousKeyIds.length, 'previous key')} (${listed(previousKeyIds, 5)}) stay active, until a \`rotate\` retires the old ones.`,
+        gist: `the new key and ${previousKeys(previousKeyIds)} stay active`,
+        needsLook: true,
+      },
     ];
   }
   // Only keys that were there before count. Two rotations that are taken back at the same time would
@@ -196,20 +223,35 @@ async function rollBack(
     // A later rotation of the same job has retired it.
     if (own?.active === false) return [];
     return [
-      `${why}, but no previous key named ${quote(plan.name)} is active: the new key (${newKeyId}) stays active.`,
+      {
+        sentence: `${why}, but no previous key named ${quote(plan.name)} is active: the new key (${newKeyId}) stays active.`,
+        gist: 'the new key stays active, as no previous one does',
+      },
     ];
   }
   switch (await retireOne(newKeyId, plan.retire, ports)) {
     case 'retired':
       return [
-        `${why}: the new key ${quote(plan.name)} (${newKeyId}) was ${retired(plan.retire)}; the previous one stays active.`,
+        {
+          sentence: `${why}: the new key ${quote(plan.name)} (${newKeyId}) was ${retired(plan.retire)}; the previous one stays active.`,
+          gist: `taken back: the new key was ${retired(plan.retire)}, and the previous one stays active`,
+        },
       ];
     case 'gone':
       if (!valueDelivered) throw unseen(newKeyId, plan);
-      return [`${why}: the new key ${quote(plan.name)} (${newKeyId}) is gone already.`];
+      return [
+        {
+          sentence: `${why}: the new key ${quote(plan.name)} (${newKeyId}) is gone already.`,
+          gist: 'the new key is gone already',
+        },
+      ];
     case 'still_listed':
       return [];
   }
+}
+
+function previousKeys(ids: readonly string[]): string {
+  return ids.length === 1 ? 'the previous key' : `the ${ids.length} previous keys`;
 }
 
 /** That a key of this run, which no write has found, is not to be seen: it is not called gone. */

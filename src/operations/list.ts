@@ -7,6 +7,7 @@ import type { NameMatcher } from '../names/matcher.ts';
 import { readPattern } from '../names/pattern.ts';
 import {
   inWords,
+  isWrong,
   keyStates,
   madeFor,
   takeInventory,
@@ -119,11 +120,17 @@ function outcome(request: ListRequest, found: readonly ListedKey[], { log }: Por
   );
   return {
     sentence: sentence(request, found),
+    gist: gist(found),
+    needsLook: found.some(({ standing }) => isWrong(standing.state)),
     created: false,
     changed: false,
     keyIds: found.map(({ id }) => id),
     keys: found,
-    shown: sorted.map((key) => ({ ...key, is: inWords(key.standing) })),
+    shown: sorted.map((key) => ({
+      ...key,
+      is: inWords(key.standing),
+      state: key.standing.state,
+    })),
     // After the sentence, which has the counts.
     finish: () => {
       tellSpecial(sorted, log);
@@ -144,6 +151,14 @@ function tellSpecial(sorted: readonly ListedKey[], log: Log): void {
   // A few are read; many are looked through by who looks for one.
   if (lines.length > mostUnfolded) fold(`${plural(special.length, 'key')} to look at`, lines, log);
   else for (const line of lines) log.info(line);
+}
+
+/** {@link sentence} for a headline. */
+function gist(found: readonly ListedKey[]): string {
+  const wrong = found.filter(({ standing }) => isWrong(standing.state)).length;
+  const active = found.filter((key) => key.active).length;
+  const all = `${plural(found.length, 'Send-Your-Data key')}${found.length === 0 ? '' : `, ${active} active`}`;
+  return `${all}; ${wrong === 0 ? 'nothing' : wrong} to look at`;
 }
 
 function isPlain(state: KeyState): boolean {

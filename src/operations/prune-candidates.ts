@@ -1,7 +1,8 @@
 import type { Key, Retire } from '../core/ports.ts';
 import type { NameMatcher } from '../names/matcher.ts';
-import { isDue, isOwnStamp, readStamp } from '../names/stamp.ts';
+import { endOf, isDue, isOwnStamp, readStamp } from '../names/stamp.ts';
 import { isAbandoned } from './classify.ts';
+import { inWords } from './inventory.ts';
 
 /** Which keys a `prune` looks at, and what it does with them. */
 export interface PruneScope {
@@ -64,4 +65,41 @@ export function sortForPrune(
     else if (stamp !== undefined) waiting.push(key);
   }
   return { undecided, due, waiting, leftovers };
+}
+
+/** What a `prune` has settled on. */
+export interface PruneChoice {
+  /** Those of {@link SortedKeys.undecided} that go. */
+  readonly gone: readonly Undecided[];
+  readonly due: readonly Key[];
+  readonly leftovers: readonly Key[];
+}
+
+/**
+ * Why each key goes, in words that follow its name.
+ *
+ * @param choice   the keys
+ * @param template what they were made for
+ * @returns by their ids
+ */
+export function reasons(
+  { gone, due, leftovers }: PruneChoice,
+  { open }: NameMatcher,
+): ReadonlyMap<string, string> {
+  return new Map([
+    ...gone.map(({ key, owner }) => {
+      const madeFor = open === undefined ? {} : { madeFor: { kind: open, name: owner } };
+      return [key.id, inWords({ state: 'gone', ...madeFor })] as const;
+    }),
+    ...due.map(({ id, name }) => {
+      const end = endOf(name);
+      const ends = end === undefined ? {} : { endsMs: end };
+      return [id, inWords({ state: 'ended', ...ends })] as const;
+    }),
+    ...leftovers.map(({ id, name }) => {
+      const stamp = readStamp(name);
+      const begun = stamp?.kind === 'pending' ? { begunMs: stamp.since } : {};
+      return [id, inWords({ state: 'abandoned', ...begun })] as const;
+    }),
+  ]);
 }

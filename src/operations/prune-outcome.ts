@@ -18,6 +18,8 @@ export interface PruneFound {
   readonly compared: number;
   /** Those that were, or would be, retired. */
   readonly stale: readonly Key[];
+  /** Why each goes, by its id. */
+  readonly why: ReadonlyMap<string, string>;
   /** How many of those went because their end is past. */
   readonly due: number;
   /** How many keys with an end to come are left alone. */
@@ -44,7 +46,7 @@ const things: Readonly<Record<OpenPlaceholder, readonly [one: string, many: stri
  */
 export function pruned(request: Asked, found: PruneFound): Outcome {
   const { retire, dryRun } = request;
-  const { stale, swept } = found;
+  const { stale, swept, why } = found;
   const sentences = [
     ofRetired(request, found),
     ofGitHub(request, found),
@@ -54,14 +56,30 @@ export function pruned(request: Asked, found: PruneFound): Outcome {
   ];
   return {
     sentence: sentences.filter((each) => each !== '').join(' '),
+    gist: gist(request, found),
+    needsLook: found.left > 0 || (dryRun && stale.length + swept > request.most),
     created: false,
     changed: stale.length + swept > 0,
     keyIds: stale.map(({ id }) => id),
     shown: stale.map((key) => ({
       ...key,
+      is: why.get(key.id) ?? '',
       active: retire === 'deactivate' && !dryRun ? false : key.active,
     })),
   };
+}
+
+/** The same for a headline. */
+function gist({ retire, dryRun, most }: Asked, { stale, left, swept }: PruneFound): string {
+  const would = dryRun ? 'would be ' : '';
+  const parts = [
+    ...(stale.length > 0 ? [`${plural(stale.length, 'key')} ${would}${retired(retire)}`] : []),
+    ...(left > 0 ? [`${plural(left, 'stale key')} gone already or to look at`] : []),
+    ...(swept > 0 ? [`${plural(swept, 'key')} of runs that were cut off ${would}deleted`] : []),
+  ];
+  if (parts.length === 0) return 'nothing is left over';
+  const refused = dryRun && stale.length + swept > most;
+  return `${parts.join(', ')}${refused ? `, which \`max_prune: ${most}\` refuses` : ''}`;
 }
 
 function ofRetired({ template, retire, dryRun }: Asked, found: PruneFound): string {

@@ -8,7 +8,7 @@ import { readRetire } from './create-options.ts';
 import { readTeamFilter } from './key-selector.ts';
 import type { Operation, Ports } from './operation.ts';
 import { oursAmong, othersAmong, tellPassedOver } from './ownership.ts';
-import { sortForPrune, type PruneScope, type Undecided } from './prune-candidates.ts';
+import { reasons, sortForPrune, type PruneScope, type Undecided } from './prune-candidates.ts';
 import { pruned } from './prune-outcome.ts';
 import { readPermissions } from './read-permissions.ts';
 import { idsOf, retired, retireKeys, type Retirement } from './retire.ts';
@@ -63,15 +63,16 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
   const sorted = sortForPrune(listing, request, clock.now());
   const { undecided, due } = sorted;
   const existing = await lookAtGitHub(undecided, request, ports);
-  const gone = undecided.filter(({ owner }) => !existing.has(owner)).map(({ key }) => key);
-  const read = await readPermissions([...gone, ...due], () => true, ports);
+  const gone = undecided.filter(({ owner }) => !existing.has(owner));
+  const read = await readPermissions([...gone.map(({ key }) => key), ...due], () => true, ports);
   tellPassedOver(othersAmong(read, teamId), `like ${quote(template.text)}`, log);
   const stale = oursAmong(read, teamId);
   // A run that was cut off for a branch that is gone has no later run of that name to tidy up.
   const leftovers = oursAmong(sorted.leftovers, teamId);
+  const why = reasons({ gone, due, leftovers }, template);
   const ids = stale.map(({ id }) => id);
   const isTooMany = ids.length + leftovers.length > request.most;
-  if (isTooMany && !request.dryRun) throw tooMany(request, stale, leftovers);
+  if (isTooMany && !request.dryRun) throw tooMany(request, stale, leftovers, why);
   const left = request.dryRun
     ? new Set<string>()
     : notRetired(await retireKeys(ids, request.retire, ports));
@@ -81,6 +82,7 @@ export const prune: Operation<PruneRequest> = async (request, ports) => {
     fitting: undecided.length + due.length + sorted.waiting.length,
     compared: undecided.length,
     stale: done,
+    why,
     due: done.filter((key) => due.some(({ id }) => id === key.id)).length,
     waiting: waitingAmong(sorted.waiting, undecided, existing),
     left: left.size,
@@ -120,6 +122,7 @@ function tooMany(
   { most, template, retire }: PruneRequest,
   stale: readonly Key[],
   leftovers: readonly Key[],
+  why: ReadonlyMap<string, string>,
 ): Failure {
   const keys = [...stale, ...leftovers];
   const what = leftovers.length === 0 ? retired(retire) : `${retired(retire)} or deleted`;
@@ -133,6 +136,8 @@ function tooMany(
     {
       hint: `Look at what \`dry_run: true\` says; if all of them are to go, raise \`max_prune\` to ${keys.length} or more.`,
       keyIds: keys.map(({ id }) => id),
+      gist: `${plural(keys.length, 'key')} would be ${what}, and \`max_prune\` allows ${most}`,
+      keys: keys.map(({ id, name }) => ({ id, name, is: why.get(id) ?? '' })),
     },
   );
 }

@@ -7,7 +7,7 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { readCreateOptions, type CreateOptions } from './create-options.ts';
 import { byId, classify, type Classified } from './classify.ts';
 import { emptyWaits, waitUntilVisible } from './consistency.ts';
-import { factsOf, unmade } from './created.ts';
+import { factsOf, placed, unmade } from './created.ts';
 import { findNamed, whyNone } from './find.ts';
 import { announce, checkSecret, storePlan, storeSecret, type Announced } from './github-secret.ts';
 import { inherit, type ReplaceOptions } from './inherit.ts';
@@ -259,7 +259,9 @@ function outcome(rotation: Rotating, ports: Ports): Outcome {
   const secretStored = request.secret !== undefined;
   return {
     sentence: `Created the new key ${quote(request.name)} (${made.id}).${told(proof)} ${fate(rotation)}${carried}`,
+    gist: gist(rotation),
     key: factsOf(made, request),
+    ...placed(request),
     value: made.value,
     ...(proof === undefined ? {} : { proof }),
     created: true,
@@ -303,18 +305,23 @@ async function retireDue(
   }
 }
 
-function fate({ request, previous, replaces, announced }: Rotating): string {
+/** What becomes of the previous keys, of which there are some, and when. */
+function fateOf({ request, replaces, announced }: Rotating): RetireWhen {
+  // The end of the job retires nothing where it cannot ask the record.
+  const isAskable = announced === undefined || announced.isRecorded;
+  const isLater = request.retireWhen === 'job_succeeds';
+  return replaces.length > 0 && (isAskable || !isLater) ? request.retireWhen : 'never';
+}
+
+function fate(rotation: Rotating): string {
+  const { request, previous, replaces } = rotation;
   if (previous.length === 0) return 'There was no active key of that name before.';
-  const isReplacing = replaces.length > 0;
-  const ids = isReplacing ? replaces : previous;
+  const ids = replaces.length > 0 ? replaces : previous;
   const one = ids.length === 1;
   const which = one
     ? `The previous key (${listed(ids)})`
     : `The ${ids.length} previous keys (${listed(ids, 5)})`;
-  // The end of the job retires nothing where it cannot ask the record.
-  const isAskable = announced === undefined || announced.isRecorded;
-  const isLater = request.retireWhen === 'job_succeeds';
-  switch (isReplacing && (isAskable || !isLater) ? request.retireWhen : 'never') {
+  switch (fateOf(rotation)) {
     case 'now':
       return `${which} ${one ? 'is' : 'are'} to be ${retired(request.retire)} now.`;
     case 'never':
@@ -324,6 +331,30 @@ function fate({ request, previous, replaces, announced }: Rotating): string {
         ? `${which} will be ${retired(request.retire)} when the job has succeeded.`
         : `${which} ${one ? 'stays' : 'stay'} active for ${durationText(request.graceMs)} after the job has succeeded.`;
   }
+}
+
+/** {@link fate} for a headline. */
+function gist(rotation: Rotating): string {
+  const { request, previous, replaces } = rotation;
+  if (previous.length === 0) return 'made, as no key was active before';
+  const ids = replaces.length > 0 ? replaces : previous;
+  const one = ids.length === 1;
+  const [is, stays] = one ? ['is', 'stays'] : ['are', 'stay'];
+  const which = previousKeys(ids);
+  switch (fateOf(rotation)) {
+    case 'now':
+      return `rotated; ${which} ${is} ${retired(request.retire)}`;
+    case 'never':
+      return `rotated; ${which} ${stays} active`;
+    case 'job_succeeds':
+      return request.graceMs === undefined
+        ? `rotated; ${which} ${is} ${retired(request.retire)} when the job has succeeded`
+        : `rotated; ${which} ${stays} active for ${durationText(request.graceMs)} after the job has succeeded`;
+  }
+}
+
+function previousKeys(ids: readonly string[]): string {
+  return ids.length === 1 ? 'the previous key' : `the ${ids.length} previous keys`;
 }
 
 function wouldBecome({ retireWhen, graceMs, retire }: Replacement): string {
@@ -340,7 +371,9 @@ function wouldRotate(request: Replacement, previous: readonly string[], carried:
       : `${plural(previous.length, 'previous key')} (${listed(previous, 5)}) ${wouldBecome(request)}.`;
   return {
     sentence: `Would create a new key ${quote(request.name)}.${storePlan(request)} ${old}${carried}`,
+    gist: `would be rotated${previous.length === 0 ? '; there is no active key yet' : `; ${previousKeys(previous)} ${wouldBecome(request)}`}`,
     key: factsOf(unmade, request),
+    ...placed(request),
     created: false,
     changed: true,
     keyIds: [],

@@ -88,6 +88,7 @@ export const update: Operation<UpdateRequest> = async (request, ports) => {
   const policy = accessPolicy ?? before?.accessPolicy;
   return {
     sentence: `${request.dryRun ? 'Would update' : 'Updated'} the key ${id}: ${describe(change)}.`,
+    gist: `${request.dryRun ? 'would be ' : ''}${inShort(change)}`,
     key: {
       id,
       name: newName ?? before?.name ?? '',
@@ -151,6 +152,17 @@ function describe({ newName, active, accessPolicy }: KeyChange): string {
       : [accessPolicy === '' ? 'access policy removed' : 'access policy set']),
   ];
   return listed(parts);
+}
+
+/** {@link describe} for a headline, which has the new name. */
+function inShort({ newName, active, accessPolicy }: KeyChange): string {
+  return listed([
+    ...(newName === undefined ? [] : ['renamed']),
+    ...(active === undefined ? [] : [active ? 'activated' : 'deactivated']),
+    ...(accessPolicy === undefined
+      ? []
+      : [accessPolicy === '' ? 'freed of its access policy' : 'given an access policy']),
+  ]);
 }
 
 function differs(key: Key, { newName, active, accessPolicy }: KeyChange): boolean {

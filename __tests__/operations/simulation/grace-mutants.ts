@@ -38,7 +38,7 @@ export async function pruneIgnoringStamps(request: Request, ports: Ports): Promi
   );
   for (const { id } of stale) await ports.keys.update(id, { active: false });
   const keyIds = stale.map(({ id }) => id);
-  return { sentence: 'Pruned.', created: false, changed: stale.length > 0, keyIds };
+  return { sentence: 'Pruned.', gist: 'pruned', created: false, changed: stale.length > 0, keyIds };
 }
 
 /** A prune that retires at the very minute that a name says, by its own clock. */

@@ -9,6 +9,7 @@ export async function listThenCreate(_request: Request, { keys }: Ports): Promis
   const { id } = found ?? (await keys.create({ name, teamId, hashed }));
   return {
     sentence: found === undefined ? 'Created it.' : 'It exists.',
+    gist: found === undefined ? 'made' : 'exists',
     key: { id, name },
     created: found === undefined,
     changed: found === undefined,

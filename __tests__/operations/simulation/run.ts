@@ -106,7 +106,8 @@ async function jobEnd(
   };
   try {
     const ports = world.tamper(portsFor(world, report, process), process.run);
-    report.jobEndSentences = await carryOut(jobEndPlan, status, ports);
+    const done = await carryOut(jobEndPlan, status, ports);
+    report.jobEndSentences = done.map(({ sentence }) => sentence);
     note(report.jobEndSentences.join(' '));
   } catch (thrown) {
     report.jobEndFailure = toFailure(thrown);
