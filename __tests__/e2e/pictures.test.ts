@@ -45,6 +45,26 @@ describe('the committed summary', () => {
   );
 });
 
+/** The page that shows them all. */
+function page(): string {
+  const each = scenes.map(
+    ({ name, shows }) => `## ${shows[0]?.toUpperCase()}${shows.slice(1)}\n\n![](${name}.png)\n`,
+  );
+  return `# Job summaries
+
+Each picture is of what the action wrote against the emulator, rendered as GitHub does. \`npm run pictures\`
+plays the scenes again, with the bundle in \`dist/\`, and takes the pictures; it needs Chromium and a font with
+emoji. Ids and times are made the same in every run, and the tests fail when a text or a picture is stale.
+
+${each.join('\n')}`;
+}
+
+test('the page of all pictures shows every scene', async () => {
+  const path = `${folder}/README.md`;
+  if (isWriting) await writeFile(path, page());
+  expect(await readFile(path, 'utf8')).toBe(page());
+});
+
 const pictured = isWriting ? describe.skip : describe;
 
 pictured('the committed picture', () => {

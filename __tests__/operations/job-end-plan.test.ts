@@ -31,7 +31,13 @@ async function carriedOut(
     ...options,
     perform: (_request, { jobEnd }) => {
       jobEnd.plan({ ...nothing, ...planOf(ids) });
-      return Promise.resolve({ sentence: '', gist: '', created: false, changed: false, keyIds: [] });
+      return Promise.resolve({
+        sentence: '',
+        gist: '',
+        created: false,
+        changed: false,
+        keyIds: [],
+      });
     },
   });
   ids = await world.plant(planted);

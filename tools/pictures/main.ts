@@ -36,7 +36,7 @@ async function takeAll(): Promise<void> {
   for (const file of files.filter((each) => each.endsWith('.png'))) await rm(join(folder, file));
   const texts: Record<string, string> = {};
   const pictures: Record<string, string> = {};
-  for (const file of files.filter((each) => each.endsWith('.md')).sort()) {
+  for (const file of files.filter((each) => each.endsWith('.md') && each !== 'README.md').sort()) {
     const name = file.replace(/\.md$/u, '');
     const text = await readFile(join(folder, file), 'utf8');
     texts[name] = hash(text);

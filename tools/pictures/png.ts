@@ -90,7 +90,7 @@ function paeth(left: number, up: number, corner: number): number {
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** The most frequent colours as they are, and for each pixel the nearest of them. */
+/** The chosen colours as they are, and for each pixel the nearest of them. */
 function indexed(
   pixels: Buffer,
   size: number,
@@ -101,19 +101,38 @@ function indexed(
   const counts = new Map<number, number>();
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   const byCount = [...counts].sort(([a, some], [b, more]) => more - some || a - b);
-  const colours = byCount.slice(0, mostColours).map(([key]) => colourOf(key));
+  const colours = chosen(byCount.map(([key]) => colourOf(key)));
   const known = new Map(byCount.map(([key]) => [key, nearest(colourOf(key), colours)]));
   return { colours, indices: Buffer.from(keys.map((key) => known.get(key) ?? 0)) };
+}
+
+/** Those that are most frequent, and of the rest those that are least like the others: the signs' own. */
+function chosen(byCount: readonly Colour[]): readonly Colour[] {
+  const colours = byCount.slice(0, mostColours / 2);
+  const rest = byCount.slice(mostColours / 2);
+  const gaps = rest.map((each) => Math.min(...colours.map((other) => distance(each, other))));
+  while (colours.length < Math.min(mostColours, byCount.length)) {
+    const at = gaps.indexOf(Math.max(...gaps));
+    const next = rest[at];
+    if (next === undefined) break;
+    colours.push(next);
+    rest.forEach((each, index) => {
+      gaps[index] = Math.min(gaps[index] ?? 0, distance(each, next));
+    });
+  }
+  return colours;
+}
+
+function distance(one: Colour, other: Colour): number {
+  return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 + (one[2] - other[2]) ** 2;
 }
 
 function colourOf(key: number): Colour {
   return [key >> 16, (key >> 8) & 255, key & 255];
 }
 
-function nearest([red, green, blue]: Colour, colours: readonly Colour[]): number {
-  const distances = colours.map(
-    (each) => (each[0] - red) ** 2 + (each[1] - green) ** 2 + (each[2] - blue) ** 2,
-  );
+function nearest(colour: Colour, colours: readonly Colour[]): number {
+  const distances = colours.map((each) => distance(each, colour));
   return distances.indexOf(Math.min(...distances));
 }
 
