@@ -15,6 +15,9 @@ export async function minified(code) {
     mangle: { keep_fnames: true },
     format: { comments: false, asciiOnly: true },
   });
+  // In a tagged template nothing can be written otherwise, and then places in the text are not those in bytes.
+  if (/[^\0-\x7f]/u.test(small))
+    throw new Error('The bundle is not ASCII: look for a tagged template.');
   return `${eager(small)}\n`;
 }
 
