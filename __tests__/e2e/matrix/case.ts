@@ -38,8 +38,9 @@ export interface Seen {
 }
 
 const silentSeconds = 4;
-// Six attempts and the longest waits between them take less than twelve seconds.
-const usualSeconds = 20;
+// Six attempts and the longest waits between them take twelve seconds, and on a busy machine twice that: no
+// outcome is to hang on it.
+const usualSeconds = 60;
 
 /**
  * Runs one step on an emulator of its own, on which every call of one RPC, or the first one, meets
