@@ -137,7 +137,7 @@ export const faultRows: readonly FaultRow[] = [
     isSilent: true,
   },
   {
-    ...broken('a slow drip', { kind: 'slow-drip', ms: 700 }, 'each time', once('timeout')),
+    ...broken('a slow drip', { kind: 'slow-drip', ms: 2000 }, 'each time', once('timeout')),
     isSilent: true,
   },
   {
