@@ -20,23 +20,25 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 const operation = `import { all, ok, type Result } from '../core/result.ts';
 import { quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { readTeamFilter } from './key-selector.ts';
 import type { Operation } from './operation.ts';
 
-/** Says a name. */
+/** Says a name, and the team. */
 export interface EchoRequest {
   readonly operation: 'echo';
   readonly name: string | undefined;
+  readonly team: { readonly teamId?: number };
 }
 
 /** @param inputs the step's inputs */
 export function readEcho(inputs: Inputs): Result<EchoRequest> {
-  return all({ operation: ok('echo'), name: inputs.exactName() });
+  return all({ operation: ok('echo'), name: inputs.exactName(), team: readTeamFilter(inputs) });
 }
 
-/** Says a name. */
-export const echo: Operation<EchoRequest> = ({ name = '' }) =>
+/** Says a name, and the team. */
+export const echo: Operation<EchoRequest> = ({ name = '', team }) =>
   Promise.resolve({
-    sentence: \`You said \${quote(name)}.\`,
+    sentence: \`You said \${quote(name)} of \${String(team.teamId)}.\`,
     gist: 'said',
     created: false,
     changed: false,
@@ -45,7 +47,7 @@ export const echo: Operation<EchoRequest> = ({ name = '' }) =>
 `;
 
 const row = {
-  inputs: "    inputs: ['name', 'environment'],\n",
+  inputs: "    inputs: ['name', 'environment', 'team_id'],\n",
   read: '    read: readEcho,\n',
   perform: '    perform: echo,\n',
   mayBeginWithCreate: '    mayBeginWithCreate: false,\n',
@@ -68,7 +70,7 @@ const parts: Readonly<Record<string, (text: string) => string>> = {
   'src/operations/index.ts': withRows(rowText(row)),
   'action.yml': (text) =>
     text.replace('ensure, rotate or prune.', 'ensure, rotate, echo or prune.'),
-  'README.md': (text) => text.replace(/^\| `prune` /mu, '| `echo` | says a name |\n| `prune` '),
+  'README.md': (text) => text.replace(/^\| undo `deactivate` /mu, '| say a name | `echo` | |\n$&'),
   '__tests__/inputs/declared.test.ts': (text) =>
     text.replace(
       "  prune: { name: 'my-app/{branch}' },",

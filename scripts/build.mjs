@@ -114,7 +114,9 @@ async function compare(committed, built) {
   return different;
 }
 
-run('scripts/descriptor.mjs', isCheck ? ['--check'] : []);
+for (const made of ['descriptor', 'inputs']) {
+  run(`scripts/${made}.mjs`, isCheck ? ['--check'] : []);
+}
 if (isCheck) {
   const built = await mkdtemp(join(tmpdir(), 'dist-'));
   await bundle(built);

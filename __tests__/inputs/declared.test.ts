@@ -55,21 +55,6 @@ describe('action.yml and the code', () => {
     expect(required).toEqual(['operation']);
   });
 
-  test('name the same operations, where a description names any in brackets', () => {
-    const words = new Set<string>(operationNames);
-    let compared = 0;
-    for (const name of names) {
-      const brackets = action.inputs[name]?.description.match(/\(([^)]*)\)/gu) ?? [];
-      const named = brackets
-        .flatMap((text) => text.match(/\w+/gu) ?? [])
-        .filter((word) => words.has(word));
-      if (named.length === 0) continue;
-      compared += 1;
-      expect([name, new Set(named)]).toEqual([name, new Set(usedBy(name))]);
-    }
-    expect(compared).toBeGreaterThan(5);
-  });
-
   test('list the operations in the same order', () => {
     const sentence = action.inputs['operation']?.description ?? '';
     const words = new Set<string>(operationNames);
