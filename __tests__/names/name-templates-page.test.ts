@@ -77,8 +77,7 @@ describe('the page on name templates', () => {
   const taken = (template: string): readonly string[] => {
     const read = createMatcher(parsed(template), values());
     if (!read.ok) throw new Error(read.problems.join(' '));
-    const { capture } = read.value;
-    return keys.filter((key) => capture(`my-app/${key}`) !== undefined);
+    return keys.filter((key) => read.value.capture(`my-app/${key}`) !== undefined);
   };
 
   test('opens with templates that take no key of each other, and warns of one that does', () => {
