@@ -238,6 +238,14 @@ describe('the commands', () => {
   });
 });
 
+test.each([...workflows.values()].map((text) => [parseWorkflow(text)] as const))(
+  '$name says what its token may do, and bounds its time',
+  ({ permissions, jobs }) => {
+    expect(permissions).toBeDefined();
+    for (const { timeoutMinutes } of jobs) expect(Number(timeoutMinutes)).toBeLessThanOrEqual(15);
+  },
+);
+
 test('every workflow of the page is run', () => {
   expect([...untested]).toEqual([]);
   expect(commands).toHaveLength(2);

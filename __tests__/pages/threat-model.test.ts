@@ -12,10 +12,13 @@ interface Named {
   readonly title: string | undefined;
 }
 
-const file = /`([a-z0-9/-]+\.test\.ts)`(?:: "([^"]+)")?/gu;
+const file = /`([a-z0-9/-]+\.test\.ts)`(?::\s+"([^"]+)")?/gu;
 
 function namedIn(text: string): readonly Named[] {
-  return [...text.matchAll(file)].map(([, path = '', title]) => ({ file: path, title }));
+  return [...text.matchAll(file)].map(([, path = '', title]) => ({
+    file: path,
+    title: title?.replace(/\s+/gu, ' '),
+  }));
 }
 
 const section = (heading: string): string => page.split(`## ${heading}\n`)[1] ?? '';
