@@ -66,6 +66,32 @@ describe('the page on name templates', () => {
     );
   });
 
+  const keys = [
+    'branch/main',
+    'branch/feature/cart',
+    'pr/7',
+    'environment/production',
+    'test/4711',
+  ];
+  /** Which keys of an application a template takes for its own when it is read backwards. */
+  const taken = (template: string): readonly string[] => {
+    const read = createMatcher(parsed(template), values());
+    if (!read.ok) throw new Error(read.problems.join(' '));
+    return keys.filter((key) => read.value.capture(`my-app/${key}`) !== undefined);
+  };
+
+  test('opens with templates that take no key of each other, and warns of one that does', () => {
+    const opening = table(page, 'key of').map(([, template = '']) => template.replaceAll('`', ''));
+    expect(opening.slice(0, -1).map(taken)).toEqual([keys.slice(0, 2), ['pr/7'], [keys[3]]]);
+    expect(opening.at(-1)).toBe('my-app/test/{run_id}');
+    const [shown, wrong] = [...page.matchAll(/^```yaml\nname: (.+)\n```$/gmu)].map(
+      ([, template = '']) => template,
+    );
+    expect(shown).toBe(opening[0]);
+    expect(page.indexOf('❌ Wrong')).toBeLessThan(page.indexOf(`name: ${wrong ?? ''}\n`));
+    expect(taken(wrong ?? '')).toEqual(keys);
+  });
+
   test('says for every event what it fills in, as the code does', () => {
     const told = table(page, 'event').map(([event, branch, pullRequest, environment]) => [
       event,
