@@ -112,13 +112,23 @@ describe('take-over-key.yml, which keeps the value', () => {
     server.secrets.set(place, `${known.slice(0, -1)}${known.endsWith('a') ? 'b' : 'a'}`);
     const refused = await takeOver('keep');
     expect(refused.result).toBe('failure');
-    expect(job(refused, 'take-over').log).toContain('What is known as its value does not work');
+    // The last of its tries may be cut off by the end of its time, and has no answer then.
+    const kinds = job(refused, 'take-over').steps.map(({ outputs }) => outputs['error_kind']);
+    expect(['value_hidden', 'not_verified']).toContain(kinds.find((kind) => kind !== undefined));
     server.secrets.delete(place);
     expect((await takeOver('keep', name)).result).toBe('failure');
     // Run again with its new name, it goes on where it stopped.
     server.secrets.set(place, known);
     expect((await takeOver('keep', name)).result).toBe('success');
     expect(keys()).toEqual([`${name}: active`]);
+  });
+
+  test.concurrent('takes the value of another key that works at its word', async () => {
+    const { server, emulator, seed, takeOver, keys } = await withKeyByHand();
+    seed('another');
+    server.secrets.set(place, emulator.store.keys()[1]?.value ?? 'none');
+    expect((await takeOver('keep')).result).toBe('success');
+    expect(keys()).toEqual(['another: active', `${name}: active`]);
   });
 
   test.concurrent(
