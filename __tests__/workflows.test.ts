@@ -147,7 +147,10 @@ describe.each(shown.map((sheet) => [sheet.place, sheet] as const))('%s', (_place
       .filter(({ uses }) => uses === reference)
       .flatMap((step) => Object.keys(step.with));
     expect(given.filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
-    const used = [...text.matchAll(/steps\.key\.outputs\.(\w+)/gu)].map(([, name = '']) => name);
+    const ours = new Set(steps.flatMap(({ id, uses }) => (uses === reference ? (id ?? []) : [])));
+    const used = [...text.matchAll(/steps\.(\w+)\.outputs\.(\w+)/gu)].flatMap(
+      ([, id = '', name = '']) => (ours.has(id) ? name : []),
+    );
     expect(used.filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
   });
 

@@ -27,10 +27,25 @@ export interface Repository {
     event: WorkflowEvent,
     options?: Partial<WorkflowOptions>,
   ) => Promise<Ran>;
-  /** What its scripts were called with, in order: `SCRIPT ENVIRONMENT BRANCH` and the key's value. */
+  /**
+   * What its scripts were called with, in order: `SCRIPT ENVIRONMENT BRANCH PULL_REQUEST`, as far as they were
+   * given, and the key's value.
+   */
   readonly calls: () => Promise<readonly (readonly [what: string, value: string])[]>;
   /** Makes a script of the repository fail from now on, where the environment is this one. */
   readonly fail: (script: string, environment?: string) => Promise<void>;
+  /** Puts a file into the repository. */
+  readonly write: (file: string, text: string) => Promise<void>;
+  /**
+   * Puts a command before those of the machine.
+   *
+   * @param script the lines of a shell's script, given the path of a file for its notes
+   * @returns what reads the notes
+   */
+  readonly command: (
+    name: string,
+    script: (notes: string) => string,
+  ) => Promise<() => Promise<string>>;
   /** Makes a key as if somebody had made it long ago. */
   readonly seed: (name: string, active?: boolean) => string;
   /** All keys, as `NAME: active` or `NAME: inactive`, sorted. */
@@ -41,6 +56,8 @@ export interface Repository {
   readonly vault: {
     readonly read: (name: string) => Promise<string>;
     readonly lose: (name: string) => Promise<void>;
+    /** Whether it takes nothing more, from now on. */
+    readonly refuse: (isRefusing: boolean) => Promise<void>;
   };
 }
 
@@ -70,6 +87,7 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
   const workspace = join(folder, 'workspace');
   await script(workspace, 'deploy.sh', record);
   await script(workspace, 'smoke-test.sh', record);
+  await script(workspace, 'remove.sh', record);
   const kept = (name: string): string => join(folder, `vault-${name.replaceAll('/', '-')}`);
   await vaultScript(workspace, join(folder, 'vault-'));
   await script(join(folder, 'commands'), 'npm', record);
@@ -95,12 +113,7 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
         },
         workspace,
         commandFolder: join(folder, 'commands'),
-        // The runner hands inputs over as variables like these: so a workflow runs as it is written.
-        env: {
-          INPUT_REGION: undefined,
-          INPUT_ENDPOINT: emulator.endpoint,
-          INPUT_CA_CERTIFICATE: emulator.caCertificate,
-        },
+        env: reaching(emulator),
         ...more,
       });
       if (!ran.triggered) throw new Error(ran.reason);
@@ -116,11 +129,28 @@ export async function repository(options: EmulatorOptions = {}): Promise<Reposit
       });
     },
     fail: (name, environment = '') => writeFile(`${record}-${name}-fails`, `${environment}\n`),
+    write: (file, text) => writeFile(join(workspace, file), text),
+    async command(name, lines) {
+      const notes = join(folder, `notes-${name}`);
+      const text = `#!/bin/sh\n${lines(notes.replaceAll('\\', '/'))}\n`;
+      await writeFile(join(folder, 'commands', name), text, { mode: 0o755 });
+      return () => readFile(notes, 'utf8').catch(() => '');
+    },
     vault: {
       read: (name) => readFile(kept(name), 'utf8'),
       lose: (name) => rm(kept(name)),
+      refuse: (isRefusing) => (isRefusing ? writeFile(kept('refuses'), '') : rm(kept('refuses'))),
     },
     ...keysOf(emulator),
+  };
+}
+
+/** How steps reach an emulator: the runner hands inputs over as such variables, so a workflow is as written. */
+export function reaching(emulator: Emulator): Readonly<Record<string, string | undefined>> {
+  return {
+    INPUT_REGION: undefined,
+    INPUT_ENDPOINT: emulator.endpoint,
+    INPUT_CA_CERTIFICATE: emulator.caCertificate,
   };
 }
 
@@ -132,7 +162,7 @@ async function vaultScript(folder: string, kept: string): Promise<void> {
 file="${kept.replaceAll('\\', '/')}$(printf %s "$2" | tr / -)"
 case "$1" in
   read) cat "$file" 2>/dev/null || true ;;
-  write) printf %s "$CORALOGIX_PRIVATE_KEY" > "$file" ;;
+  write) [ ! -e '${kept.replaceAll('\\', '/')}refuses' ] || exit 1; printf %s "$CORALOGIX_PRIVATE_KEY" > "$file" ;;
 esac
 `,
     { mode: 0o755 },
@@ -190,7 +220,7 @@ async function script(folder: string, name: string, record: string): Promise<voi
     join(folder, name),
     `#!/bin/sh
 echo "${name} with the key $CORALOGIX_PRIVATE_KEY"
-printf '%s\\t%s\\n' "${name} $ENVIRONMENT $BRANCH" "$CORALOGIX_PRIVATE_KEY" >> '${file}'
+printf '%s\\t%s\\n' "${name} $ENVIRONMENT $BRANCH $PULL_REQUEST" "$CORALOGIX_PRIVATE_KEY" >> '${file}'
 if [ -f '${file}-${name}-fails' ]; then
   read -r where < '${file}-${name}-fails'
   [ "$where" != "$ENVIRONMENT" ] || exit 1

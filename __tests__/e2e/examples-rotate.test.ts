@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { neverStopped, nightly, workflow } from './example-workflows.ts';
+import { repository } from './repository.ts';
+
+/** New keys once a month. */
+
+describe('README.md, Rotate key', () => {
+  const text = workflow('README.md, Rotate key');
+  const name = 'my-app/environment/production';
+
+  test.concurrent.each([
+    { end: 'succeeds', result: 'success', kept: 'new' },
+    { end: 'fails', result: 'failure', kept: 'old' },
+  ])('keeps the $kept key when the job $end', async ({ end, result, kept }) => {
+    const { emulator, seed, run, fail, calls } = await repository();
+    const old = seed(name);
+    if (end === 'fails') await fail('deploy.sh');
+    const ran = await run(text, nightly('17 3 1 * *'));
+    expect(ran).toMatchObject({
+      result,
+      permissions: { contents: 'read' },
+      concurrency: { group: 'deploy-production', ...neverStopped },
+      jobs: [{ environment: { name: 'production' } }],
+    });
+    const states = emulator.store
+      .keys()
+      .map(({ id, active }) => [id === old ? 'old' : 'new', active]);
+    expect(states).toEqual([
+      ['old', kept === 'old'],
+      ['new', kept === 'new'],
+    ]);
+    expect(await calls()).toEqual([['deploy.sh', emulator.store.keys()[1]?.value]]);
+  });
+});
+
+describe('rotate-on-schedule.yml', () => {
+  const text = workflow('rotate-on-schedule.yml');
+
+  test.concurrent('rotates each environment, and takes back where the test fails', async () => {
+    const { emulator, seed, run, fail, calls } = await repository();
+    const old = ['staging', 'production'].map((one) => seed(`my-app/environment/${one}`));
+    await fail('smoke-test.sh', 'staging');
+    const ran = await run(text, nightly('17 3 1 * *'));
+    expect(ran.permissions).toEqual({ contents: 'read' });
+    // Trouble in staging does not stop production.
+    expect(ran.jobs).toMatchObject([
+      {
+        result: 'failure',
+        environment: { name: 'staging' },
+        concurrency: { group: 'deploy-staging', ...neverStopped },
+      },
+      {
+        result: 'success',
+        environment: { name: 'production' },
+        concurrency: { group: 'deploy-production', ...neverStopped },
+      },
+    ]);
+    const { store } = emulator;
+    const active = store.keys().filter((key) => key.active);
+    expect(active.map(({ id, name }) => [name, old.includes(id) ? 'old' : 'new'])).toEqual([
+      ['my-app/environment/staging', 'old'],
+      ['my-app/environment/production', 'new'],
+    ]);
+    const [, , staging, production] = store.keys().map(({ value }) => value);
+    expect(await calls()).toEqual([
+      ['deploy.sh staging', staging],
+      ['smoke-test.sh staging', ''],
+      ['deploy.sh production', production],
+      ['smoke-test.sh production', ''],
+    ]);
+  });
+});
