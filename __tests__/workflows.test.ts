@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { parse } from 'yaml';
 import {
   parseWorkflow,
@@ -8,6 +8,7 @@ import {
   type WorkflowFile,
 } from '../tools/job-runner/workflow-file.ts';
 import { isRecord } from '../tools/job-runner/yaml-values.ts';
+import { page, workflowsOf } from './support/pages.ts';
 
 /** The rules that hold for the project's own workflows, and for those that it shows to others. */
 
@@ -19,28 +20,29 @@ interface Sheet {
   readonly file: WorkflowFile;
 }
 
-async function read(path: string): Promise<string> {
-  return (await readFile(new URL(path, root), 'utf8')).replaceAll('\r\n', '\n');
-}
-
 async function sheetsIn(folder: string): Promise<readonly Sheet[]> {
   const names = await readdir(new URL(folder, root));
   return Promise.all(
     names.map(async (name) => {
-      const text = await read(`${folder}${name}`);
+      const text = await page(`${folder}${name}`);
       return { place: `${folder}${name}`, text, file: parseWorkflow(text) };
     }),
   );
 }
 
+/** The workflows that a page shows whole. */
+async function sheetsOf(path: string): Promise<readonly Sheet[]> {
+  return workflowsOf(await page(path)).map((text) => {
+    const file = parseWorkflow(text);
+    return { place: `${path}, ${file.name}`, text, file };
+  });
+}
+
 const own = await sheetsIn('.github/workflows/');
-const blocks = (await read('README.md')).matchAll(/^```yaml\n([\s\S]*?)^```$/gmu);
 const shown: readonly Sheet[] = [
   ...(await sheetsIn('docs/examples/')),
-  ...Array.from(blocks, ([, text = '']) => {
-    const file = parseWorkflow(text);
-    return { place: `README.md, ${file.name}`, text, file };
-  }),
+  ...(await sheetsOf('README.md')),
+  ...(await sheetsOf('docs/runbooks.md')),
 ];
 const all = [...own, ...shown].map((sheet) => [sheet.place, sheet] as const);
 
@@ -131,7 +133,7 @@ function writesIn(permissions: unknown): readonly string[] {
 
 const reference = 'example-org/coralogix-api-keys-action@v1';
 
-const action = parse(await read('action.yml')) as Readonly<
+const action = parse(await page('action.yml')) as Readonly<
   Record<'inputs' | 'outputs', Readonly<Record<string, unknown>>>
 >;
 

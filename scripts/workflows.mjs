@@ -1,8 +1,8 @@
-// Checks action.yml, the workflows, and the workflows in docs/examples/ and README.md with the
+// Checks action.yml, the workflows, and the workflows in docs/examples/, README.md and docs/runbooks.md with the
 // language service that GitHub's own editor extension uses: nothing is sent anywhere.
 import { readdir, readFile } from 'node:fs/promises';
 import { register } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 
@@ -37,15 +37,14 @@ for (const shownAs of await filesIn('docs/examples')) {
   const text = await readFile(join(root, shownAs), 'utf8');
   problems.push(...(await problemsOf(text, { path: `.github/workflows/${shownAs}`, shownAs })));
 }
-const readme = (await readFile(join(root, 'README.md'), 'utf8')).replaceAll('\r\n', '\n');
-for (const { 1: block, index } of readme.matchAll(/^```yaml\n([\s\S]*?)^```$/gmu)) {
-  const firstLine = readme.slice(0, index).split('\n').length + 1;
-  const place = {
-    path: `.github/workflows/readme-${firstLine}.yml`,
-    shownAs: 'README.md',
-    firstLine,
-  };
-  problems.push(...(await problemsOf(block, place)));
+// A block of `yml` shows a part.
+for (const shownAs of ['README.md', 'docs/runbooks.md']) {
+  const page = (await readFile(join(root, shownAs), 'utf8')).replaceAll('\r\n', '\n');
+  for (const { 1: block, index } of page.matchAll(/^```yaml\n([\s\S]*?)^```$/gmu)) {
+    const firstLine = page.slice(0, index).split('\n').length + 1;
+    const path = `.github/workflows/${basename(shownAs)}-${firstLine}.yml`;
+    problems.push(...(await problemsOf(block, { path, shownAs, firstLine })));
+  }
 }
 
 for (const problem of problems) console.error(problem);

@@ -4,17 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { JobRun } from '../../tools/job-runner/index.ts';
 import type { SecretStore } from '../../tools/job-runner/secrets.ts';
-import { job, repository, type Repository } from '../e2e/repository.ts';
-import { dispatched } from '../support/github-events.ts';
+import { job, repository, type Repository } from './repository.ts';
 import { table } from '../support/markdown-table.ts';
-import { page, workflowsOf } from '../support/pages.ts';
+import { page } from '../support/pages.ts';
+import { byHand, workflow } from './example-workflows.ts';
 
 /** The part "Set up" of README.md: its workflow, and what its table says of each way to fail. */
 
 const readme = await page('README.md');
-const [workflow = ''] = workflowsOf(readme).filter((text) => text.includes('Check the set-up'));
-const { name, payload } = dispatched();
-const event = { name, payload: payload as Readonly<Record<string, unknown>> };
+const text = workflow('README.md, Check the set-up');
 
 const servers: ReturnType<typeof createServer>[] = [];
 afterAll(() => {
@@ -63,7 +61,7 @@ const others: Ways = {
 
 async function failing(way: Ways[string] | undefined): Promise<JobRun> {
   const place = await repository();
-  const ran = await place.run(workflow, event, await way?.(place));
+  const ran = await place.run(text, byHand(), await way?.(place));
   expect(ran.result).toBe('failure');
   return job(ran, 'list');
 }
@@ -73,7 +71,7 @@ describe('the workflow that checks the set-up', () => {
     const { run, seed, keys } = await repository();
     seed('my-app/environment/production');
     const before = keys();
-    const ran = await run(workflow, event);
+    const ran = await run(text, byHand());
     expect(ran.result).toBe('success');
     expect(job(ran, 'list').steps[0]?.outputs).toMatchObject({ count: '1' });
     expect(keys()).toEqual(before);
