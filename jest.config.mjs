@@ -1,5 +1,15 @@
 import { availableParallelism } from 'node:os';
 
+// What is tested ships for Node 24 alone (`runs.using: node24`), and uses what older ones do not have. `npm
+// test` finds that one in node_modules/, whichever Node.js npm itself runs on; where it is missing, tests
+// would fail that have nothing to do with it.
+if (!process.versions.node.startsWith('24.')) {
+  throw new Error(
+    `The tests run on Node 24, as the action does, and this is ${process.version}. Use "npm test"; if that ` +
+      'says so too, npm was told to run no install scripts: run "npm rebuild node".',
+  );
+}
+
 /** @type {import('jest').Config} */
 export default {
   roots: ['<rootDir>/__tests__'],

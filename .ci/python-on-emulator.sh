@@ -25,17 +25,7 @@ fail() {
   exit 1
 }
 
-command -v python3 >/dev/null || fail "python3 is not installed: $program is written in it."
-# Debian keeps what venv needs in a package of its own.
-if ! python3 -c 'import ensurepip' 2>/dev/null; then
-  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    fail 'python3 cannot make a virtual environment: install python3-venv.'
-  fi
-  { apt-get update && apt-get install -y python3-venv; } >"$scratch/apt.log" 2>&1 ||
-    fail "python3-venv cannot be installed. $(tail -n 3 "$scratch/apt.log")"
-fi
-python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "$@"
+.ci/venv.sh "$scratch/venv" "$@"
 
 # A group of its own, so that it can be ended whole.
 set -m

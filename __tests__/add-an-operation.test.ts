@@ -127,7 +127,7 @@ const compiler = (folder: string) =>
 const rooms = (folder: string) =>
   run(
     folder,
-    'dependency-cruiser/bin/dependency-cruiser.mjs',
+    'dependency-cruiser/bin/dependency-cruise.mjs',
     '--config',
     '.dependency-cruiser.mjs',
     'src',

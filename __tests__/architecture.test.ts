@@ -41,7 +41,7 @@ async function violationsIn(folder: string): Promise<readonly Violation[]> {
     'node_modules',
     'dependency-cruiser',
     'bin',
-    'dependency-cruiser.mjs',
+    'dependency-cruise.mjs',
   );
   const args = [
     program,

@@ -68,11 +68,18 @@ describe.each(all)('%s', (_place, { file }) => {
 describe.each(own.map((sheet) => [sheet.place, sheet] as const))('%s', (_place, { text, file }) => {
   test('pins what it uses by commit, with the version beside it', () => {
     const used = [...text.matchAll(/^\s*(?:- )?uses: (.+)$/gmu)].map(([, what = '']) => what);
-    const strangers = used.filter((what) => what !== './');
+    // `$/` is this repository at the commit that runs.
+    const strangers = used.filter((what) => what !== '$/');
     expect(used).not.toEqual([]);
     for (const what of strangers) {
       expect(what).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u);
     }
+  });
+
+  test('says why its token may do what it may', () => {
+    const granted = text.split('\n').filter((line) => /^\s+[\w-]+: (?:read|write)\b/u.test(line));
+    const unexplained = granted.filter((line) => !/: (?:read|write) # \w/u.test(line));
+    expect(unexplained).toEqual([]);
   });
 
   test('does not leave its token on the disk', () => {

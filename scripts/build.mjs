@@ -23,6 +23,19 @@ function run(script, args, cwd = root) {
   });
 }
 
+/** What stands in dist/ for a person who opens it, in GitHub's archive too, which holds no other page. */
+function readme(/** @type {string} */ home) {
+  return `# What runs
+
+This folder is what [action.yml](../action.yml) runs. \`npm run build\` makes it from \`src/\` and the
+locked packages; no change is made here by hand. The archive that GitHub offers as ZIP holds only what a
+runner needs: this folder, \`action.yml\`, \`package.json\` and the licence.
+
+The licences of what is bundled: [licenses.txt](licenses.txt). The source, the documentation and a demo
+that needs no account: <${home}>.
+`;
+}
+
 /** All files below a folder, as paths relative to it. */
 async function filesIn(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -102,6 +115,8 @@ async function bundle(target) {
   // The entry of the job's end stays outside of the bundle, which it loads.
   const entry = await readFile(join(compiled, 'job-end-entry.js'), 'utf8');
   await writeFile(join(target, 'job-end.js'), await minified(entry));
+  const { homepage } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  await writeFile(join(target, 'README.md'), readme(homepage.replace(/#.*$/u, '')));
 }
 
 async function compare(committed, built) {
