@@ -13,7 +13,7 @@ import {
   type WorkflowRun,
 } from '../../tools/job-runner/index.ts';
 import type { SecretStore } from '../../tools/job-runner/secrets.ts';
-import type { GitHubServer } from '../support/github-server.ts';
+import type { GitHubServer } from '../../tools/github/server.ts';
 import { emulated } from './harness.ts';
 import { gitHub } from './life-github.ts';
 

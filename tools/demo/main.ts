@@ -4,8 +4,8 @@ import { parseDemoCommand, usage } from './command-line.ts';
 import { disappoint } from './expectations.ts';
 import { playLife } from './life.ts';
 import { playOperations } from './operations.ts';
-import { scenes } from './scenes.ts';
-import { print, screen, showTable } from './screen.ts';
+import { scenes, showTable } from './scenes.ts';
+import { print, screen } from '../terminal/screen.ts';
 import { playTelemetry } from './telemetry.ts';
 
 /**

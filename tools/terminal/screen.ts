@@ -6,10 +6,9 @@ import {
   type StepRun,
 } from '../job-runner/index.ts';
 import { cut, filled, wrapped } from './layout.ts';
-import { beginScene, type Scene } from './scenes.ts';
 import { terminalOf, type Style } from './terminal.ts';
 
-/** What the demo prints: logs, outputs and summaries, as a user would see them on GitHub. */
+/** What the demo and `npm run workflow` print: logs, outputs and summaries, as on GitHub. */
 
 const { width, paint } = terminalOf(process.stdout, process.env);
 
@@ -29,17 +28,11 @@ export function print(text: string, style?: Style): void {
   }
 }
 
-/**
- * The start of a scene.
- *
- * @param name what happens
- * @param see  what to look at in it
- */
-export function scene(name: string, see?: string): void {
-  const head = `━━ ${beginScene(name)}  ${name} `;
+/** A headline across the whole width. */
+export function headline(text: string): void {
+  const head = `━━ ${text} `;
   console.log();
   print(head.padEnd(width, '━').slice(0, Math.max(width, head.length)), 'title');
-  if (see !== undefined) print(`   ${see}`, 'see');
 }
 
 /** Lines under a name in the margin; nothing when there are none. */
@@ -98,16 +91,6 @@ export function showJob({ name, result, steps }: JobRun): void {
 /** Whether a process was one of the action, and not of a `run:` step. */
 export function isOfAction(run: StepRun): boolean {
   return 'operation' in run.inputs;
-}
-
-/** The scenes and what came of each, a line each. */
-export function showTable(scenes: readonly Scene[]): void {
-  for (const [index, { title, problems }] of scenes.entries()) {
-    const isGood = problems.length === 0;
-    const number = String(index + 1).padStart(4);
-    print(`${number} ${isGood ? '✓' : '✗'} ${title}`, isGood ? undefined : 'bad');
-    for (const problem of problems) print(`       ${problem}`, 'bad');
-  }
 }
 
 function nameOf({ name, phase, run }: StepResult): string {
