@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import {
   Masks,
   withoutEntities,
@@ -23,7 +24,7 @@ export const screen: readonly string[] = printed;
 /** Prints a paragraph. */
 export function print(text: string, style?: Style): void {
   printed.push(text);
-  for (const line of wrapped(text, width)) {
+  for (const line of wrapped(harmless(text), width)) {
     console.log(style === undefined ? line : paint(style, line));
   }
 }
@@ -40,13 +41,18 @@ export function block(name: string, text: readonly string[], style?: Style): voi
   let label = name;
   for (const line of text) {
     printed.push(line);
-    for (const part of wrapped(line, width - margin - 2)) {
+    for (const part of wrapped(harmless(line), width - margin - 2)) {
       const painted = style === undefined ? annotated(line, part) : paint(style, part);
       const inMargin = `   ${cut(label, margin - 4)}`.padEnd(margin);
       console.log(`${paint('label', `${inMargin}│`)} ${painted}`);
       label = '';
     }
   }
+}
+
+/** Without what a terminal would obey: a script may print anything. */
+function harmless(text: string): string {
+  return stripVTControlCharacters(text).replace(/\p{Cc}/gu, '�');
 }
 
 /** As GitHub's log marks an annotation; in the demo, by the line that it is part of. */
@@ -69,16 +75,21 @@ export function showStep(inputs: Readonly<Record<string, string>>, run: StepRun)
 
 /** A step's outputs, as later steps see them and the log would show them, and its summary. */
 export function showResults(run: StepRun): void {
+  showOutputs(run);
+  block('summary', lines(plain(run.summary)));
+  const time = `${Math.round(run.wallMs)} ms`;
+  const mark = run.succeeded ? '✓' : '✗';
+  block(mark, [`exit code ${run.exitCode ?? 'none'}, ${time}`], run.succeeded ? 'good' : 'bad');
+}
+
+/** A step's outputs, as later steps see them and the log would show them. */
+export function showOutputs(run: StepRun): void {
   const masks = new Masks(run.masks);
   const outputs = Object.entries(run.outputs)
     .filter(([, value]) => value !== '' && value !== '[]')
     .map(([name, value]) => `${name}=${masks.hide(value)}`)
     .map((output) => cut(output, width - margin - 2));
   block('outputs', shortTexts(outputs));
-  block('summary', lines(plain(run.summary)));
-  const time = `${Math.round(run.wallMs)} ms`;
-  const mark = run.succeeded ? '✓' : '✗';
-  block(mark, [`exit code ${run.exitCode ?? 'none'}, ${time}`], run.succeeded ? 'good' : 'bad');
 }
 
 /** A job of a workflow: what each of its steps has logged, where it has. */
@@ -102,7 +113,8 @@ function nameOf({ name, phase, run }: StepResult): string {
 const heading =
   /^▼ .*\n(?:(?:.*\n)*?shell: .*\n)?(?:(?:with|env):\n(?: {2}.*\n)+)*|^Post job cleanup\.\n/u;
 
-function uncollapsed({ log }: StepResult): readonly string[] {
+/** The lines of a step's log, without what the runner writes above them. */
+export function uncollapsed({ log }: StepResult): readonly string[] {
   return lines(log.replace(heading, ''));
 }
 
