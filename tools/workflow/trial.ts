@@ -49,13 +49,22 @@ function checkInputs(sources: readonly Source[], inputs: WorkflowCommand['inputs
 function firstOf(sources: readonly Source[], given: Parameters<typeof historyOf>[1]): Wish {
   const wishes = byThemselves.map((event) => ({ event, of: undefined, action: undefined }));
   const found = wishes.find((wish) =>
-    historyOf([wish], given).some((one) => sources.some((each) => whyNot(each, one) === undefined)),
+    historyOf([wish], given).some((one) => sources.some((each) => isStarted(each, one))),
   );
   if (found !== undefined) return found;
   throw new Mistake(
     'Which event? These workflows are started by none that needs nothing else. ' +
       'Say for example --event push:feature/cart, or --event delete:feature/cart.',
   );
+}
+
+/** A filter that cannot be followed here counts as one that does not match. */
+function isStarted({ file }: Source, { event }: Happening): boolean {
+  try {
+    return whyNotTriggered(file.on, event) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 function whyNot({ path, file }: Source, { event }: Happening): string | undefined {
