@@ -2,6 +2,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freshFolder } from '../../../tools/job-runner/index.ts';
+import { parseCommand } from '../../../tools/workflow/command-line.ts';
+import { Mistake } from '../../../tools/workflow/mistake.ts';
+import { readSource } from '../../../tools/workflow/sources.ts';
+import { planned } from '../../../tools/workflow/trial.ts';
 import { atTheEnd, states, workflow } from './command.ts';
 
 let folder = '';
@@ -158,37 +162,43 @@ describe('the scripts of a workflow', () => {
 test.concurrent.each([
   { args: [], says: 'Which workflow? Give its file' },
   { args: ['no.yml'], says: 'no.yml cannot be read. There is no such file.' },
-  { args: ['folder'], says: 'folder cannot be read. It is a folder: name the files in it.' },
   { args: ['broken.yml'], says: 'broken.yml is no workflow that can be run here. ' },
-  { args: ['list.yml'], says: 'list.yml is no workflow that can be run here. The workflow is not' },
-  { args: ['container.yml'], says: 'Job "job" has "container", which this step runner does not' },
   { args: ['expression.yml'], says: 'expression.yml cannot be run here. The expression "nope("' },
-  { args: ['without.yml'], says: 'without.yml does not use the action' },
-  { args: ['renamed.yml'], says: 'Then say --action OWNER/NAME.' },
-  { args: ['create.yml', '--action', 'keys'], says: '--action takes OWNER/NAME, not "keys".' },
-  { args: ['twice.yml'], says: 'by several names: me/coralogix-api-keys-action, you/' },
-  { args: ['deleted.yml'], says: 'Which event?' },
-  { args: ['paths.yml', '--event', 'push'], says: 'The event "push" has no filter "paths", or it' },
-  {
-    args: ['create.yml', '--event', 'delete:x'],
-    says: 'delete: x starts no workflow.\ncreate.yml:',
-  },
-  { args: ['create.yml', '--event', 'delete'], says: 'Which branch? Say --event delete:' },
-  {
-    args: ['create.yml', '--event', 'star'],
-    says: 'No event "star" can be tried here, only push,',
-  },
-  { args: ['create.yml', '--event', 'push:a:b'], says: '--event takes push:REF, not "push:a:b".' },
-  { args: ['create.yml', '--input', 'a=b'], says: 'No input "a" is declared under workflow_dis' },
-  { args: ['dispatch.yml', '--input', 'a=b'], says: 'these are: who.' },
-  { args: ['create.yml', '--secret', 'cxup_real'], says: '--secret takes NAME=VALUE.\n' },
-  { args: ['create.yml', '--nope'], says: "Unknown option '--nope'" },
 ])('says what is wrong with $args, and runs nothing', async ({ args, says }) => {
   const { code, stderr, stdout } = await run(...args);
   expect(code).toBe(2);
   expect(stderr).toContain(says);
   expect(stderr).not.toMatch(/^ +at /mu);
   expect(stdout).not.toContain('│ ✓');
+});
+
+// As main.ts does before it starts anything.
+test.each([
+  { args: ['folder'], says: 'folder cannot be read. It is a folder: name the files in it.' },
+  { args: ['list.yml'], says: 'list.yml is no workflow that can be run here. The workflow is not' },
+  { args: ['container.yml'], says: 'Job "job" has "container", which this step runner does not' },
+  { args: ['without.yml'], says: 'without.yml does not use the action' },
+  { args: ['renamed.yml'], says: 'Then say --action OWNER/NAME.' },
+  { args: ['create.yml', '--action', 'keys'], says: '--action takes OWNER/NAME, not "keys".' },
+  { args: ['twice.yml'], says: 'by several names: me/coralogix-api-keys-action, you/' },
+  { args: ['deleted.yml'], says: 'Which event?' },
+  { args: ['paths.yml', '--event', 'push'], says: 'The event "push" has no filter "paths", or it' },
+  { args: ['create.yml', '--event', 'delete'], says: 'Which branch? Say --event delete:' },
+  { args: ['create.yml', '--event', 'push:a:b'], says: '--event takes push:REF, not "push:a:b".' },
+  { args: ['create.yml', '--input', 'a=b'], says: 'No input "a" is declared under workflow_dis' },
+  { args: ['dispatch.yml', '--input', 'a=b'], says: 'these are: who.' },
+  { args: ['create.yml', '--secret', 'cxup_real'], says: '--secret takes NAME=VALUE.\n' },
+  { args: ['create.yml', '--nope'], says: "Unknown option '--nope'" },
+])('has a sentence for $args', async ({ args, says }) => {
+  const plan = async (): Promise<unknown> => {
+    const command = parseCommand(args);
+    if (command.kind === 'help') return undefined;
+    const { files: paths, action } = command;
+    return planned(await Promise.all(paths.map((p) => readSource(p, folder, action))), command);
+  };
+  const thrown = await plan().catch((error: unknown) => error);
+  expect(thrown).toBeInstanceOf(Mistake);
+  expect(`${(thrown as Mistake).message}\n`).toContain(says);
 });
 
 test('--help tells every option that there is, and ends well', async () => {
