@@ -70,7 +70,7 @@ export async function readSource(
 }
 
 function why(thrown: unknown): string {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  const { code } = thrown as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'There is no such file.';
   return code === 'EISDIR' ? 'It is a folder: name the files in it.' : firstLine(thrown);
 }
