@@ -62,6 +62,10 @@ export async function readSource(
         'Is it called otherwise there? Then say --action OWNER/NAME.',
     );
   }
+  // It means the action of the workflow's own repository, which may be another one than this.
+  if (steps.some(({ uses, with: given }) => uses === './' && !('operation' in given))) {
+    throw new Mistake(`${path} uses ./ without an operation: that is not this action.`);
+  }
   return {
     ...{ path, text, file, steps },
     reference: ours[0],
