@@ -54,7 +54,7 @@ export const elsewhere: Readonly<Record<string, Elsewhere>> = {
     file: '__tests__/tools/conformance/main.test.ts',
     says: 'in an account it leaves other keys alone',
   },
-  'act push -P ubuntu-latest=-self-hosted -s CORALOGIX_API_KEY=KEY --var CORALOGIX_ENDPOINT=https://localhost:PORT --var CORALOGIX_CA="$PWD/ca.pem"':
+  'act push -P ubuntu-latest=-self-hosted -s CORALOGIX_API_KEY=KEY --var CORALOGIX_ENDPOINT=https://localhost:PORT --var CORALOGIX_CA=CA_FILE':
     {
       why: 'act is not installed with npm, and wants Docker unless told otherwise; tried by hand',
       file: 'tools/emulator/how-to-connect.ts',
