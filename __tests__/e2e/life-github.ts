@@ -3,7 +3,7 @@ import {
   startGitHubServer,
   type GitHubServer,
   type GitHubServerOptions,
-} from '../support/github-server.ts';
+} from '../../tools/github/server.ts';
 import type { Acting } from './life.ts';
 
 const servers: GitHubServer[] = [];

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { StoredKey } from '../../tools/emulator/key.ts';
-import type { GitHubFaultAction } from '../support/github-faults.ts';
-import type { GitHubServerOptions } from '../support/github-server.ts';
+import type { GitHubFaultAction } from '../../tools/github/faults.ts';
+import type { GitHubServerOptions } from '../../tools/github/server.ts';
 import { told } from './harness.ts';
 import { provisionalName } from '../../src/names/stamp.ts';
 import { gitHub, on } from './life-github.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EmulatorOptions } from '../../tools/emulator/index.ts';
 import type { StepRun } from '../../tools/job-runner/index.ts';
-import type { GitHubServer } from '../support/github-server.ts';
+import type { GitHubServer } from '../../tools/github/server.ts';
 import { told } from './harness.ts';
 import { gitHub, on } from './life-github.ts';
 import { life, type Inputs, type Life, type Step } from './life.ts';

@@ -7,7 +7,7 @@ import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createAuthority } from '../../tools/emulator/certificates.ts';
 import type { StepRun } from '../../tools/job-runner/index.ts';
-import type { GitHubServer } from '../support/github-server.ts';
+import type { GitHubServer } from '../../tools/github/server.ts';
 import { startProxy } from '../support/proxy.ts';
 import { act, emulated, told } from './harness.ts';
 import { gitHub } from './life-github.ts';

@@ -13,7 +13,8 @@ import {
   type WorkflowRun,
 } from '../../tools/job-runner/index.ts';
 import type { SecretStore } from '../../tools/job-runner/secrets.ts';
-import type { GitHubServer } from '../support/github-server.ts';
+import type { GitHubServer } from '../../tools/github/server.ts';
+import { storedSecrets } from '../../tools/github/stored-secrets.ts';
 import { emulated } from './harness.ts';
 import { gitHub } from './life-github.ts';
 
@@ -171,13 +172,10 @@ esac
 
 /** The management key, a token, and what steps have stored, as GitHub would hand them to a job. */
 export function secretsOf(server: GitHubServer, { tokens }: Emulator): SecretStore {
-  const environments: Record<string, Record<string, string>> = {};
-  for (const [path, value] of server.secrets) {
-    const [name = '', ...environment] = path.split('/').reverse();
-    (environments[environment.reverse().join('/')] ??= {})[name] = value;
-  }
-  const own = { CORALOGIX_API_KEY: tokens.admin, SECRETS_TOKEN: server.tokens.personal };
-  return { repository: { ...own, ...environments[''] }, environments };
+  return storedSecrets(server, {
+    CORALOGIX_API_KEY: tokens.admin,
+    SECRETS_TOKEN: server.tokens.personal,
+  });
 }
 
 function keysOf({ store, teamId, tokens }: Emulator): Pick<Repository, 'seed' | 'keys' | 'value'> {

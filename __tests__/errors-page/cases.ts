@@ -20,8 +20,8 @@ import type { IngestionConnection } from '../../src/network/connection.ts';
 import type { IngestionOptions } from '../../tools/emulator/ingestion/index.ts';
 import { connected } from '../coralogix/ingestion-setting.ts';
 import { clientOf } from '../support/github-client.ts';
-import type { GitHubFaultAction } from '../support/github-faults.ts';
-import { startGitHubServer } from '../support/github-server.ts';
+import type { GitHubFaultAction } from '../../tools/github/faults.ts';
+import { startGitHubServer } from '../../tools/github/server.ts';
 import { silentLog } from '../support/log.ts';
 
 /** The trouble that docs/errors.md shows, each produced: by real servers, or by the inputs alone. */

@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { createGitHub, type GitHubOptions } from '../../src/github/client.ts';
 import { startBudget, systemClock, systemRandom } from '../../src/core/clock.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { startGitHubServer } from '../support/github-server.ts';
+import { startGitHubServer } from '../../tools/github/server.ts';
 
 const options: GitHubOptions = {
   token: new Secret('ghp_none'),

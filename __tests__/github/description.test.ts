@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerProblems, requestProblems } from '../support/github-description.ts';
-import { startGitHubServer } from '../support/github-server.ts';
+import { answerProblems, requestProblems } from '../../tools/github/description.ts';
+import { startGitHubServer } from '../../tools/github/server.ts';
 
 /** Sends as a client would that knows nothing of GitHub. */
 async function send(

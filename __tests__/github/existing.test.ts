@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { inspect } from 'node:util';
-import type { GitHubFaultAction } from '../support/github-faults.ts';
+import type { GitHubFaultAction } from '../../tools/github/faults.ts';
 import { clientOf, failureOf } from '../support/github-client.ts';
-import { startGitHubServer, type GitHubServer } from '../support/github-server.ts';
+import { startGitHubServer, type GitHubServer } from '../../tools/github/server.ts';
 
 let server: GitHubServer;
 

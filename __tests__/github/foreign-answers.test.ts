@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../../src/core/secret.ts';
 import { clientOf, failureOf } from '../support/github-client.ts';
-import { startGitHubServer, type GitHubServer } from '../support/github-server.ts';
+import { startGitHubServer, type GitHubServer } from '../../tools/github/server.ts';
 
 let server: GitHubServer;
 let elsewhere: GitHubServer;

@@ -7,7 +7,7 @@ import { requestFailure } from '../../src/github/failure.ts';
 import { policyHint } from '../../src/github/policy.ts';
 import { certify } from '../coralogix/grpc/situations/certify.ts';
 import { clientOf } from '../support/github-client.ts';
-import { startGitHubServer, type GitHubServer } from '../support/github-server.ts';
+import { startGitHubServer, type GitHubServer } from '../../tools/github/server.ts';
 import { conceal } from '../../src/core/redaction.ts';
 import { wordsIn } from '../../src/github/words.ts';
 

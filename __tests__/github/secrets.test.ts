@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Secret } from '../../src/core/secret.ts';
 import { clientOf, failureOf } from '../support/github-client.ts';
-import { startGitHubServer, type GitHubServer } from '../support/github-server.ts';
+import { startGitHubServer, type GitHubServer } from '../../tools/github/server.ts';
 
 let server: GitHubServer;
 let value: string;

@@ -1,7 +1,7 @@
 import { createGitHub } from '../../src/github/client.ts';
 import type { Clock, GitHub } from '../../src/core/ports.ts';
 import { Secret } from '../../src/core/secret.ts';
-import type { GitHubServer } from './github-server.ts';
+import type { GitHubServer } from '../../tools/github/server.ts';
 
 /** A client under test, with its waits. */
 export interface ClientUnderTest {

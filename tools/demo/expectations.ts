@@ -1,6 +1,6 @@
 import type { StepRun } from '../job-runner/index.ts';
 import { noteProblem } from './scenes.ts';
-import { print } from './screen.ts';
+import { print } from '../terminal/screen.ts';
 
 /** Notes something that was not as it should be. */
 export function disappoint(sentence: string): void {

@@ -10,7 +10,8 @@ import {
 } from '../job-runner/index.ts';
 import { disappoint } from './expectations.ts';
 import { makeRepository, type Repository } from './repository.ts';
-import { block, isOfAction, scene, shortTexts, showJob } from './screen.ts';
+import { scene } from './scenes.ts';
+import { block, isOfAction, shortTexts, showJob } from '../terminal/screen.ts';
 
 /** A workflow of docs/examples, what starts it, and what has to come of it. */
 interface WorkflowScene {

@@ -4,8 +4,8 @@ import { parseDemoCommand, usage } from './command-line.ts';
 import { disappoint } from './expectations.ts';
 import { playLife } from './life.ts';
 import { playOperations } from './operations.ts';
-import { scenes } from './scenes.ts';
-import { print, screen, showTable } from './screen.ts';
+import { scenes, showTable } from './scenes.ts';
+import { print, screen } from '../terminal/screen.ts';
 import { playTelemetry } from './telemetry.ts';
 
 /**
@@ -63,10 +63,10 @@ function whatNext(all: boolean): readonly string[] {
   return [
     '',
     'What next:',
-    ...(all ? [] : ['  npm run demo -- --all   every operation, with all that comes of it']),
-    '  npm run emulator        the emulator, for a workflow of your own',
-    '  docs/examples           the workflows that you saw, to copy',
-    '  README.md               what to set up for a real account',
+    ...(all ? [] : ['  npm run demo -- --all      every operation, with all that comes of it']),
+    '  npm run workflow -- FILE   a workflow of your own, on the emulator',
+    '  docs/examples              the workflows that you saw, to copy',
+    '  README.md                  what to set up for a real account',
   ];
 }
 

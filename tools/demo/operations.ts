@@ -1,7 +1,8 @@
 import type { Emulator } from '../emulator/index.ts';
 import { runAction, type StepRun } from '../job-runner/index.ts';
 import { expect } from './expectations.ts';
-import { scene, showResults, showStep } from './screen.ts';
+import { scene } from './scenes.ts';
+import { showResults, showStep } from '../terminal/screen.ts';
 
 /** A step of the demo: its title, its inputs, and what has to come of it. */
 interface StepScene {

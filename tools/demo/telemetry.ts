@@ -1,7 +1,8 @@
 import type { Emulator } from '../emulator/index.ts';
 import { runAction, type ActionOptions, type StepRun } from '../job-runner/index.ts';
 import { disappoint, expect } from './expectations.ts';
-import { block, scene, shortTexts, showStep } from './screen.ts';
+import { scene } from './scenes.ts';
+import { block, shortTexts, showStep } from '../terminal/screen.ts';
 import { send, type SenderVariables } from './sender.ts';
 
 const name = 'shop/telemetry';

@@ -16,5 +16,7 @@ export type { JobRun } from './job.ts';
 export type { Secrets, SecretSource, SecretStore } from './secrets.ts';
 export type { StepResult } from './step.ts';
 export type { StepRun } from './step-run.ts';
+export { whyNotTriggered } from './triggers.ts';
+export { type JobFile, parseWorkflow, type StepFile, type WorkflowFile } from './workflow-file.ts';
 export { runWorkflow, stepRunsOf, type WorkflowRun } from './workflow.ts';
 export type { WorkflowOptions } from './workflow-options.ts';

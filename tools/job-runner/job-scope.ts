@@ -35,6 +35,8 @@ export interface JobSettings {
   readonly workspace: string | undefined;
   /** A folder that comes first on the `PATH` of `run:` steps. */
   readonly commandFolder: string | undefined;
+  /** Whether `run:` steps run, or are only shown. */
+  readonly scripts: 'run' | 'show';
   /** Laid over the environment of every process; an undefined value takes a variable away. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly debug: boolean;

@@ -88,6 +88,10 @@ export async function performStep(given: {
     log.write(`▼ ${titleOf(step)}`);
     return { outcome: 'success', run: undefined, outputs };
   }
+  if (kind === 'script' && scope.parts.settings.scripts === 'show') {
+    showScript(fillIn(step.run ?? '', scope.contexts(env)), log);
+    return { outcome: 'success', run: undefined, outputs: {} };
+  }
   if (step.uses === './' && !scope.isCheckedOut) {
     log.fail(
       "Can't find 'action.yml'. Did you forget to run actions/checkout before running your local action?",
@@ -111,6 +115,12 @@ export async function performStep(given: {
   } finally {
     watch.stop();
   }
+}
+
+function showScript(script: string, log: StepLog): void {
+  log.write(`▼ Run ${script.trimStart().split('\n')[0] ?? ''}`);
+  log.write('Not run. It would be:');
+  for (const line of script.trimEnd().split('\n')) log.write(`  ${line}`);
 }
 
 async function start(

@@ -36,6 +36,9 @@ async function runOne(scope: WorkflowScope, job: JobFile, matrix: Combination): 
   const contexts: Contexts = { ...scope.contextsOf(job), matrix, strategy: {} };
   const environment =
     job.environment === undefined ? undefined : fillIn(job.environment.name, contexts);
+  // "Running a workflow that references an environment that does not exist will create an environment
+  // with the referenced name": https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments
+  if (environment !== undefined) options.onEnvironment?.(environment);
   // An environment's secrets are those of this moment: a job before may have stored one.
   const own =
     environment === undefined ? {} : environmentSecrets(options.secrets ?? {}, environment);

@@ -23,6 +23,10 @@ export interface WorkflowOptions {
   readonly workspace?: string;
   /** A folder with programs that `run:` steps find first. */
   readonly commandFolder?: string;
+  /** Whether `run:` steps run, as by default, or are only shown, and count as successes. */
+  readonly scripts?: 'run' | 'show';
+  /** Told the environment of each job that has one, before its secrets are asked for: GitHub makes it then. */
+  readonly onEnvironment?: (name: string) => void;
   /** Laid over the environment of every process; an undefined value takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Debug logging. */

@@ -38,6 +38,7 @@ export class WorkflowScope {
       standIns: options.standIns ?? {},
       workspace: options.workspace,
       commandFolder: options.commandFolder,
+      scripts: options.scripts ?? 'run',
       env: options.env ?? {},
       debug: options.debug ?? false,
       stepTimeoutMs: options.stepTimeoutMs ?? 60_000,

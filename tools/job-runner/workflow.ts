@@ -71,10 +71,10 @@ export function stepRunsOf(run: WorkflowRun): readonly StepRun[] {
 /** Finds out before the first job whether there is a step that cannot be run. */
 function checkSteps(file: WorkflowFile, settings: JobSettings): void {
   for (const job of file.jobs) {
-    shellCommand(job.defaults.shell ?? file.defaults.shell);
+    if (settings.scripts === 'run') shellCommand(job.defaults.shell ?? file.defaults.shell);
     for (const step of job.steps) {
       kindOf(step, settings);
-      shellCommand(step.shell);
+      if (settings.scripts === 'run') shellCommand(step.shell);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Emulator } from '../../../tools/emulator/index.ts';
 import type { JobStatus, StepRun } from '../../../tools/job-runner/index.ts';
-import type { GitHubServer, GitHubServerOptions } from '../../support/github-server.ts';
+import type { GitHubServer, GitHubServerOptions } from '../../../tools/github/server.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { act, actAfter, emulated } from '../harness.ts';
 import { gitHub } from '../life-github.ts';

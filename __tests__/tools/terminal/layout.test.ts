@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cut, filled, wrapped } from '../../../tools/demo/layout.ts';
+import { cut, filled, wrapped } from '../../../tools/terminal/layout.ts';
 
 describe('a text that is wrapped', () => {
   test('fits, has all its words in their order, and keeps its indentation', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { notFound, refused } from './github-answers.ts';
-import type { GitHubAnswer } from './github-faults.ts';
+import { notFound, refused } from './answers.ts';
+import type { GitHubAnswer } from './faults.ts';
 
 /** The tokens that a local GitHub knows. */
 export type KnownToken =

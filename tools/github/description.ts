@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { GitHubAnswer } from './github-faults.ts';
+import type { GitHubAnswer } from './faults.ts';
 
 /**
  * GitHub's own description of its REST interface (https://github.com/github/rest-api-description, as the

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import {
   Masks,
   withoutEntities,
@@ -6,10 +7,9 @@ import {
   type StepRun,
 } from '../job-runner/index.ts';
 import { cut, filled, wrapped } from './layout.ts';
-import { beginScene, type Scene } from './scenes.ts';
 import { terminalOf, type Style } from './terminal.ts';
 
-/** What the demo prints: logs, outputs and summaries, as a user would see them on GitHub. */
+/** What the demo and `npm run workflow` print: logs, outputs and summaries, as on GitHub. */
 
 const { width, paint } = terminalOf(process.stdout, process.env);
 
@@ -24,22 +24,16 @@ export const screen: readonly string[] = printed;
 /** Prints a paragraph. */
 export function print(text: string, style?: Style): void {
   printed.push(text);
-  for (const line of wrapped(text, width)) {
+  for (const line of wrapped(harmless(text), width)) {
     console.log(style === undefined ? line : paint(style, line));
   }
 }
 
-/**
- * The start of a scene.
- *
- * @param name what happens
- * @param see  what to look at in it
- */
-export function scene(name: string, see?: string): void {
-  const head = `━━ ${beginScene(name)}  ${name} `;
+/** A headline across the whole width. */
+export function headline(text: string): void {
+  const head = `━━ ${text} `;
   console.log();
   print(head.padEnd(width, '━').slice(0, Math.max(width, head.length)), 'title');
-  if (see !== undefined) print(`   ${see}`, 'see');
 }
 
 /** Lines under a name in the margin; nothing when there are none. */
@@ -47,13 +41,18 @@ export function block(name: string, text: readonly string[], style?: Style): voi
   let label = name;
   for (const line of text) {
     printed.push(line);
-    for (const part of wrapped(line, width - margin - 2)) {
+    for (const part of wrapped(harmless(line), width - margin - 2)) {
       const painted = style === undefined ? annotated(line, part) : paint(style, part);
       const inMargin = `   ${cut(label, margin - 4)}`.padEnd(margin);
       console.log(`${paint('label', `${inMargin}│`)} ${painted}`);
       label = '';
     }
   }
+}
+
+/** Without what a terminal would obey: a script may print anything. */
+function harmless(text: string): string {
+  return stripVTControlCharacters(text).replace(/\p{Cc}/gu, '�');
 }
 
 /** As GitHub's log marks an annotation; in the demo, by the line that it is part of. */
@@ -76,16 +75,21 @@ export function showStep(inputs: Readonly<Record<string, string>>, run: StepRun)
 
 /** A step's outputs, as later steps see them and the log would show them, and its summary. */
 export function showResults(run: StepRun): void {
+  showOutputs(run);
+  block('summary', lines(plain(run.summary)));
+  const time = `${Math.round(run.wallMs)} ms`;
+  const mark = run.succeeded ? '✓' : '✗';
+  block(mark, [`exit code ${run.exitCode ?? 'none'}, ${time}`], run.succeeded ? 'good' : 'bad');
+}
+
+/** A step's outputs, as later steps see them and the log would show them. */
+export function showOutputs(run: StepRun): void {
   const masks = new Masks(run.masks);
   const outputs = Object.entries(run.outputs)
     .filter(([, value]) => value !== '' && value !== '[]')
     .map(([name, value]) => `${name}=${masks.hide(value)}`)
     .map((output) => cut(output, width - margin - 2));
   block('outputs', shortTexts(outputs));
-  block('summary', lines(plain(run.summary)));
-  const time = `${Math.round(run.wallMs)} ms`;
-  const mark = run.succeeded ? '✓' : '✗';
-  block(mark, [`exit code ${run.exitCode ?? 'none'}, ${time}`], run.succeeded ? 'good' : 'bad');
 }
 
 /** A job of a workflow: what each of its steps has logged, where it has. */
@@ -100,16 +104,6 @@ export function isOfAction(run: StepRun): boolean {
   return 'operation' in run.inputs;
 }
 
-/** The scenes and what came of each, a line each. */
-export function showTable(scenes: readonly Scene[]): void {
-  for (const [index, { title, problems }] of scenes.entries()) {
-    const isGood = problems.length === 0;
-    const number = String(index + 1).padStart(4);
-    print(`${number} ${isGood ? '✓' : '✗'} ${title}`, isGood ? undefined : 'bad');
-    for (const problem of problems) print(`       ${problem}`, 'bad');
-  }
-}
-
 function nameOf({ name, phase, run }: StepResult): string {
   if (run !== undefined && isOfAction(run)) return phase === 'post' ? 'end of job' : 'the action';
   return name.replace(/^Run /u, '');
@@ -119,7 +113,8 @@ function nameOf({ name, phase, run }: StepResult): string {
 const heading =
   /^▼ .*\n(?:(?:.*\n)*?shell: .*\n)?(?:(?:with|env):\n(?: {2}.*\n)+)*|^Post job cleanup\.\n/u;
 
-function uncollapsed({ log }: StepResult): readonly string[] {
+/** The lines of a step's log, without what the runner writes above them. */
+export function uncollapsed({ log }: StepResult): readonly string[] {
   return lines(log.replace(heading, ''));
 }
 

@@ -1,22 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { notFound, type PullRequest } from './github-answers.ts';
-import { answerProblems, requestProblems } from './github-description.ts';
-import { GitHubFaults, sendWith, type GitHubAnswer, type GitHubFault } from './github-faults.ts';
-import { route, type Holdings } from './github-routes.ts';
-import {
-  denied,
-  kindOf,
-  makeTokens,
-  scopesOf,
-  type TokenKind,
-  type Tokens,
-} from './github-tokens.ts';
-import { GitHubVault } from './github-vault.ts';
+import { notFound, type PullRequest } from './answers.ts';
+import { answerProblems, requestProblems } from './description.ts';
+import { GitHubFaults, sendWith, type GitHubAnswer, type GitHubFault } from './faults.ts';
+import { route, type Holdings } from './routes.ts';
+import { denied, kindOf, makeTokens, scopesOf, type TokenKind, type Tokens } from './tokens.ts';
+import { GitHubVault } from './vault.ts';
 
 /**
- * A GitHub for tests: the part of its REST interface that the action uses, over plain HTTP on
+ * A local GitHub, for tests and for trying workflows: the part of its REST interface that the action uses, over plain HTTP on
  * loopback, for the real Octokit (through GITHUB_API_URL). It holds repositories, in memory. Every
  * request and every answer is checked against GitHub's own description.
  */

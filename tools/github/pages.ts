@@ -1,4 +1,4 @@
-import type { GitHubAnswer, GitHubFaultAction } from './github-faults.ts';
+import type { GitHubAnswer, GitHubFaultAction } from './faults.ts';
 
 /** What makes a page of a list. */
 export interface PageRequest {

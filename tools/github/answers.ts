@@ -1,5 +1,5 @@
-import { example } from './github-description.ts';
-import type { GitHubAnswer } from './github-faults.ts';
+import { example } from './description.ts';
+import type { GitHubAnswer } from './faults.ts';
 
 /** What a local GitHub says, in full, as GitHub's description has it. */
 

@@ -1,7 +1,7 @@
 import { WriteStream } from 'node:tty';
 import { describe, expect, test } from '@jest/globals';
 import { parseDemoCommand, usage } from '../../../tools/demo/command-line.ts';
-import { terminalOf, type Output } from '../../../tools/demo/terminal.ts';
+import { terminalOf, type Output } from '../../../tools/terminal/terminal.ts';
 
 /** A terminal as Node has it; what it says of colours depends on the variables alone. */
 const tty = (columns: number): Output => ({

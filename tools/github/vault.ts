@@ -1,7 +1,7 @@
 import sodium from 'libsodium-wrappers';
 import { randomInt } from 'node:crypto';
-import { notFound, refused } from './github-answers.ts';
-import type { GitHubAnswer } from './github-faults.ts';
+import { notFound, refused } from './answers.ts';
+import type { GitHubAnswer } from './faults.ts';
 
 interface KeyPair {
   readonly publicKey: Uint8Array;

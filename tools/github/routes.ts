@@ -1,8 +1,8 @@
-import { branchItem, environmentItem, notFound, pullItem, pulls } from './github-answers.ts';
-import type { PullRequest } from './github-answers.ts';
-import type { GitHubAnswer, GitHubFaultAction } from './github-faults.ts';
-import { page } from './github-pages.ts';
-import type { GitHubVault } from './github-vault.ts';
+import { branchItem, environmentItem, notFound, pullItem, pulls } from './answers.ts';
+import type { PullRequest } from './answers.ts';
+import type { GitHubAnswer, GitHubFaultAction } from './faults.ts';
+import { page } from './pages.ts';
+import type { GitHubVault } from './vault.ts';
 
 /** What a repository holds. */
 export interface Holdings {
