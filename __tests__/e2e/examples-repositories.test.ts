@@ -28,10 +28,11 @@ describe('provision-other-repositories.yml', () => {
       expect(ran).toMatchObject({
         result: 'success',
         permissions: {},
+        concurrency: { group: 'provision-repositories', ...neverStopped },
         jobs: [
           { id: 'repositories', permissions: { contents: 'read' } },
-          { permissions: undefined, concurrency: { group: 'provision-shop', ...neverStopped } },
-          { permissions: undefined, concurrency: { group: 'provision-billing', ...neverStopped } },
+          { id: 'provision', permissions: undefined },
+          { id: 'provision', permissions: undefined },
           { id: 'prune', permissions: undefined },
         ],
       });

@@ -1,6 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
-
-const root = new URL('../../', import.meta.url);
+import { page as textOf, pathsEndingWith } from '../support/pages.ts';
 
 /** A command that a page tells its reader to give. */
 export interface ShownCommand {
@@ -13,25 +11,9 @@ export interface ShownCommand {
   readonly output: readonly string[];
 }
 
-/** Every Markdown page that is for people: all but those that GitHub fills in, and the tests' own. */
+/** Every Markdown page that is for people: all but the tests' own. */
 export async function pages(): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const folder of ['', '.github/', 'docs/', 'tools/']) {
-    const names = await readdir(new URL(folder === '' ? '.' : folder, root), {
-      recursive: folder !== '',
-    });
-    found.push(
-      ...names
-        .map((name) => `${folder}${name.replaceAll('\\', '/')}`)
-        .filter((name) => name.endsWith('.md')),
-    );
-  }
-  return found.sort();
-}
-
-/** The text of a file of the project, with this system's line ends made one. */
-export async function textOf(path: string): Promise<string> {
-  return (await readFile(new URL(path, root), 'utf8')).replaceAll('\r\n', '\n');
+  return (await pathsEndingWith('.md')).filter((path) => !path.startsWith('__tests__/'));
 }
 
 /** All commands of a page, in their order. */

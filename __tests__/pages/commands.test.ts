@@ -7,8 +7,9 @@ import { parseCommandLine as conformance } from '../../tools/conformance/command
 import { parseDemoCommand as demo } from '../../tools/demo/command-line.ts';
 import { parseCommandLine as emulator } from '../../tools/emulator/command-line.ts';
 import { parseCommand as workflow } from '../../tools/workflow/command-line.ts';
-import { commandsOf, pages, textOf } from './collected.ts';
-import { elsewhere } from './elsewhere.ts';
+import { page as textOf } from '../support/pages.ts';
+import { commandsOf, pages } from './collected.ts';
+import { elsewhere, pagesElsewhere } from './elsewhere.ts';
 import { here, words } from './here.ts';
 import { missing } from './output.ts';
 
@@ -22,7 +23,7 @@ const { scripts } = JSON.parse(await textOf('package.json')) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
 const all = (await Promise.all((await pages()).map(commandsOf))).flat();
-const inBlocks = all.filter(({ place }) => place === 'block');
+const inBlocks = all.filter(({ page, place }) => place === 'block' && !(page in pagesElsewhere));
 
 const howRun = (command: string) => here.find(({ like }) => like.test(command));
 
@@ -39,6 +40,14 @@ describe('each command in a block of a page', () => {
     expect(howRun(command)).toBeUndefined();
     expect(await textOf(file)).toContain(says);
   });
+
+  test.each(Object.entries(pagesElsewhere))(
+    'run elsewhere: those of %s',
+    async (page, { file, says }) => {
+      expect(all.some((shown) => shown.page === page && shown.place === 'block')).toBe(true);
+      expect(await textOf(file)).toContain(says);
+    },
+  );
 
   const runnable = inBlocks
     .filter(({ command }) => howRun(command) !== undefined)

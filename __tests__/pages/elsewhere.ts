@@ -9,6 +9,21 @@ const inCi = (says: string): Elsewhere => ({
   ...{ why: 'takes as long as the whole of it', file: '.ci/run', says },
 });
 
+/** Pages of which every block of commands is run by a test of their own. */
+export const pagesElsewhere: Readonly<Record<string, Elsewhere>> = {
+  'docs/runbooks.md': {
+    why: 'its commands need a key that has leaked',
+    file: '__tests__/e2e/runbooks.test.ts',
+    says: "const commands = blocks('sh');",
+  },
+};
+
+const ofOwner: Elsewhere = {
+  why: 'changes files all over; it is run in a copy',
+  file: '__tests__/repository/owner.test.ts',
+  says: 'owner.mjs',
+};
+
 /** Commands that are not run here. */
 export const elsewhere: Readonly<Record<string, Elsewhere>> = {
   'npm ci': inCi("step 'npm ci' npm ci"),
@@ -24,6 +39,8 @@ export const elsewhere: Readonly<Record<string, Elsewhere>> = {
     file: 'package.json',
     says: '"check": "prettier --check . && eslint . --max-warnings 0',
   },
+  'npm run owner -- my-org/my-repo': ofOwner,
+  'npm run owner -- me/my-repo @me @a-colleague': ofOwner,
   'npm run pictures': {
     why: 'needs Chromium; that the pictures are of the committed text is tested',
     file: '__tests__/e2e/pictures.test.ts',

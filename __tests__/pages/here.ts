@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { startEmulator } from '../../tools/emulator/index.ts';
 import { freshFolder, node24Path } from '../../tools/job-runner/index.ts';
 import { workflow } from '../tools/workflow/command.ts';
-import { textOf } from './collected.ts';
+import { page as textOf } from '../support/pages.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const runFile = promisify(execFile);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startEmulator, type Emulator } from '../../tools/emulator/index.ts';
 import { freshFolder, runWorkflow, type WorkflowOptions } from '../../tools/job-runner/index.ts';
-import { textOf } from './collected.ts';
+import { page as textOf } from '../support/pages.ts';
 
 /** The steps that docs/on-your-machine.md has to copy, run. Its commands: commands.test.ts. */
 

@@ -19,6 +19,9 @@ type Declared = Readonly<Record<string, DeclaredInAction>>;
 
 const actionText = await page('action.yml');
 const action = parse(actionText) as { readonly inputs: Declared; readonly outputs: Declared };
+const types = parse(await page('action-types.yml')) as Readonly<
+  Record<'inputs' | 'outputs', Readonly<Record<string, { readonly type: string }>>>
+>;
 const { scripts } = JSON.parse(await page('package.json')) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
@@ -66,6 +69,20 @@ describe("the README's tables", () => {
       Object.entries(action.inputs).map(([name, input]) => [coded(name), defaultOf(input)]),
     );
   });
+
+  test.each(['input', 'output'] as const)(
+    'say of each %s what type it has, but for text',
+    (kind) => {
+      const typed = Object.entries(types[`${kind}s`]).flatMap(([name, { type }]) =>
+        type === 'boolean' || type === 'integer' ? [[coded(name), type]] : [],
+      );
+      const said = entries(kind).flatMap(([name = '', ...cells]) => {
+        const [, word] = /^(boolean|number|`true`)(?::|$)/u.exec(cells.at(-1) ?? '') ?? [];
+        return word === undefined ? [] : [[name, word === 'number' ? 'integer' : 'boolean']];
+      });
+      expect(said).toEqual(typed);
+    },
+  );
 
   test('say which operations use an input', () => {
     const rows = entries('input').map(([name, , usedBy = '']) => [name, operationsIn(usedBy)]);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseWorkflow, type StepFile, type WorkflowFile } from '../job-runner/index.ts';
@@ -18,8 +19,12 @@ export interface Source {
   readonly others: readonly string[];
 }
 
-/** How the action is called where nobody has renamed it. */
-const ownName = 'coralogix-api-keys-action';
+const { repository } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { readonly repository: { readonly url: string } };
+
+/** How the action is called where nobody has renamed it: as its repository is. */
+export const ownName = repository.url.replace(/^.*\/|\.git$/gu, '');
 
 /**
  * Reads a workflow that uses the action.

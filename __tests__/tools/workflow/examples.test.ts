@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freshFolder } from '../../../tools/job-runner/index.ts';
 import { atTheEnd, states, workflow } from './command.ts';
@@ -11,8 +12,24 @@ const examples = (await readdir(new URL('docs/examples/', root))).sort();
 
 /** What an example needs besides its file, to end well. */
 const needed: Readonly<Record<string, readonly string[]>> = {
-  'provision-other-repositories.yml': ['--repository', 'acme/billing'],
+  // It reads a file of the repository: `repositories.json`, in the folder below.
+  'provision-other-repositories.yml': ['--repository', 'acme/billing', '--run-scripts'],
+  'take-over-key.yml': [
+    ...['--key', 'made by hand', '--input', 'name=made by hand'],
+    ...['--input', 'environment=production'],
+  ],
 };
+
+let checkout = '';
+
+beforeAll(async () => {
+  checkout = await freshFolder('checkout-');
+  await writeFile(join(checkout, 'repositories.json'), '["billing"]\n');
+});
+
+afterAll(async () => {
+  await rm(checkout, { recursive: true, force: true });
+});
 
 /** As all keys of the emulator begin, and the tokens of the local GitHub. */
 const secret = /cx[tu]p_[A-Za-z0-9]{8}|gh[sp]_[0-9a-f]{8}/u;
@@ -20,10 +37,8 @@ const secret = /cx[tu]p_[A-Za-z0-9]{8}|gh[sp]_[0-9a-f]{8}/u;
 test.concurrent.each(examples)(
   'docs/examples/%s runs as it is, and shows no secret',
   async (name) => {
-    const { code, stdout, stderr } = await workflow([
-      `docs/examples/${name}`,
-      ...(needed[name] ?? []),
-    ]);
+    const path = fileURLToPath(new URL(`docs/examples/${name}`, root));
+    const { code, stdout, stderr } = await workflow([path, ...(needed[name] ?? [])], checkout);
     expect({ code, stderr, stdout }).toMatchObject({ code: 0, stderr: '' });
     expect(stdout).not.toMatch(secret);
     expect(stdout).not.toContain('No step of the action was run');

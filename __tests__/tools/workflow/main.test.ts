@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freshFolder } from '../../../tools/job-runner/index.ts';
 import { parseCommand } from '../../../tools/workflow/command-line.ts';
 import { Mistake } from '../../../tools/workflow/mistake.ts';
-import { readSource } from '../../../tools/workflow/sources.ts';
+import { ownName, readSource } from '../../../tools/workflow/sources.ts';
 import { planned } from '../../../tools/workflow/trial.ts';
 import { atTheEnd, states, workflow } from './command.ts';
 
@@ -15,7 +15,7 @@ const withSteps = (steps: string, on = 'push'): string =>
   `name: Mine\non: ${on}\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
 
 const create = `      - id: key
-        uses: me/coralogix-api-keys-action@v1
+        uses: me/${ownName}@v1
         with:
           operation: create
           name: mine/{run_id}
@@ -50,12 +50,12 @@ ${create}      - run: echo "<\${{ steps.other.outputs.thing }}>"
     create.replace('mine/{run_id}', 'mine/${{ inputs.who }}'),
     '{ workflow_dispatch: { inputs: { who: { default: nobody } } } }',
   ),
-  'renamed.yml': withSteps(create.replace('me/coralogix-api-keys-action', 'me/keys')),
+  'renamed.yml': withSteps(create.replace(`me/${ownName}`, 'me/keys')),
   'schedule.yml': withSteps(create, "{ schedule: [{ cron: '1 2 3 * *' }] }"),
   'deleted.yml': withSteps(create, 'delete'),
   'paths.yml': withSteps(create, '{ push: { paths: [a] } }'),
   'twice.yml': withSteps(`${create}${create.replace('id: key', 'id: two').replace('me/', 'you/')}`),
-  'here.yml': withSteps(create.replace('me/coralogix-api-keys-action@v1', './')),
+  'here.yml': withSteps(create.replace(`me/${ownName}@v1`, './')),
   'foreign.yml': withSteps(`${create}      - uses: ./\n`),
   'broken.yml': 'on: [push\njobs: {',
   'list.yml': '[]\n',
@@ -183,7 +183,7 @@ test.each([
   { args: ['renamed.yml'], says: 'Then say --action OWNER/NAME.' },
   { args: ['foreign.yml'], says: 'foreign.yml uses ./ without an operation: that is not this' },
   { args: ['create.yml', '--action', 'keys'], says: '--action takes OWNER/NAME, not "keys".' },
-  { args: ['twice.yml'], says: 'by several names: me/coralogix-api-keys-action, you/' },
+  { args: ['twice.yml'], says: `by several names: me/${ownName}, you/` },
   { args: ['deleted.yml'], says: 'Which event?' },
   { args: ['paths.yml', '--event', 'push'], says: 'The event "push" has no filter "paths", or it' },
   { args: ['create.yml', '--event', 'delete'], says: 'Which branch? Say --event delete:' },
