@@ -71,6 +71,9 @@ const parts: Readonly<Record<string, (text: string) => string>> = {
   'action.yml': (text) =>
     text.replace('ensure, rotate or prune.', 'ensure, rotate, echo or prune.'),
   'README.md': (text) => text.replace(/^\| undo `deactivate` /mu, '| say a name | `echo` | |\n$&'),
+  'action-types.yml': (text) => text.replace('      - rotate\n', '      - rotate\n      - echo\n'),
+  '.github/ISSUE_TEMPLATE/bug.yml': (text) =>
+    text.replace(/^( *)- rotate\n/mu, '$1- rotate\n$1- echo\n'),
   '__tests__/inputs/declared.test.ts': (text) =>
     text.replace(
       "  prune: { name: 'my-app/{branch}' },",
@@ -87,7 +90,7 @@ afterAll(() => {
 function project(changes: Readonly<Record<string, (text: string) => string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'echo-'));
   folders.push(folder);
-  const isLeft = /^(?:node_modules|\.git|dist|build|coverage)$/u;
+  const isLeft = /^(?:node_modules|\.git|build|coverage)$/u;
   for (const name of readdirSync('.').filter((each) => !isLeft.test(each))) {
     cpSync(name, join(folder, name), { recursive: true });
   }
@@ -133,7 +136,12 @@ const rooms = (folder: string) =>
     'src',
   );
 const pages = (folder: string) =>
-  run(folder, 'jest/bin/jest.js', 'readme.test', 'inputs/declared.test', '--maxWorkers', '1');
+  run(
+    folder,
+    'jest/bin/jest.js',
+    ...['readme.test', 'inputs/declared.test', 'action-types.test', 'issue-forms.test'],
+    ...['--maxWorkers', '1'],
+  );
 
 /** What stands in the list of CONTRIBUTING.md. */
 const list = (): string => {
@@ -142,7 +150,7 @@ const list = (): string => {
 };
 
 test('CONTRIBUTING names each file that a new operation takes', () => {
-  const named = [...list().matchAll(/`([\w./]+\.(?:ts|yml|md))`/gu)].map(([, file = '']) =>
+  const named = [...list().matchAll(/`([\w./-]+\.(?:ts|yml|md))`/gu)].map(([, file = '']) =>
     file.replace('NAME', 'echo'),
   );
   expect(named).toEqual(Object.keys(parts));
@@ -203,7 +211,7 @@ describe('an operation that is made up', () => {
     expect(text).toContain("Property 'echo' is missing");
   }, 60_000);
 
-  test.each(['action.yml', 'README.md'])(
+  test.each(['action.yml', 'README.md', 'action-types.yml', '.github/ISSUE_TEMPLATE/bug.yml'])(
     'without %s: the tests of the pages tell',
     async (file) => {
       const rest = Object.entries(parts).filter(([name]) => name !== file);
