@@ -23,7 +23,8 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } },
     ],
   },
-  testTimeout: 30_000,
+  // What hangs ends some time. How fast a machine is must not decide: one that is kept busy takes ten times as long.
+  testTimeout: 180_000,
   // Many tests wait for child processes and sockets, so one worker for each core would leave some of
   // them idle. A number: jest takes no more than 100 %.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),

@@ -171,7 +171,7 @@ describe('an operation that is made up', () => {
     ]);
     const told = await pages(whole);
     expect(told.code === 0 ? '' : told.text).toBe('');
-  }, 120_000);
+  });
 
   test('without a part of its row: the compiler tells, for each part', async () => {
     const forgotten = Object.keys(row) as (keyof typeof row)[];
@@ -192,13 +192,13 @@ describe('an operation that is made up', () => {
     const first = lines.join('\n').split("...row('ec", 1).join('').split("...row('").length;
     for (const index of [...rows, ''].keys())
       expect([index, told.has(first + index + 1)]).toEqual([index, true]);
-  }, 60_000);
+  });
 
   test('without a row at all: the check of rooms tells', async () => {
     const { code, text } = await rooms(project({ 'src/operations/echo.ts': () => operation }));
     expect(code).not.toBe(0);
     expect(text).toContain('nothing-unused: src/operations/echo.ts');
-  }, 60_000);
+  });
 
   test('without inputs that are right for it: the compiler tells', async () => {
     const file = '__tests__/inputs/declared.test.ts';
@@ -209,7 +209,7 @@ describe('an operation that is made up', () => {
     const { text } = await compiler(folder);
     expect(text).toContain(`${file}(`);
     expect(text).toContain("Property 'echo' is missing");
-  }, 60_000);
+  });
 
   test.each(['action.yml', 'README.md', 'action-types.yml', '.github/ISSUE_TEMPLATE/bug.yml'])(
     'without %s: the tests of the pages tell',
@@ -219,6 +219,5 @@ describe('an operation that is made up', () => {
       expect(code).not.toBe(0);
       expect(text).toContain('echo');
     },
-    60_000,
   );
 });

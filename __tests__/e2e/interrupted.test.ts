@@ -69,7 +69,6 @@ describe('a step that is stopped when the service has done its work, and not ans
         expect(left.map((key) => key.id)).toEqual([id]);
       }
     },
-    60_000,
   );
 
   test.concurrent.each(

@@ -49,4 +49,4 @@ test(`${jobs} jobs that ensure one name at once get one key, with one reply in t
   // Without several keys it would be no contest, and without losses no test.
   expect(journal.commits('CreateApiKey')).toBeGreaterThan(1);
   expect(journal.calls.map(({ outcome }) => outcome)).toContain('commit-then-drop');
-}, 60_000);
+});

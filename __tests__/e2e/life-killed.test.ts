@@ -112,7 +112,7 @@ describe('a job that was killed and is run again', () => {
   beforeAll(async () => {
     // Most of them wait most of the time, so there can be many at once.
     results = await pooled(cases, 16, play);
-  }, 120_000);
+  });
 
   test.each(cases.map((one, index) => ({ index, one, title: title(one) })))(
     'has one active key: $title',

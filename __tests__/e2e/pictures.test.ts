@@ -41,7 +41,6 @@ describe('the committed summary', () => {
       }
       expect(await readFile(path, 'utf8')).toBe(text);
     },
-    60_000,
   );
 });
 

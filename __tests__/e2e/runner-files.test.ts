@@ -91,7 +91,6 @@ onLinux('on a full disk', () => {
       expect(jobEnd.exitCode).toBe(0);
       expect(activeKeys(one)).toEqual(left);
     },
-    60_000,
   );
 
   test.concurrent('an `ensure` that found the key leaves it alone', async () => {

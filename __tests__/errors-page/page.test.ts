@@ -43,7 +43,7 @@ beforeAll(async () => {
     told.set(each, await tell(each));
     await endAll();
   }
-}, 120_000);
+});
 
 afterEach(endAll);
 

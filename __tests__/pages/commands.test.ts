@@ -57,14 +57,10 @@ describe('each command in a block of a page', () => {
         output.length > 0 || list.findIndex((one) => one.command === command) === at,
     );
 
-  test.concurrent.each(runnable)(
-    'run, of $page: $command',
-    async ({ command, output }) => {
-      const said = await howRun(command)?.run(command);
-      expect(missing(output, said ?? '')).toEqual([]);
-    },
-    150_000,
-  );
+  test.concurrent.each(runnable)('run, of $page: $command', async ({ command, output }) => {
+    const said = await howRun(command)?.run(command);
+    expect(missing(output, said ?? '')).toEqual([]);
+  });
 
   test('with an output that is shown is run', () => {
     const shown = inBlocks.filter(({ output }) => output.length > 0);

@@ -74,7 +74,7 @@ beforeAll(async () => {
   await pooled(all, 4, async ({ snippet, situation }) => {
     played.set(snippet, await play(snippet, situation));
   });
-}, 180_000);
+});
 
 function of(snippet: Snippet): Played {
   const found = played.get(snippet);
@@ -102,7 +102,7 @@ describe.each(plays)('$heading', ({ heading, messages, wrong, right }) => {
     for (const snippet of [...wrong, ...right]) logs.push(of(snippet).log);
     expect(messages).not.toEqual([]);
     for (const message of messages) expect(logs.join('\n')).toContain(message);
-  }, 60_000);
+  });
 });
 
 describe.each(withSnippets)('$heading', ({ messages, wrong, right, situation }) => {

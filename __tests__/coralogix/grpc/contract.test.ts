@@ -57,7 +57,7 @@ describe.each(runtimes)('in $name', ({ observe, is20 }) => {
 
   beforeAll(async () => {
     observed = await observe();
-  }, 60_000);
+  });
 
   test.each(Object.entries(situations))('%s', (name, { expected, on20 }) => {
     check(name, observed[name], is20 ? { ...expected, ...on20 } : expected);

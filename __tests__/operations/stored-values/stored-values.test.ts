@@ -13,7 +13,7 @@ const rows: Row[] = [];
 
 beforeAll(async () => {
   for (const one of cases) rows.push(await run(one));
-}, 120_000);
+});
 
 /** Rows in which something is as it must not be, told in short. */
 function wrongIn(isWrong: (row: Row) => boolean): readonly string[] {

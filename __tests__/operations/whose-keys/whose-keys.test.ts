@@ -78,7 +78,7 @@ const idOf = ({ shape, step }: { shape: Shape; step: NamedStep }): string =>
 
 beforeAll(async () => {
   for (const cell of cells) results.set(idOf(cell), await run(cell.shape, cell.step));
-}, 60_000);
+});
 
 function seen(cell: { shape: Shape; step: NamedStep }): Seen {
   const result = results.get(idOf(cell));

@@ -43,7 +43,6 @@ test.concurrent.each(examples)(
     expect(stdout).not.toMatch(secret);
     expect(stdout).not.toContain('No step of the action was run');
   },
-  150_000,
 );
 
 test('no example is said to need something that is not there', () => {
