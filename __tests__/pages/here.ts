@@ -1,13 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startEmulator } from '../../tools/emulator/index.ts';
 import { freshFolder, node24Path } from '../../tools/job-runner/index.ts';
 import { workflow } from '../tools/workflow/command.ts';
+import { buf } from '../support/buf.ts';
 import { page as textOf } from '../support/pages.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -110,7 +110,6 @@ async function listening(args: readonly string[]): Promise<string> {
 
 /** Asks an emulator with `buf`, in the place of CA_FILE and PORT. */
 async function bufCurl(command: string): Promise<string> {
-  const buf = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf');
   const emulator = await startEmulator();
   const folder = await freshFolder('ca-');
   try {
@@ -119,7 +118,7 @@ async function bufCurl(command: string): Promise<string> {
     const filled = words(command).map((word) =>
       word.replace('CA_FILE', ca).replace('PORT', String(emulator.port)),
     );
-    const { stdout } = await runFile(process.execPath, [buf, ...filled.slice(2)]);
+    const stdout = String(await buf(filled.slice(2)));
     if (stdout.includes('ApiKeysService')) return stdout;
     throw new Error(`It said: ${stdout}`);
   } finally {

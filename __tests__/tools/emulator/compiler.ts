@@ -1,25 +1,15 @@
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { promisify } from 'node:util';
 import descriptor from 'protobufjs/ext/descriptor/index.js';
+import { buf } from '../../support/buf.ts';
 
 const { FileDescriptorSet, FileDescriptorProto } = descriptor;
-// The launcher of the package, run by Node itself: on Windows a file in .bin would need a shell.
-const buf = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf');
 
 /**
  * What a compiler, which shares nothing with the emulator, makes of a folder of `.proto` files.
  *
  * @returns a `FileDescriptorSet`
  */
-export async function compiled(folder: string): Promise<Buffer> {
-  const output = ['-o', '-', '--as-file-descriptor-set', '--exclude-source-info'];
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [buf, 'build', folder, ...output],
-    { encoding: 'buffer' },
-  );
-  return stdout;
+export function compiled(folder: string): Promise<Buffer> {
+  return buf(['build', folder, '-o', '-', '--as-file-descriptor-set', '--exclude-source-info']);
 }
 
 /** A `FileDescriptorSet` of files. */

@@ -1,15 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startEmulator, type Emulator } from '../../../tools/emulator/index.ts';
 import { serviceName, type RpcName } from '../../../tools/emulator/rpc.ts';
-
-// The launcher of the package, run by Node itself: on Windows a file in .bin would need a shell.
-const buf = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf');
+import { buf } from '../../support/buf.ts';
 
 let emulator: Emulator;
 let folder: string;
@@ -28,8 +23,7 @@ afterAll(async () => {
 /** Runs `buf curl`, which knows of the service only what reflection tells it. */
 async function bufCurl(args: readonly string[]): Promise<string> {
   const tls = ['--protocol', 'grpc', '--cacert', path.join(folder, 'ca.pem')];
-  const { stdout } = await promisify(execFile)(process.execPath, [buf, 'curl', ...tls, ...args]);
-  return stdout;
+  return String(await buf(['curl', ...tls, ...args]));
 }
 
 /** Calls an RPC with JSON, as the vendor's document does it. */

@@ -1,16 +1,15 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http2 from 'node:http2';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { serviceName } from '../../../tools/emulator/rpc.ts';
 import { node24Path } from '../../../tools/job-runner/node24.ts';
+import { buf } from '../../support/buf.ts';
 
 const main = fileURLToPath(new URL('../../../tools/emulator/main.ts', import.meta.url));
 const running: ChildProcess[] = [];
@@ -68,9 +67,7 @@ async function bufCurl(line: string): Promise<string> {
   const words = (line.match(/'[^']*'|"[^"]*"|\S+/gu) ?? []).map((word) =>
     word.replace(/^(['"])(.*)\1$/u, '$2'),
   );
-  const buf = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf');
-  const { stdout } = await promisify(execFile)(process.execPath, [buf, ...words.slice(1)]);
-  return stdout;
+  return String(await buf(words.slice(1)));
 }
 
 describe('npm run emulator', () => {
