@@ -15,9 +15,10 @@ const launcher = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf')
  */
 export async function buf(args: readonly string[]): Promise<Buffer> {
   const { stdout } = await promisify(execFile)(process.execPath, [launcher, ...args], {
-    encoding: 'buffer',
+    // Each byte a character, so that what it says of a mistake is text.
+    encoding: 'latin1',
     // It keeps a cache in the home, which may be one that nobody can write to.
     env: { ...process.env, BUF_CACHE_DIR: join(tmpdir(), 'buf-cache') },
   });
-  return stdout;
+  return Buffer.from(stdout, 'latin1');
 }
