@@ -93,10 +93,24 @@ export default [
     test: ['operations/ensure', 'sweeps all the same what crashed runs left behind'],
   },
   {
+    name: 'a long wait fills the log',
+    file: 'src/operations/long-wait.ts',
+    find: 'now - this.#lastMs < lineEveryMs',
+    replace: 'now < this.#lastMs',
+    test: ['operations/long-wait', 'is told each ten seconds, and no more often'],
+  },
+  {
+    name: 'a record that GitHub no longer shows counts as written',
+    file: 'src/operations/github-secret.ts',
+    find: "if (!(await github.writeRecord(secret, text))) throw new Failure('github', notFound);",
+    replace: 'await github.writeRecord(secret, text);',
+    test: ['operations/record-not-written', 'is told also where GitHub no longer shows'],
+  },
+  {
     name: '`deactivate` by name believes one empty list',
     file: 'src/operations/by-key.ts',
-    find: 'await waitUntilVisible(look, ports, emptyWaits);',
-    replace: 'await waitUntilVisible(look, ports, emptyWaits.slice(2));',
+    find: 'ports, emptyWaits);',
+    replace: 'ports, emptyWaits.slice(2));',
     test: ['operations/by-key', 'deactivate finds a key that reads do not show yet'],
   },
   {

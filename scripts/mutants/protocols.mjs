@@ -135,7 +135,7 @@ export default [
   {
     name: 'the settle time ends the election before reads have caught up',
     file: 'src/operations/election.ts',
-    find: 'await pause(clock.elapsed() - madeMs + settleMs, run);',
+    find: 'await pause({ until: others, pauseMs: again, mostMs: again }, run);',
     replace: '',
     test: [
       'operations/ensure',

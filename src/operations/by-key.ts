@@ -147,7 +147,7 @@ async function lookUpByName(
     const found = findNamed(all, selector, isMeant);
     return found.ours.length + found.others.length > 0 ? found : undefined;
   };
-  const found = await waitUntilVisible(look, ports, emptyWaits);
+  const found = await waitUntilVisible(look, `a key is named ${quote(name)}`, ports, emptyWaits);
   const { ours, others } = found ?? { ours: [], others: [] };
   const whyNot = found === undefined ? whyNone(all, selector) : undefined;
   const targetsOf = (some: readonly Key[]): Targets => ({

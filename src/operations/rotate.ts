@@ -177,6 +177,7 @@ async function lookAt(
       before = classify(all, asked, ports.clock.now());
       return before.active.length > 0 ? true : undefined;
     },
+    `an active key is named ${quote(asked.name)}`,
     ports,
     emptyWaits,
   );
