@@ -93,6 +93,20 @@ export default [
     test: ['operations/ensure', 'sweeps all the same what crashed runs left behind'],
   },
   {
+    name: 'the key of another pull request is offered for one that is gone',
+    file: 'src/operations/near-miss.ts',
+    find: 'withoutNumbers(each) !== withoutNumbers(name)',
+    replace: 'withoutNumbers(each) !== undefined',
+    test: ['operations/near-miss', 'does not ask for the key of another pull request'],
+  },
+  {
+    name: 'a key that is still being made is offered by its name',
+    file: 'src/operations/near-miss.ts',
+    find: '.filter((key) => !isStamped(key.name))',
+    replace: '',
+    test: ['operations/near-miss', 'does not ask for one that is still being made'],
+  },
+  {
     name: 'a long wait fills the log',
     file: 'src/operations/long-wait.ts',
     find: 'now - this.#lastMs < lineEveryMs',

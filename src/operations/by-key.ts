@@ -4,11 +4,12 @@ import { all, ok, type Result } from '../core/result.ts';
 import { listed, plural, quote } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { endOf, goesBy } from '../names/stamp.ts';
-import { findNamed, whyNone, type NameSelector } from './find.ts';
-import { readKeysSelector, type KeysSelector } from './key-selector.ts';
+import { findNamed } from './find.ts';
+import { readKeysSelector, type KeysSelector, type NameSelector } from './key-selector.ts';
 import { forEachKey } from './for-each-key.ts';
 import { changeKeys, emptyWaits, waitUntilVisible } from './consistency.ts';
 import type { KeyFacts, Operation, Outcome, Ports } from './operation.ts';
+import { nearMiss, whyNone } from './near-miss.ts';
 import { passedOver, tellPassedOver } from './ownership.ts';
 import { isNamed, listForName } from './read-permissions.ts';
 import { retireKeys, type Retirement } from './retire.ts';
@@ -150,6 +151,7 @@ async function lookUpByName(
   const found = await waitUntilVisible(look, `a key is named ${quote(name)}`, ports, emptyWaits);
   const { ours, others } = found ?? { ours: [], others: [] };
   const whyNot = found === undefined ? whyNone(all, selector) : undefined;
+  const meant = found === undefined ? nearMiss(all, selector) : undefined;
   const targetsOf = (some: readonly Key[]): Targets => ({
     targets: some.map(({ id }) => id),
     before: byId(some),
@@ -159,6 +161,8 @@ async function lookUpByName(
     // A success all the same: a key that is gone is as good as done.
     if (whyNot !== undefined) {
       log.warning(`No key is named ${quote(name)}, so nothing was done. ${whyNot}`, 'no such name');
+    } else if (meant !== undefined) {
+      log.notice(`No key is named ${quote(name)}, so nothing was done. ${meant}`, 'no such name');
     }
     return targetsOf(ours);
   }
@@ -167,6 +171,7 @@ async function lookUpByName(
     throw new Failure('not_found', `No key is named ${quote(name)}: nothing to activate.${why}`, {
       hint:
         whyNot ??
+        meant ??
         'Names are compared exactly. Use `ensure` to have a key made where there is none.',
     });
   }
