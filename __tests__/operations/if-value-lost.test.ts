@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { IfValueLost } from '../../src/operations/ensure.ts';
+import type { IfValueLost } from '../../src/operations/ensure-request.ts';
 import { setting, stored } from './setting.ts';
 import { ensuring, name } from './simulation/requests.ts';
 import { arrange } from './simulation/run.ts';

@@ -66,14 +66,14 @@ export default [
   },
   {
     name: 'a disclosed value is stored though a rotation may be at work',
-    file: 'src/operations/ensure.ts',
+    file: 'src/operations/adopt.ts',
     find: "found.state === 'missing' && isAlone;",
     replace: "found.state === 'missing';",
     test: ['operations/ensure', 'a secret is left alone while several keys bear the name'],
   },
   {
     name: '`ensure` rotates the key that another run has just made',
-    file: 'src/operations/ensure.ts',
+    file: 'src/operations/lost-value.ts',
     find: '  if (isNew) {',
     replace: '  if (isNew && request.dryRun) {',
     test: ['operations/if-value-lost', 'whatever `if_value_lost` says: rotate'],
@@ -87,7 +87,7 @@ export default [
   },
   {
     name: '`ensure` does not sweep where it fails',
-    file: 'src/operations/ensure.ts',
+    file: 'src/operations/adopt.ts',
     find: 'if (!request.dryRun) await sweepAbandoned(found.seen.abandoned, ports);',
     replace: '',
     test: ['operations/ensure', 'sweeps all the same what crashed runs left behind'],
@@ -122,7 +122,7 @@ export default [
   },
   {
     name: '`deactivate` by name believes one empty list',
-    file: 'src/operations/by-key.ts',
+    file: 'src/operations/by-key-targets.ts',
     find: 'ports, emptyWaits);',
     replace: 'ports, emptyWaits.slice(2));',
     test: ['operations/by-key', 'deactivate finds a key that reads do not show yet'],

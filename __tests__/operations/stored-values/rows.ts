@@ -1,7 +1,7 @@
 import { Failure } from '../../../src/core/failure.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { Ports } from '../../../src/operations/operation.ts';
-import type { IfValueLost } from '../../../src/operations/ensure.ts';
+import type { IfValueLost } from '../../../src/operations/ensure-request.ts';
 import { entryOf, recordText } from '../../../src/operations/stored-record.ts';
 import type { PassedValue } from '../../../src/operations/stored-value.ts';
 import type { StoredKey } from '../../../tools/emulator/key.ts';
