@@ -107,6 +107,13 @@ export default [
     test: ['operations/near-miss', 'does not ask for one that is still being made'],
   },
   {
+    name: 'a value that is not where it should be is a line among others',
+    file: 'src/operations/lost-value.ts',
+    find: 'if (isKeptNowhere) log.info(message);',
+    replace: 'if (!isKeptNowhere || isKeptNowhere) log.info(message);',
+    test: ['operations/if-value-lost', 'is a warning where the value was to be in a place'],
+  },
+  {
     name: 'a long wait fills the log',
     file: 'src/operations/long-wait.ts',
     find: 'now - this.#lastMs < lineEveryMs',

@@ -48,8 +48,8 @@ export default [
   {
     name: 'a value counts as lost for a fork',
     file: 'src/operations/stored-value.ts',
-    find: "return seesSecrets\n    ? { key, kind: 'lost', why }",
-    replace: "return seesSecrets || why !== ''\n    ? { key, kind: 'lost', why }",
+    find: "return seesSecrets\n    ? { key, kind: 'lost', why, ...more }",
+    replace: "return seesSecrets || why !== ''\n    ? { key, kind: 'lost', why, ...more }",
     test: ['operations/stored-value', 'lose nothing, whatever is known'],
   },
   {

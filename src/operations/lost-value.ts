@@ -32,10 +32,11 @@ export async function withoutValue(
 /** The value is nowhere to be had: what the workflow wants then. */
 async function resolveLost(
   request: EnsureRequest,
-  { key, why }: { readonly key: Key; readonly why: string },
+  lost: Extract<Judgement, { readonly kind: 'lost' }>,
   { isNew, seen, pending }: Existing,
   ports: Ports,
 ): Promise<Outcome> {
+  const { key, why } = lost;
   if (isNew) {
     throw valueHidden(
       request,
@@ -54,10 +55,7 @@ async function resolveLost(
       );
       return replaceKeys(asRotation(request), ports, pending);
     case 'ignore':
-      ports.log.warning(
-        `${why} The output \`value\` is empty, as \`if_value_lost\` says.`,
-        'empty value',
-      );
+      tellIgnored(lost, ports.log);
       return {
         ...using(request, key, { seen, ports }),
         gist: 'exists, and its value is lost',
@@ -65,6 +63,19 @@ async function resolveLost(
         valuePlace: { kind: 'unknown', why: 'lost, which `if_value_lost: ignore` lets pass' },
       };
   }
+}
+
+/**
+ * Who keeps the value nowhere gets an empty one in every run but the first, and has asked for that: no run
+ * needs a warning of it. Where a place was named, and the value is not there, something went wrong.
+ */
+function tellIgnored(
+  { why, isKeptNowhere = false }: Extract<Judgement, { readonly kind: 'lost' }>,
+  log: Ports['log'],
+): void {
+  const message = `${why} The output \`value\` is empty, as \`if_value_lost\` says.`;
+  if (isKeptNowhere) log.info(message);
+  else log.warning(message, 'empty value');
 }
 
 function lostHint({ secret, storedValue }: EnsureRequest): string {

@@ -198,11 +198,12 @@ export function told({ result, value, isMade, isStored, retired, played }: Row):
   const old = retired === 0 ? '' : `, ${retired} retired`;
   if (made !== '') return `${made}${old}`;
   if (value === 'the passed one') return 'handed out';
-  if (value === 'none') return played.warnings.some(saysEmpty) ? 'empty, with a warning' : 'kept';
-  return 'another value';
+  if (value !== 'none') return 'another value';
+  if (played.warnings.some(saysEmpty)) return 'empty, with a warning';
+  return played.infos.some(saysEmpty) ? 'empty, as the log says' : 'kept';
 }
 
-/** Whether a warning says that the step hands out nothing. */
-export function saysEmpty(warning: string): boolean {
-  return warning.includes('The output `value` is empty, as `if_value_lost` says.');
+/** Whether a warning, or a line of the log, says that the step hands out nothing. */
+export function saysEmpty(message: string): boolean {
+  return message.includes('The output `value` is empty, as `if_value_lost` says.');
 }
