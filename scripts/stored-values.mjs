@@ -29,9 +29,10 @@ function cell(key, secret, value) {
   if (new Set([...own, ...foreign]).size === 1) return own[0];
   // Only what `if_value_lost` decides on is different, and foreign events leave nothing to decide.
   const [fails, rotates, ignores] = own;
+  const isKeptNowhere = secret === 'no `secret_name`' && value === 'not given';
   const isLost =
     fails === hidden &&
-    ignores === 'empty, with a warning' &&
+    ignores === (isKeptNowhere ? 'empty, as the log says' : 'empty, with a warning') &&
     new RegExp(`^a new key(, stored)?, ${key === 'two active' ? 2 : 1} retired$`, 'u').test(
       rotates,
     ) &&
@@ -70,7 +71,7 @@ The service discloses a key's value once. What \`ensure\` does at a key that exi
 - **handed out**: the output \`value\` is \`stored_value\`.
 - **kept**: the secret holds the value. The output \`value\` is empty, as the step was not given it.
 - **a new key**: made, its value handed out, and stored where \`secret_name\` is given.
-- **lost**: \`if_value_lost\` decides. \`fail\` fails with \`value_hidden\`. \`rotate\` makes a new key, stores its value where \`secret_name\` is given, and retires the previous keys when the job has succeeded. \`ignore\` goes on with an empty \`value\`, and a warning says so. For forks and Dependabot nothing counts as lost: the step fails with \`value_hidden\`, whatever \`if_value_lost\` says.
+- **lost**: \`if_value_lost\` decides. \`fail\` fails with \`value_hidden\`. \`rotate\` makes a new key, stores its value where \`secret_name\` is given, and retires the previous keys when the job has succeeded. \`ignore\` goes on with an empty \`value\`, and a warning says so; where neither \`stored_value\` nor \`secret_name\` is given, the value is kept nowhere, and the log says it without a warning. For forks and Dependabot nothing counts as lost: the step fails with \`value_hidden\`, whatever \`if_value_lost\` says.
 - Where a step fails, nothing was made, stored or retired.
 
 Without a record, nothing tells whether a value that is passed in is that of the key: it is taken at its word.

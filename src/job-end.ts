@@ -11,7 +11,7 @@ import { foldIds } from './operations/fold.ts';
 import { carryOut, isEmpty, unfinished } from './operations/job-end-plan.ts';
 import type { JobStatus } from './operations/job-end-rotation.ts';
 import { maskCredentials, readInputs } from './runner/inputs.ts';
-import { createLog } from './runner/log.ts';
+import { createLog, debugLine } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { readJobEnd } from './runner/state.ts';
 import { writeJobEndFailureSummary, writeJobEndSummary } from './runner/summary/summary.ts';
@@ -67,6 +67,7 @@ async function carryOutOver(
     clock,
     budget,
     mask,
+    debug: debugLine,
     allowEarlyRequest: true,
   });
   try {

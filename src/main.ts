@@ -18,7 +18,7 @@ import { perform, rowOf } from './operations/index.ts';
 import type { Outcome, Ports } from './operations/operation.ts';
 import { checkRunnerFiles } from './runner/files.ts';
 import { maskCredentials, readInputs } from './runner/inputs.ts';
-import { createLog, isPrinted, reportFailure, warnOfInputs } from './runner/log.ts';
+import { createLog, debugLine, isPrinted, reportFailure, warnOfInputs } from './runner/log.ts';
 import { mask } from './runner/masks.ts';
 import { writeFailureOutputs, writeOutputs } from './runner/outputs.ts';
 import { createJobEnd, planNothing } from './runner/state.ts';
@@ -90,6 +90,7 @@ async function run(
     clock,
     budget,
     mask,
+    debug: debugLine,
     // Any other call may be sent twice.
     allowEarlyRequest: !rowOf(step.operation.operation).mayBeginWithCreate,
   });
@@ -138,7 +139,7 @@ function lazyIngestion(
       // Who asks for a proof has been told by now that this is missing.
       if (connection === undefined) throw new Error('Nothing says where the ingestion is.');
       connected ??= import('./coralogix/ingestion.ts').then(({ connectIngestion }) =>
-        connectIngestion(connection, clock),
+        connectIngestion(connection, clock, debugLine),
       );
       return connected;
     },

@@ -25,6 +25,7 @@ async function refusal(emulator: Emulator, apiKey: string): Promise<Failure> {
       clock: systemClock,
       budget: startBudget(systemClock, 20_000),
       mask: () => undefined,
+      debug: () => undefined,
       allowEarlyRequest: true,
     },
   );

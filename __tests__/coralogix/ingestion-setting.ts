@@ -93,7 +93,7 @@ export async function ingestionAt(
   connection: IngestionConnection,
   clock: Clock,
 ): Promise<ConnectedIngestion> {
-  const ingestion = await connectIngestion(connection, clock);
+  const ingestion = await connectIngestion(connection, clock, () => undefined);
   atEnd(() => {
     ingestion.close();
   });

@@ -234,7 +234,8 @@ describe('the connection', () => {
       const step = await requested({ ...there, ...given }, variables);
       const clock = systemClock;
       const budget = startBudget(clock, 20_000);
-      const options = { clock, budget, mask: () => undefined, allowEarlyRequest: false };
+      const nobody = (): void => undefined;
+      const options = { clock, budget, mask: nobody, debug: nobody, allowEarlyRequest: false };
       const { keys, close } = await connect(step.connection, options);
       atEnd(close);
       expect(await keys.list()).toHaveLength(1);

@@ -107,6 +107,7 @@ function stable(text: string): string {
     .replace(/~pending-[0-9TZ]+-[0-9a-z]{16}/gu, '~pending-MOMENT-NONCE')
     .replace(/127\.0\.0\.1:\d+/gu, '127.0.0.1:PORT')
     .replace(/\d{4}-\d\d-\d\d(?=[ .,])/gu, 'DAY')
+    .replace(/(?<=^##\[debug\]\w+, attempt \d+: .*), \d+ ms$/gmu, ', TIME ms')
     .replace(/(?<=\w*Error|Failure)(: ) +at .*$/gmu, '$1FRAMES')
     .replace(/\/[^\s"]*\/(?=(?:temp|workspace|step-|job-|coralogix-keys-))/gu, 'FOLDER/')
     .replace(/(?:step|job)-[A-Za-z0-9]{6}/gu, 'FOLDER');

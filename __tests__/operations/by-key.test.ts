@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ByKeyRequest } from '../../src/operations/by-key.ts';
+import type { ByKeyRequest } from '../../src/operations/by-key-request.ts';
 import { oneWayMs, play, scripted, setting, stored } from './setting.ts';
 import { dropped, status } from './simulation/outcome.ts';
 import { name } from './simulation/requests.ts';

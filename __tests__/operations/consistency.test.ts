@@ -25,7 +25,7 @@ function waiting(budgetMs = 100_000) {
     elapsed: () => time.now,
     sleep: (milliseconds) => time.sleep(milliseconds),
   };
-  return { time, clock, budget: startBudget(clock, budgetMs) };
+  return { time, clock, budget: startBudget(clock, budgetMs), log: silentLog };
 }
 
 const notFound = new Failure('not_found', 'No such key.', { effect: 'none' });
@@ -113,7 +113,7 @@ test('a look is repeated until it finds something, with the waits that are asked
     looks.push(time.now);
     return Promise.resolve(looks.length === 3 ? 'found' : undefined);
   };
-  expect(await end(time, waitUntilVisible(look, ports, [10, 20, 30]))).toBe('found');
+  expect(await end(time, waitUntilVisible(look, 'it is there', ports, [10, 20, 30]))).toBe('found');
   expect(looks).toEqual([0, 10, 30]);
 });
 
@@ -171,10 +171,7 @@ describe('a change', () => {
       new Failure('permission', 'Denied.', { effect: 'none' }),
     ];
     const change = (): Promise<void> => Promise.reject(answers.shift() ?? notFound);
-    const failure = await end(
-      time,
-      changeKeys(['k'], change, 'deleted', { ...ports, log: silentLog }),
-    );
+    const failure = await end(time, changeKeys(['k'], change, 'deleted', ports));
     expect(failure).toMatchObject({ kind: 'permission', effect: 'unknown' });
   });
 });

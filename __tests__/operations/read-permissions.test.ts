@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { ByKeyRequest } from '../../src/operations/by-key.ts';
+import type { ByKeyRequest } from '../../src/operations/by-key-request.ts';
 import type { Ports } from '../../src/operations/operation.ts';
 import { play, setting } from './setting.ts';
 import { ensuring, name } from './simulation/requests.ts';

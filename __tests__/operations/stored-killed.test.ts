@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { IfValueLost } from '../../src/operations/ensure.ts';
+import type { IfValueLost } from '../../src/operations/ensure-request.ts';
 import type { Request } from '../../src/operations/index.ts';
 import { play, setting, type Played } from './setting.ts';
 import type { CrashPoint } from './simulation/process.ts';

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Failure } from '../../src/core/failure.ts';
 import { commandNames, parseCommand } from '../../tools/job-runner/commands.ts';
-import { createLog, reportFailure, warnOfInputs } from '../../src/runner/log.ts';
+import { createLog, debugLine, reportFailure, warnOfInputs } from '../../src/runner/log.ts';
 import { oneLine } from '../../src/core/text.ts';
 import { printed } from './bench.ts';
 
@@ -213,5 +213,36 @@ describe('a failure', () => {
     expect(frames[0]).toMatch(/^::debug::Failure: +at /u);
     expect(frames[1]).toMatch(/^::debug::TypeError: +at /u);
     expect(frames.join('').includes(secret)).toBe(false);
+  });
+});
+
+describe('a line for whoever debugs', () => {
+  afterEach(() => {
+    delete process.env['RUNNER_DEBUG'];
+  });
+
+  test.each([undefined, '0', 'true'])('is not printed without debug logging: %s', (value) => {
+    if (value !== undefined) process.env['RUNNER_DEBUG'] = value;
+    expect(
+      printed(() => {
+        debugLine('GetApiKey, attempt 1: OK, 12 ms');
+      }),
+    ).toBe('');
+  });
+
+  test('is one command, whatever is in it', () => {
+    process.env['RUNNER_DEBUG'] = '1';
+    fc.assert(
+      fc.property(hostile, (message) => {
+        const lines = linesOf(
+          printed(() => {
+            debugLine(message);
+          }),
+        );
+        expect(lines).toHaveLength(1);
+        expect(parseCommand(lines[0] ?? '', commandNames)).toMatchObject({ name: 'debug' });
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -81,6 +81,26 @@ test('the last plan counts', () => {
   expect(readJobEnd()).toMatchObject({ plan: { lifetimeKeyId: 'new' } });
 });
 
+test('a plan is written once, however often it is the same, and again when it is one more time', () => {
+  const other = { ...plan, lifetimeKeyId: 'other' };
+  save(plan, { ...plan }, other, other, plan);
+  expect(readFileSync(file, 'utf8').match(/^plan<</gmu)).toHaveLength(3);
+  handOver();
+  expect(readJobEnd()).toMatchObject({ plan: { lifetimeKeyId: plan.lifetimeKeyId } });
+});
+
+test('a plan that could not be written is written when it comes again', () => {
+  const jobEnd = createJobEnd(() => settings);
+  process.env['GITHUB_STATE'] = folder;
+  expect(() => {
+    jobEnd.plan(plan);
+  }).toThrow(Failure);
+  process.env['GITHUB_STATE'] = file;
+  jobEnd.plan(plan);
+  handOver();
+  expect(readJobEnd()).toMatchObject({ plan: { name: plan.name } });
+});
+
 test('the settings are asked for once, and only where there is a plan', () => {
   let asked = 0;
   const jobEnd = createJobEnd(() => {

@@ -1,6 +1,20 @@
 // What calling the service rests on.
 export default [
   {
+    name: 'what the service says in words is told to whoever debugs',
+    file: 'src/coralogix/attempt-line.ts',
+    find: "return cause === 'status' ? (status ?? 'a status that is none') : cause;",
+    replace: 'return cause === status ? cause : `${status} ${thrown.facts.text}`;',
+    test: ['coralogix/attempt-line', 'what is thrown goes on as it is'],
+  },
+  {
+    name: 'lines for whoever debugs are printed in every log',
+    file: 'src/runner/log.ts',
+    find: 'if (isDebug()) debug(oneLine(message, longestLine));',
+    replace: 'debug(oneLine(message, longestLine));',
+    test: ['runner/log', 'is not printed without debug logging'],
+  },
+  {
     name: 'a Create is sent twice',
     file: 'src/coralogix/retry.ts',
     find: 'CreateApiKey: { repeatable: false,',

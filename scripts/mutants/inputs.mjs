@@ -2,7 +2,7 @@
 export default [
   {
     name: 'a name that holds a credential is shown',
-    file: 'src/inputs/inputs.ts',
+    file: 'src/inputs/new-name.ts',
     find: 'if (holdsCredential(text)) return wrong(`\\`${input}\\` ${looksSecret}`);',
     replace: '',
     test: ['inputs/misplaced', 'update gives no key a credential as its `new_name`'],

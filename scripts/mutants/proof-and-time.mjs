@@ -37,7 +37,7 @@ export default [
   },
   {
     name: 'a stored value that does not work is handed out',
-    file: 'src/operations/ensure.ts',
+    file: 'src/operations/adopt.ts',
     find: 'const trial = await ports.verifier.prove(value);',
     replace:
       "const trial = await ports.verifier.prove(value);\n  if (trial.kind === 'unknown_key') return { proof: undefined };",

@@ -48,8 +48,8 @@ export default [
   {
     name: 'a value counts as lost for a fork',
     file: 'src/operations/stored-value.ts',
-    find: "return seesSecrets\n    ? { key, kind: 'lost', why }",
-    replace: "return seesSecrets || why !== ''\n    ? { key, kind: 'lost', why }",
+    find: "return seesSecrets\n    ? { key, kind: 'lost', why, ...more }",
+    replace: "return seesSecrets || why !== ''\n    ? { key, kind: 'lost', why, ...more }",
     test: ['operations/stored-value', 'lose nothing, whatever is known'],
   },
   {
@@ -135,7 +135,7 @@ export default [
   {
     name: 'the settle time ends the election before reads have caught up',
     file: 'src/operations/election.ts',
-    find: 'await pause(clock.elapsed() - madeMs + settleMs, run);',
+    find: 'await pause({ until: others, pauseMs: again, mostMs: again }, run);',
     replace: '',
     test: [
       'operations/ensure',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemRandom } from '../core/clock.ts';
+import type { Debug } from './attempt-line.ts';
 import { authority } from '../network/endpoint.ts';
 import { createKeys } from './keys.ts';
 import type { Budget, Clock, Keys } from '../core/ports.ts';
@@ -17,7 +18,8 @@ export interface Connected {
  * wrong inputs fails without it.
  *
  * @param connection how to reach the service
- * @param context    time, where values go to be masked, and whether the first call is surely no Create
+ * @param context    time, where values go to be masked and lines to who debugs, and whether the first call
+ *                   is surely no Create
  */
 export async function connect(
   connection: Connection,
@@ -25,6 +27,7 @@ export async function connect(
     readonly clock: Clock;
     readonly budget: Budget;
     readonly mask: (value: string) => void;
+    readonly debug: Debug;
     readonly allowEarlyRequest: boolean;
   },
 ): Promise<Connected> {

@@ -3,6 +3,7 @@ import type { Clock, Ingestion, IngestionAnswer, Random } from '../core/ports.ts
 import { oneLine } from '../core/text.ts';
 import { authority } from '../network/endpoint.ts';
 import type { IngestionConnection } from '../network/connection.ts';
+import type { Debug } from './attempt-line.ts';
 import type { Destination } from './failure.ts';
 import type { IngestionChannel } from './grpc/channel.ts';
 import { ingestionFailure, partlyRejected, strangeReply, unsendable } from './ingestion-failure.ts';
@@ -21,10 +22,12 @@ export interface ConnectedIngestion extends Ingestion {
  *
  * @param connection how to reach it
  * @param clock      time
+ * @param debug      takes a line for each call that is sent
  */
 export async function connectIngestion(
   connection: IngestionConnection,
   clock: Clock,
+  debug: Debug,
 ): Promise<ConnectedIngestion> {
   const { openIngestionChannel } = await import('./grpc/channel.ts');
   const channel = openIngestionChannel(connection);
@@ -34,7 +37,9 @@ export async function connectIngestion(
     proxy: proxy === undefined ? undefined : `${authority(proxy)} (from ${proxy.variable})`,
     givenBy: placedBy,
   };
-  const ingestion = createIngestion({ channel, clock, random: systemRandom, destination });
+  const ingestion = createIngestion({
+    ...{ channel, clock, random: systemRandom, debug, destination },
+  });
   return { ...ingestion, close: channel.close };
 }
 
@@ -43,6 +48,7 @@ export interface IngestionContext {
   readonly channel: Pick<IngestionChannel, 'exportNothing'>;
   readonly clock: Clock;
   readonly random: Random;
+  readonly debug?: Debug | undefined;
   readonly destination: Destination;
 }
 
@@ -56,13 +62,14 @@ export function createIngestion({
   channel,
   clock,
   random,
+  debug,
   destination,
 }: IngestionContext): Ingestion {
   return {
     authority: destination.authority,
     async tryKey(value, budget) {
       if (!sendable.test(value.reveal())) return { kind: 'refused', why: unsendable(destination) };
-      const retry = createRetry({ clock, random, budget });
+      const retry = createRetry({ clock, random, budget, debug });
       try {
         const reply = await retry.run('ExportLogs', async (timeoutMs) =>
           channel.exportNothing(value, timeoutMs).catch((thrown: unknown) => {

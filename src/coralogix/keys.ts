@@ -1,3 +1,4 @@
+import type { Debug } from './attempt-line.ts';
 import { Failure, type Effect } from '../core/failure.ts';
 import type { Budget, Clock, KeyChange, Keys, Random } from '../core/ports.ts';
 import { quote, seconds } from '../core/text.ts';
@@ -25,6 +26,8 @@ export interface KeysContext {
   readonly budget: Budget;
   /** Called with every value in every reply, before anything else is done with the reply. */
   readonly mask: (value: string) => void;
+  /** Called with a line for each call that is sent. */
+  readonly debug?: Debug;
   readonly destination: Destination;
 }
 

@@ -1,4 +1,5 @@
 import type { Budget, Clock, Random } from '../core/ports.ts';
+import { tellAttempt, type Debug } from './attempt-line.ts';
 import { effectOf } from './effect.ts';
 import type { StatusName } from './status.ts';
 import { CallError, type AnyRpc, type CallErrorFacts, type Cause } from './transport.ts';
@@ -72,6 +73,8 @@ export interface RetryContext {
   readonly random: Random;
   /** Bounds all attempts and the waits between them. */
   readonly budget: Pick<Budget, 'remaining'>;
+  /** Takes a line for each attempt; nobody does, if absent. */
+  readonly debug?: Debug | undefined;
 }
 
 /** One attempt: gets its timeout in milliseconds, throws {@link CallError}. */
@@ -109,7 +112,7 @@ export interface Retry {
  *
  * @param context time, chance and the step's budget
  */
-export function createRetry({ clock, random, budget }: RetryContext): Retry {
+export function createRetry({ clock, random, budget, debug = ignore }: RetryContext): Retry {
   let notBefore = 0;
   /** The answer that asked to wait until then. */
   let asked = outOfTime;
@@ -155,7 +158,8 @@ export function createRetry({ clock, random, budget }: RetryContext): Retry {
         const timeoutMs = attemptTimeout(policy, budget.remaining());
         if (timeoutMs < leastAttemptMs) throw new RetriesSpent(last, attempts - 1, maybeDoneBefore);
         try {
-          return await attempt(timeoutMs);
+          const context = { rpc, number: attempts, clock, debug };
+          return await tellAttempt(() => attempt(timeoutMs), context);
         } catch (thrown) {
           if (!(thrown instanceof CallError)) throw thrown;
           const { facts } = thrown;
@@ -174,6 +178,8 @@ export function createRetry({ clock, random, budget }: RetryContext): Retry {
     },
   };
 }
+
+const ignore = (): void => undefined;
 
 const outOfTime: CallErrorFacts = {
   cause: 'timeout',

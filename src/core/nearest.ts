@@ -20,6 +20,42 @@ export function nearest<const Word extends string>(
   return first !== undefined && first.slips !== second?.slips ? first.word : undefined;
 }
 
+/**
+ * The texts that may have been meant, the nearest first: a slip or two away, in whatever case, and with
+ * whatever blanks in them. Those that are as near as each other stand in the order of the alphabet.
+ *
+ * @param text  what was written
+ * @param texts what could have been meant, of any length, and any number of them
+ */
+export function nearTexts(text: string, texts: readonly string[]): readonly string[] {
+  const written = bare(text);
+  if (written.length > longestText) return [];
+  const most = written.length < longEnoughForTwo ? 1 : 2;
+  return texts
+    .flatMap((each) => {
+      // Longer by far than it may be also where each of its characters were to count for two.
+      if (each.length > longestText * 4) return [];
+      const slips = slipsBetween(written, bare(each), most);
+      return slips <= most ? [{ each, slips }] : [];
+    })
+    .sort((one, other) => one.slips - other.slips || (one.each < other.each ? -1 : 1))
+    .map(({ each }) => each);
+}
+
+/** Two slips in less than this are another word. */
+const longEnoughForTwo = 10;
+
+/** Longer than names that somebody types. */
+const longestText = 100;
+
+/** A text but for its case, its blanks, and what nobody sees. */
+function bare(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[\s\p{Cf}]+/gu, '')
+    .toLowerCase();
+}
+
 /** Longer than any word that is looked for, with slips. */
 const longest = 40;
 
@@ -30,8 +66,11 @@ function plain(text: string): string {
 /**
  * How many letters were left out, put in, changed, or swapped with their neighbour: the distance of
  * Damerau and Levenshtein (optimal string alignment).
+ *
+ * @param most what is more need not be told: infinite, then
  */
-function slipsBetween(from: string, to: string): number {
+function slipsBetween(from: string, to: string, most = Infinity): number {
+  if (Math.abs(from.length - to.length) > most) return Infinity;
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i += 1) {
@@ -42,6 +81,8 @@ function slipsBetween(from: string, to: string): number {
       const swap = isSwap ? (beforeLast[j - 2] ?? Infinity) + 1 : Infinity;
       row.push(Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, change, swap));
     }
+    // What comes next grows from the last two rows, and never gets smaller.
+    if (Math.min(...row, ...last) > most) return Infinity;
     [beforeLast, last] = [last, row];
   }
   return last[to.length] ?? 0;

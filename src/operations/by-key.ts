@@ -1,40 +1,10 @@
-import { Failure } from '../core/failure.ts';
-import type { Key } from '../core/ports.ts';
-import { all, ok, type Result } from '../core/result.ts';
-import { listed, plural, quote } from '../core/text.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import { endOf, goesBy } from '../names/stamp.ts';
-import { findNamed, whyNone, type NameSelector } from './find.ts';
-import { readKeysSelector, type KeysSelector } from './key-selector.ts';
-import { forEachKey } from './for-each-key.ts';
-import { changeKeys, emptyWaits, waitUntilVisible } from './consistency.ts';
-import type { KeyFacts, Operation, Outcome, Ports } from './operation.ts';
-import { passedOver, tellPassedOver } from './ownership.ts';
-import { isNamed, listForName } from './read-permissions.ts';
-import { retireKeys, type Retirement } from './retire.ts';
-
-/** Acts on the keys with these ids, or on every key with exactly this name. */
-export interface ByKeyRequest {
-  readonly operation: 'delete' | 'activate' | 'deactivate';
-  readonly keys: KeysSelector;
-  readonly dryRun: boolean;
-}
-
-/** Reads the inputs of one of the three. */
-export const readDelete = readByKey('delete');
-export const readActivate = readByKey('activate');
-export const readDeactivate = readByKey('deactivate');
-
-function readByKey<Name extends ByKeyRequest['operation']>(
-  operation: Name,
-): (inputs: Inputs) => Result<ByKeyRequest & { readonly operation: Name }> {
-  return (inputs) =>
-    all({
-      operation: ok(operation),
-      keys: readKeysSelector(operation, inputs),
-      dryRun: inputs.boolean('dry_run'),
-    });
-}
+import { listed } from '../core/text.ts';
+import { facts, gist, sentence, verbs, type Fate } from './by-key-outcome.ts';
+import type { ByKeyRequest } from './by-key-request.ts';
+import { lookUp, type Before } from './by-key-targets.ts';
+import { changeKeys } from './consistency.ts';
+import type { Operation, Outcome, Ports } from './operation.ts';
+import { retireKeys } from './retire.ts';
 
 /**
  * Deletes, activates or deactivates the keys that are named by id or by their exact name. For
@@ -87,105 +57,6 @@ const nothingGiven: Outcome = {
   keyIds: [],
 };
 
-const verbs = { delete: 'deleted', activate: 'activated', deactivate: 'deactivated' } as const;
-
-type Before = ReadonlyMap<string, Key>;
-
-/** What became of a key: it was changed, it was so already, there is none, or the service contradicts itself. */
-type Fate = 'changed' | 'same' | Exclude<Retirement, 'retired'>;
-
-interface Targets {
-  readonly targets: readonly string[];
-  /** What is known of them; a key that is missing here may be there all the same. */
-  readonly before: Before;
-  /** Whether all of them are as they should be, so that nothing is sent. */
-  readonly isDone?: boolean;
-}
-
-async function lookUp(request: ByKeyRequest, ports: Ports): Promise<Targets> {
-  const { keys } = ports;
-  if (request.keys.by === 'name') return lookUpByName(request.operation, request.keys, ports);
-  const targets = request.keys.ids;
-  const [first] = targets;
-  // A delete tells by its answer whether there was something to delete; the others do not tell.
-  if (request.operation === 'delete' && !request.dryRun) return { targets, before: new Map() };
-  if (targets.length === 1 && first !== undefined) {
-    // It may have been made a moment ago: whether it is there shows when it is to be changed.
-    const key = await getIfThere(first, ports);
-    return { targets, before: byId(key === undefined ? [] : [key]) };
-  }
-  const listed = byId(await keys.list());
-  if (!request.dryRun) return { targets, before: listed };
-  // The list holds Send-Your-Data keys only, and by its id any key is meant.
-  const others = targets.filter((id) => !listed.has(id));
-  const read = await forEachKey(others, (id) => getIfThere(id, ports), { ...ports, done: 'read' });
-  const found = read.filter((key) => key !== undefined);
-  return { targets, before: byId([...listed.values(), ...found]) };
-}
-
-async function getIfThere(id: string, { keys }: Ports): Promise<Key | undefined> {
-  try {
-    return await keys.get(id);
-  } catch (thrown) {
-    if (thrown instanceof Failure && thrown.kind === 'not_found') return undefined;
-    throw thrown;
-  }
-}
-
-async function lookUpByName(
-  operation: ByKeyRequest['operation'],
-  selector: NameSelector,
-  ports: Ports,
-): Promise<Targets> {
-  const { name } = selector;
-  const { log } = ports;
-  const isMeant = operation === 'activate' ? isNamed : goesBy;
-  // One that was just made may not be listed yet, so that none is looked for again.
-  let all: readonly Key[] = [];
-  const look = async (): Promise<ReturnType<typeof findNamed> | undefined> => {
-    all = await listForName(name, ports, isMeant);
-    const found = findNamed(all, selector, isMeant);
-    return found.ours.length + found.others.length > 0 ? found : undefined;
-  };
-  const found = await waitUntilVisible(look, ports, emptyWaits);
-  const { ours, others } = found ?? { ours: [], others: [] };
-  const whyNot = found === undefined ? whyNone(all, selector) : undefined;
-  const targetsOf = (some: readonly Key[]): Targets => ({
-    targets: some.map(({ id }) => id),
-    before: byId(some),
-  });
-  if (operation !== 'activate') {
-    tellPassedOver(others, `named ${quote(name)}`, log);
-    // A success all the same: a key that is gone is as good as done.
-    if (whyNot !== undefined) {
-      log.warning(`No key is named ${quote(name)}, so nothing was done. ${whyNot}`, 'no such name');
-    }
-    return targetsOf(ours);
-  }
-  if (ours.length === 0) {
-    const why = others.length === 0 ? '' : ` ${passedOver(others, 'of that name')}`;
-    throw new Failure('not_found', `No key is named ${quote(name)}: nothing to activate.${why}`, {
-      hint:
-        whyNot ??
-        'Names are compared exactly. Use `ensure` to have a key made where there is none.',
-    });
-  }
-  tellPassedOver(others, `named ${quote(name)}`, log);
-  const active = ours.filter((key) => key.active);
-  if (active.length > 0) return { ...targetsOf(active), isDone: true };
-  if (ours.length > 1) {
-    log.warning(
-      `All ${ours.length} inactive keys named ${quote(name)} are meant: to activate one of them, give its \`key_id\`.`,
-      'several keys activated',
-    );
-  }
-  return targetsOf(ours);
-}
-
-function byId(keys: readonly Key[]): Before {
-  return new Map(keys.map((key) => [key.id, key]));
-}
-
 /** Acts on the keys. What was read may be older than the last change, so it decides nothing: all is sent. */
 async function act(
   { operation }: ByKeyRequest,
@@ -222,86 +93,7 @@ function predicted({ operation }: ByKeyRequest, before: Before, id: string): Fat
   return operation === 'delete' || key.active !== (operation === 'activate') ? 'changed' : 'same';
 }
 
-/** What became of a key, to follow it. */
-function words({ operation, dryRun }: ByKeyRequest, fate: Fate): string {
-  switch (fate) {
-    case 'changed':
-      return `${dryRun ? 'would be ' : ''}${verbs[operation]}`;
-    case 'same':
-      return `already ${verbs[operation]}`;
-    case 'gone':
-      return 'not found';
-    case 'still_listed':
-      return `not ${verbs[operation]}, and still listed`;
-  }
-}
-
-/** {@link sentence} for a headline. */
-function gist(request: ByKeyRequest, became: Readonly<Record<Fate, readonly string[]>>): string {
-  const fates = (['changed', 'same', 'gone', 'still_listed'] as const).filter(
-    (fate) => became[fate].length > 0,
-  );
-  const count = fates.reduce((sum, fate) => sum + became[fate].length, 0);
-  if (count === 0) return 'no such key, and nothing to do';
-  if (count === 1) return fates.map((fate) => words(request, fate)).join('');
-  return fates
-    .map((fate, index) => {
-      const some = became[fate].length;
-      return `${index === 0 ? plural(some, 'key') : String(some)} ${words(request, fate)}`;
-    })
-    .join(', ');
-}
-
-function facts(
-  request: ByKeyRequest,
-  key: Key | undefined,
-  { id, fate }: { readonly id: string; readonly fate: Fate | undefined },
-): KeyFacts {
-  const { operation } = request;
-  const isDone = operation !== 'delete' && (fate === 'changed' || fate === 'same');
-  const active = isDone
-    ? operation === 'activate'
-    : fate === 'still_listed'
-      ? key?.active
-      : undefined;
-  return {
-    id,
-    name: key?.name ?? '',
-    ...(active === undefined ? {} : { active }),
-    ...(key === undefined ? {} : { hashed: key.hashed }),
-    ...(fate === undefined ? {} : { is: words(request, fate) }),
-  };
-}
-
 function unknown(ids: readonly string[]): string {
   const what = ids.length === 1 ? 'no key' : 'none of the keys';
   return `The service knows ${what} ${listed(ids, 5)}: deleted already, of another team or region, or made only seconds ago. Nothing was changed there.`;
-}
-
-function sentence(
-  { operation, keys, dryRun }: ByKeyRequest,
-  targets: readonly KeyFacts[],
-  { changed, same, gone, still_listed: left }: Readonly<Record<Fate, readonly string[]>>,
-): string {
-  const which = keys.by === 'name' ? ` named ${quote(keys.name)}${ending(keys, targets)}` : '';
-  const verb = verbs[operation];
-  const rest = [
-    ...(same.length > 0 ? [`already ${verb}: ${listed(same, 5)}`] : []),
-    ...(gone.length > 0 ? [`not found: ${listed(gone, 5)}`] : []),
-    ...(left.length > 0 ? [`not ${verb}, and still listed: ${listed(left, 5)}`] : []),
-  ].join('; ');
-  if (changed.length > 0) {
-    const others = rest === '' ? '' : ` (${rest})`;
-    return `${plural(changed.length, 'key')}${which} ${dryRun ? 'would be ' : ''}${verb}: ${listed(changed, 5)}${others}.`;
-  }
-  if (left.length > 0) return `No key${which} was ${verb} (${rest}).`;
-  return rest === ''
-    ? `No key is${which}: nothing to do.`
-    : `Nothing to do for ${plural(same.length + gone.length, 'key')}${which} (${rest}).`;
-}
-
-/** How many of the keys that are meant by a name go by it until their end only. */
-function ending({ name }: NameSelector, targets: readonly KeyFacts[]): string {
-  const count = targets.filter((key) => key.name !== name && endOf(key.name) !== undefined).length;
-  return count === 0 ? '' : ` (${count} with an end)`;
 }

@@ -1,6 +1,8 @@
 import { Failure, toFailure } from '../core/failure.ts';
 import type { KeyChange, Keys, Retire } from '../core/ports.ts';
+import { plural } from '../core/text.ts';
 import { forEachKey } from './for-each-key.ts';
+import { LongWait } from './long-wait.ts';
 import type { Ports } from './operation.ts';
 
 /**
@@ -21,7 +23,7 @@ export const shorterWaits: readonly number[] = [500, 1500, 3000];
 export const emptyWaits: readonly number[] = [1000, 2000];
 
 /** What waiting needs. */
-export type Waiting = Pick<Ports, 'clock' | 'budget'>;
+export type Waiting = Pick<Ports, 'clock' | 'budget' | 'log'>;
 
 /** What became of a change, all its attempts taken together. */
 export type ChangeResult<T = void> =
@@ -61,14 +63,14 @@ export function isMissing(result: ChangeResult): boolean {
 
 /** Changes a key that this run made a moment ago, again while the service knows no such key. */
 async function changeOwn(
+  id: string,
   change: () => Promise<void>,
-  { clock, budget }: Waiting,
+  waiting: Waiting,
   bounds = waits,
 ): Promise<ChangeResult> {
+  const wait = waitIn(bounds, `the service knows the key ${id}`, waiting);
   let result = await attemptChange(change);
-  for (const wait of bounds) {
-    if (!isMissing(result) || budget.remaining() <= wait) break;
-    await clock.sleep(wait);
+  while (isMissing(result) && (await wait())) {
     result = afterRepeating(result, await attemptChange(change));
   }
   return result;
@@ -88,7 +90,7 @@ export async function changeKeys(
   ids: readonly string[],
   change: (id: string) => Promise<void>,
   done: string,
-  { clock, budget, log }: Waiting & Pick<Ports, 'log'>,
+  waiting: Waiting,
 ): Promise<ReadonlyMap<string, ChangeResult>> {
   const results = new Map<string, ChangeResult>();
   const attempt = async (id: string): Promise<ChangeResult> => {
@@ -99,17 +101,18 @@ export async function changeKeys(
     return result;
   };
   let left = ids;
-  for (const wait of [undefined, ...shorterWaits]) {
-    if (left.length === 0 || (wait ?? -Infinity) >= budget.remaining()) break;
-    if (wait !== undefined) await clock.sleep(wait);
+  const known = (): string =>
+    `the service knows ${left.length === 1 ? 'a key' : plural(left.length, 'key')} that ${left.length === 1 ? 'is' : 'are'} to be ${done}`;
+  const wait = waitIn(shorterWaits, known, waiting);
+  do {
     const isDone = ({ kind }: ChangeResult): boolean => kind === 'done';
-    const latest = await forEachKey(left, attempt, { clock, log, done, isDone });
+    const latest = await forEachKey(left, attempt, { ...waiting, done, isDone });
     left.forEach((id, index) => {
       const result = latest[index];
       if (result !== undefined) results.set(id, result);
     });
     left = left.filter((id) => results.get(id)?.kind !== 'done');
-  }
+  } while (left.length > 0 && (await wait()));
   return results;
 }
 
@@ -121,7 +124,7 @@ export function renameOwn(
   waiting: Waiting,
   change: Omit<KeyChange, 'newName'> = {},
 ): Promise<ChangeResult> {
-  return changeOwn(() => keys.update(id, { newName, ...change }), waiting);
+  return changeOwn(id, () => keys.update(id, { newName, ...change }), waiting);
 }
 
 /**
@@ -147,7 +150,7 @@ export async function deleteOwn(
   waiting: Waiting,
   bounds = waits,
 ): Promise<ChangeResult> {
-  const result = await changeOwn(() => deleteOnce(keys, id), waiting, bounds);
+  const result = await changeOwn(id, () => deleteOnce(keys, id), waiting, bounds);
   if (result.kind !== 'unknown' || !isMissing(result)) return result;
   const look = await attemptChange(() => keys.list());
   const isSeenGone = look.kind === 'done' && look.value.every((key) => key.id !== id);
@@ -163,7 +166,7 @@ export function retireOwn(
 ): Promise<ChangeResult> {
   return retire === 'delete'
     ? deleteOwn(keys, id, waiting, shorterWaits)
-    : changeOwn(() => keys.update(id, { active: false }), waiting, shorterWaits);
+    : changeOwn(id, () => keys.update(id, { active: false }), waiting, shorterWaits);
 }
 
 /**
@@ -181,18 +184,50 @@ export function wasThere(result: ChangeResult): boolean {
  * Repeats a look until it finds something, or the bound is reached.
  *
  * @param look    undefined means: not there (yet)
- * @param waiting time and budget
+ * @param until   what it is that shows then, to follow "until": `the list shows the key`
+ * @param waiting time, budget and log
  * @param bounds  waits in milliseconds between the looks
  */
 export async function waitUntilVisible<T>(
   look: () => Promise<T | undefined>,
-  { clock, budget }: Waiting,
+  until: string,
+  waiting: Waiting,
   bounds: readonly number[],
 ): Promise<T | undefined> {
-  for (const wait of [...bounds, undefined]) {
+  const wait = waitIn(bounds, until, waiting);
+  for (;;) {
     const found = await look();
-    if (found !== undefined || wait === undefined || budget.remaining() <= wait) return found;
-    await clock.sleep(wait);
+    if (found !== undefined || !(await wait())) return found;
   }
-  return undefined;
+}
+
+/**
+ * One wait after the other; a line in the log says so where it takes long.
+ *
+ * @param bounds the waits, in milliseconds
+ * @param until  what is waited for, as {@link waitUntilVisible} has it
+ * @returns waits once; false, at once, where no wait is left, or no time for it
+ */
+function waitIn(
+  bounds: readonly number[],
+  until: string | (() => string),
+  { clock, budget, log }: Waiting,
+): () => Promise<boolean> {
+  let told: LongWait | undefined;
+  let next = 0;
+  return async () => {
+    const pauseMs = bounds[next];
+    const left = budget.remaining();
+    if (pauseMs === undefined || left <= pauseMs) return false;
+    const mostMs = Math.min(
+      left,
+      bounds.slice(next).reduce((sum, wait) => sum + wait, 0),
+    );
+    // What it took until the first of them is no wait: many keys may have been changed.
+    told ??= new LongWait({ clock, log });
+    told.tell({ until: typeof until === 'string' ? until : until(), pauseMs, mostMs });
+    next += 1;
+    await clock.sleep(pauseMs);
+    return true;
+  };
 }

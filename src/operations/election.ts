@@ -7,6 +7,7 @@ import { afterNaming, decide, unusedIn, type ElectionState, type In } from './el
 import type { Creating } from './created.ts';
 import { announce, type Announced } from './github-secret.ts';
 import { KeyTransaction } from './key-transaction.ts';
+import { LongWait, type Pause } from './long-wait.ts';
 import type { Ports } from './operation.ts';
 import { listForName } from './read-permissions.ts';
 import { explained, maybeNamed } from './revoke.ts';
@@ -49,6 +50,8 @@ interface Run {
   readonly transaction: KeyTransaction;
   /** Provisional keys that are not waited for (again): they did not make it in time, or were own. */
   readonly passedOver: Set<string>;
+  /** From the beginning of it on: others may be waited for more than once. */
+  readonly wait: LongWait;
   announced: Announced | undefined;
   proof: Proof | undefined;
 }
@@ -68,7 +71,7 @@ export async function electKey(
 ): Promise<Elected> {
   const transaction = new KeyTransaction(request, ports);
   const run: Run = {
-    ...{ request, ports, transaction, passedOver: new Set() },
+    ...{ request, ports, transaction, passedOver: new Set(), wait: new LongWait(ports) },
     ...{ announced: undefined, proof: undefined },
   };
   let state: ElectionState = { state: 'deciding', own: undefined, seen: first };
@@ -137,32 +140,46 @@ async function look(run: Run): Promise<Classified> {
     } catch (thrown) {
       const isOver = clock.elapsed() >= end || budget.remaining() <= lookEveryMs;
       if (isOver || !isPassing(thrown)) throw thrown;
+      const mostMs = Math.min(end - clock.elapsed(), budget.remaining());
+      run.wait.tell({ until: 'the service lists the keys', pauseMs: lookEveryMs, mostMs });
       await clock.sleep(lookEveryMs);
     }
   }
 }
 
-async function pause(milliseconds: number, run: Run, outOfTime = unsettled): Promise<void> {
+/** Pauses for a moment that is told where all of it gets long, or fails where there is no time for it. */
+async function pause(
+  { pauseMs, mostMs = Infinity, until }: Pick<Pause, 'pauseMs' | 'until'> & Partial<Pause>,
+  run: Run,
+  outOfTime = unsettled,
+): Promise<void> {
   const { clock, budget } = run.ports;
-  if (budget.remaining() <= milliseconds) throw outOfTime(run.request.name);
-  await clock.sleep(milliseconds);
+  const left = budget.remaining();
+  if (left <= pauseMs) throw outOfTime(run.request.name);
+  run.wait.tell({ until, pauseMs, mostMs: Math.min(mostMs, left) });
+  await clock.sleep(pauseMs);
 }
 
 /** Waits until whoever made a key without seeing this one can be seen. */
 async function show({ own: { id }, madeMs }: In<'showing'>, run: Run): Promise<Classified> {
   const { clock } = run.ports;
+  const { name } = run.request;
+  const others = `other runs that want a key ${quote(name)} are to be seen`;
   const isShown = ({ active, underWay }: Classified): boolean =>
     active.length > 0 || underWay.some((key) => key.id === id);
-  await pause(Math.max(0, madeMs + settleMs - clock.elapsed()), run);
+  const settled = Math.max(0, madeMs + settleMs - clock.elapsed());
+  await pause({ until: others, pauseMs: settled, mostMs: settled }, run);
   let seen = await look(run);
   if (isShown(seen)) return seen;
   while (!isShown(seen)) {
-    await pause(lookEveryMs, run, unseen);
+    const shown = `the list shows the new key ${quote(name)} (${id})`;
+    await pause({ until: shown, pauseMs: lookEveryMs }, run, unseen);
     seen = await look(run);
   }
   // Reads lag by more than the settle time. The others read as late before they made theirs, and
   // what they made shows as late: so wait for the same time again.
-  await pause(clock.elapsed() - madeMs + settleMs, run);
+  const again = clock.elapsed() - madeMs + settleMs;
+  await pause({ until: others, pauseMs: again, mostMs: again }, run);
   return look(run);
 }
 
@@ -170,8 +187,9 @@ async function show({ own: { id }, madeMs }: In<'showing'>, run: Run): Promise<C
 async function waitFor(rivals: readonly Key[], run: Run): Promise<Classified | undefined> {
   const { clock } = run.ports;
   const end = clock.elapsed() + patience(run);
+  const until = `another run has made the key ${quote(run.request.name)}`;
   while (clock.elapsed() < end) {
-    await pause(lookEveryMs, run);
+    await pause({ until, pauseMs: lookEveryMs, mostMs: end - clock.elapsed() }, run);
     const seen = await look(run);
     if (seen.active.length > 0) return seen;
     const left = new Set(seen.underWay.map(({ id }) => id));

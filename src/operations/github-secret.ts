@@ -1,7 +1,8 @@
-import { toFailure } from '../core/failure.ts';
+import { Failure, toFailure } from '../core/failure.ts';
 import type { CreatedKey, GitHub, SecretReference } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import { quote } from '../core/text.ts';
+import { clockDifferenceMs, plainMoment } from '../names/stamp.ts';
 import type { CreateOptions } from './create-options.ts';
 import type { Ports } from './operation.ts';
 import {
@@ -64,6 +65,8 @@ export interface Announced {
   readonly entry: RecordEntry;
   /** Of the other keys of the name, those whose values surely nobody is storing; ids. */
   readonly settled: readonly string[];
+  /** Until when the record says that the value is on its way: milliseconds since 1970. */
+  readonly untilMs: number;
   /** Whether there is a record: not on a GitHub that knows no variables. */
   readonly isRecorded: boolean;
 }
@@ -96,11 +99,11 @@ export async function announce(
   const isRecorded = await github.writeRecord(secret, recordText(record));
   if (!isRecorded) {
     log.warning(
-      `No record is kept beside ${secretPlace(secret)}: GitHub answers 404 Not Found where its variables should be. Later runs cannot tell whose value the secret holds, and a rotation retires previous keys only with \`retire_when: now\`. If this GitHub has variables, let the token in \`github_token\` write them: ${secret.environment === undefined ? 'Variables' : 'Environments'}, read and write.`,
+      `No record is kept beside ${secretPlace(secret)}: ${notFound} Later runs cannot tell whose value the secret holds, and a rotation retires previous keys only with \`retire_when: now\`. If this GitHub has variables, give the token in \`github_token\` the permission ${recordPermission(secret)}; the next \`rotate\` then writes the record.`,
       'no record',
     );
   }
-  return { secret, entry, settled, isRecorded };
+  return { secret, entry, settled, untilMs, isRecorded };
 }
 
 /** What the secret holds for sure, by its record. */
@@ -126,16 +129,33 @@ export async function storeSecret(
   log.info(`Stored the value as ${secretPlace(secret)}.`);
   if (!isRecorded) return;
   try {
-    await github.writeRecord(
-      secret,
-      recordText({ state: 'stored', entry, previous: undefined, settled }),
-    );
+    const text = recordText({ state: 'stored', entry, previous: undefined, settled });
+    // It could be written a moment ago, so that somebody took the permission, or the place, away.
+    if (!(await github.writeRecord(secret, text))) throw new Failure('github', notFound);
   } catch (thrown) {
-    log.warning(
-      `The value is stored as ${secretPlace(secret)}, but its record may still say that this is under way: ${toFailure(thrown).report}`,
-      'record not written',
-    );
+    log.warning(unrecorded(announced, toFailure(thrown)), 'record not written');
   }
+}
+
+const notFound = 'GitHub answers 404 Not Found where its variables should be.';
+
+/**
+ * That the record still says `storing`, and what follows: a run that uses the key finds its value by that as
+ * well; a rotation takes the value to be on its way for as long as the record says so, by any clock.
+ */
+function unrecorded({ secret, untilMs }: Announced, { report }: Failure): string {
+  const permission = recordPermission(secret);
+  const needed = report.includes(permission)
+    ? ''
+    : ` Writing it takes the permission ${permission}.`;
+  // To the minute that is surely after it.
+  const over = plainMoment(untilMs + clockDifferenceMs + 59_999);
+  return `The value is stored as ${secretPlace(secret)}, but its record may still say that this is under way: ${report}${needed} Nothing is lost: the next runs find the value all the same. A \`rotate\` after ${over} writes the record anew; one before that may leave this key active.`;
+}
+
+/** What a token needs to write the record: an environment's variables go with the environment. */
+function recordPermission({ environment }: SecretReference): string {
+  return environment === undefined ? 'Variables: write' : 'Environments: write';
 }
 
 /** `the secret X of the environment "e"`: for sentences. */

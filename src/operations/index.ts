@@ -1,10 +1,12 @@
 import type { Result } from '../core/result.ts';
 import type { InputName } from '../inputs/declared.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { byKey, readActivate, readDeactivate, readDelete } from './by-key.ts';
+import { readActivate, readDeactivate, readDelete } from './by-key-request.ts';
+import { byKey } from './by-key.ts';
 import { createInputs, remarkOnBlankPolicy, remarkOnEnsure } from './create-options.ts';
 import { create, readCreate } from './create.ts';
-import { ensure, readEnsure } from './ensure.ts';
+import { readEnsure } from './ensure-request.ts';
+import { ensure } from './ensure.ts';
 import { get, readGet } from './get.ts';
 import { remarkOnTeam, selectorInputs } from './key-selector.ts';
 import { list, readList } from './list.ts';

@@ -180,6 +180,7 @@ async function deletePending(
   }
   const found = await waitUntilVisible(
     async () => (await ports.keys.list()).find((key) => key.id === id || key.name === name),
+    `the list shows the key ${quote(name)}`,
     ports,
     shorterWaits,
   );

@@ -58,6 +58,7 @@ export async function endRotation(
         !rotation.previousKeyIds.some((id) => isActive(named, id));
       return suffices ? true : undefined;
     },
+    `the list shows the new key ${quote(plan.name)} (${rotation.newKeyId}) as active`,
     ports,
     shorterWaits,
   );

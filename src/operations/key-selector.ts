@@ -3,12 +3,13 @@ import type { InputName } from '../inputs/declared.ts';
 import { teamRange, type Inputs } from '../inputs/inputs.ts';
 
 /** One key, by its id or by its exact name. */
-export type KeySelector = { readonly by: 'id'; readonly id: string } | ByName;
+export type KeySelector = { readonly by: 'id'; readonly id: string } | NameSelector;
 
 /** The keys with these ids, or every key with exactly this name. */
-export type KeysSelector = { readonly by: 'ids'; readonly ids: readonly string[] } | ByName;
+export type KeysSelector = { readonly by: 'ids'; readonly ids: readonly string[] } | NameSelector;
 
-interface ByName {
+/** A name, and whose keys of it are meant. */
+export interface NameSelector {
   readonly by: 'name';
   readonly name: string;
   /** The only team whose keys count. */

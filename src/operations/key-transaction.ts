@@ -210,6 +210,7 @@ export class KeyTransaction {
     const { keys } = this.#ports;
     const found = await waitUntilVisible(
       async () => (await keys.list()).find((key) => key.name === name),
+      `the list shows the key ${quote(name)}`,
       this.#ports,
       searchWaits,
     );

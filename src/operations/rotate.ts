@@ -8,13 +8,14 @@ import { readCreateOptions, type CreateOptions } from './create-options.ts';
 import { byId, classify, type Classified } from './classify.ts';
 import { emptyWaits, waitUntilVisible } from './consistency.ts';
 import { factsOf, placed, unmade } from './created.ts';
-import { findNamed, whyNone } from './find.ts';
+import { findNamed } from './find.ts';
 import { announce, checkSecret, storePlan, storeSecret, type Announced } from './github-secret.ts';
 import { inherit, type ReplaceOptions } from './inherit.ts';
 import { noTask, type JobEndTask } from './key-state.ts';
 import { KeyTransaction } from './key-transaction.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { tellPassedOver } from './ownership.ts';
+import { nearMiss, whyNone } from './near-miss.ts';
 import { listForName } from './read-permissions.ts';
 import { idsOf, retired, retireKeys } from './retire.ts';
 import { explained, maybeNamed, revoke, undoing } from './revoke.ts';
@@ -114,8 +115,9 @@ function replaced(
   if (ours.length === 0) {
     const first = `No key is named ${quote(name)}, so there is nothing to rotate: this is its first key.`;
     const whyNot = others.length === 0 ? whyNone(all, { name, teamId }) : undefined;
+    const meant = nearMiss(all, { name, teamId });
     if (whyNot === undefined)
-      log.notice(`${first} If it should not be, check \`name\`.`, 'first key');
+      log.notice(`${first} ${meant ?? 'If it should not be, check `name`.'}`, 'first key');
     // A name that is nearly another key's is most likely a mistake.
     else log.warning(`${first} ${whyNot}`, 'first key');
   }
@@ -177,6 +179,7 @@ async function lookAt(
       before = classify(all, asked, ports.clock.now());
       return before.active.length > 0 ? true : undefined;
     },
+    `an active key is named ${quote(asked.name)}`,
     ports,
     emptyWaits,
   );

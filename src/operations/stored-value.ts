@@ -54,7 +54,12 @@ export type Judgement = { readonly key: Key } & (
   /** The secret holds it, and this step needs no value. */
   | { readonly kind: 'kept'; readonly sinceMs: number }
   /** Surely not to be had any more, or nobody can know: `if_value_lost` decides. */
-  | { readonly kind: 'lost'; readonly why: string }
+  | {
+      readonly kind: 'lost';
+      readonly why: string;
+      /** Whether the workflow says nowhere that the value is kept: then nothing went wrong. */
+      readonly isKeptNowhere?: boolean;
+    }
   /** Something is wrong that another run, or another workflow, puts right. */
   | { readonly kind: 'refused'; readonly why: string; readonly hint: string }
   | { readonly kind: 'failed'; readonly failure: Failure }
@@ -85,10 +90,10 @@ export function judge(facts: Facts): Judgement {
  */
 export function lostTo(
   { seesSecrets }: Pick<Facts, 'seesSecrets'>,
-  { key, why }: { readonly key: Key; readonly why: string },
+  { key, why, ...more }: Omit<Extract<Judgement, { readonly kind: 'lost' }>, 'kind'>,
 ): Extract<Judgement, { readonly kind: 'lost' | 'refused' }> {
   return seesSecrets
-    ? { key, kind: 'lost', why }
+    ? { key, kind: 'lost', why, ...more }
     : {
         key,
         kind: 'refused',
@@ -229,9 +234,10 @@ function judgeKept({ active, secret, nowMs }: Facts, key: Key): Judgement {
   const lost = (why: string): Judgement => ({ key, kind: 'lost', why });
   switch (secret.state) {
     case 'not_asked':
-      return lost(
-        'The service discloses a value only when a key is made, and neither `stored_value` nor `secret_name` says where it was kept.',
-      );
+      return {
+        ...{ key, kind: 'lost', isKeptNowhere: true },
+        why: 'The service discloses a value only when a key is made, and neither `stored_value` nor `secret_name` says where it was kept.',
+      };
     case 'missing':
       return isBeingStored(secret, nowMs)
         ? busy(key)

@@ -3,6 +3,7 @@ import type { Budget, Clock, Ingestion, IngestionAnswer, Log, Random } from '../
 import { conceal } from '../core/redaction.ts';
 import { Secret } from '../core/secret.ts';
 import { quote } from '../core/text.ts';
+import { LongWait } from './long-wait.ts';
 import { proofBoundMs } from './proof-bound.ts';
 
 /**
@@ -47,6 +48,16 @@ export interface VerifierContext {
   readonly random: Pick<Random, 'fraction'>;
 }
 
+/** What the ingestion is asked. */
+interface Asked {
+  readonly value: Secret;
+  /** Until when, by the clock that never goes back. */
+  readonly end: number;
+  /** After which answers it is asked again. */
+  readonly again: readonly IngestionAnswer['kind'][];
+  readonly wait: LongWait;
+}
+
 /** Proves that keys work: one for a step, which asks what it has to know of the ingestion once. */
 export class Verifier {
   readonly #context: VerifierContext;
@@ -65,9 +76,11 @@ export class Verifier {
   async prove(value: Secret): Promise<Trial> {
     const { clock, budget, log } = this.#context;
     const begun = clock.elapsed();
+    const wait = new LongWait({ clock, log });
     const ingestion = await this.#connected();
     const end = begun + proofBoundMs(budget.remaining());
-    const answer = await this.#ask(ingestion, value, end, ['unknown_key', 'inconclusive']);
+    const asked = { value, end, wait, again: ['unknown_key', 'inconclusive'] } as const;
+    const answer = await this.#ask(ingestion, asked);
     switch (answer.kind) {
       case 'unknown_key':
         return answer;
@@ -79,7 +92,8 @@ export class Verifier {
     }
     const proof = { authority: ingestion.authority, afterMs: clock.elapsed() - begun };
     const least = Math.min(controlMs, budget.remaining() / 2);
-    const doubt = await this.#doubtOf(ingestion, value, Math.max(end, clock.elapsed() + least));
+    const latest = Math.max(end, clock.elapsed() + least);
+    const doubt = await this.#doubtOf(ingestion, { value, end: latest, wait });
     if (doubt !== undefined) return { kind: 'unproven', why: doubt };
     if (answer.remark !== undefined) {
       log.warning(
@@ -91,11 +105,10 @@ export class Verifier {
   }
 
   /** What speaks against it that the ingestion looks at the key of an empty request. */
-  async #doubtOf(ingestion: Ingestion, like: Secret, end: number): Promise<Failure | undefined> {
+  async #doubtOf(ingestion: Ingestion, asked: Omit<Asked, 'again'>): Promise<Failure | undefined> {
     if (this.#looksAtKeys) return undefined;
-    const answer = await this.#ask(ingestion, madeUpLike(like, this.#context.random), end, [
-      'inconclusive',
-    ]);
+    const value = madeUpLike(asked.value, this.#context.random);
+    const answer = await this.#ask(ingestion, { ...asked, value, again: ['inconclusive'] });
     switch (answer.kind) {
       case 'unknown_key':
         this.#looksAtKeys = true;
@@ -118,12 +131,7 @@ export class Verifier {
   }
 
   /** Asks, again while the answer is one of these and there is time. */
-  async #ask(
-    ingestion: Ingestion,
-    value: Secret,
-    end: number,
-    again: readonly IngestionAnswer['kind'][],
-  ): Promise<IngestionAnswer> {
+  async #ask(ingestion: Ingestion, { value, end, again, wait }: Asked): Promise<IngestionAnswer> {
     const { clock, budget } = this.#context;
     const remaining = (): number => Math.min(budget.remaining(), end - clock.elapsed());
     let last: IngestionAnswer | undefined;
@@ -131,9 +139,11 @@ export class Verifier {
       // When there is no time left, nothing was heard: what was said before tells more.
       if (last !== undefined && remaining() <= 0) return last;
       last = await ingestion.tryKey(value, { remaining });
-      const wait = waits[Math.min(attempt, waits.length - 1)] ?? 0;
-      if (!again.includes(last.kind) || remaining() <= wait) return last;
-      await clock.sleep(wait);
+      const pauseMs = waits[Math.min(attempt, waits.length - 1)] ?? 0;
+      if (!again.includes(last.kind) || remaining() <= pauseMs) return last;
+      const does = last.kind === 'unknown_key' ? 'knows the key' : 'says whether it knows a key';
+      wait.tell({ until: `${ingestion.authority} ${does}`, pauseMs, mostMs: remaining() });
+      await clock.sleep(pauseMs);
     }
   }
 

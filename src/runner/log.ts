@@ -37,6 +37,15 @@ export function createLog(operation: string): Log {
   };
 }
 
+/**
+ * A line that the runner shows with debug logging only.
+ *
+ * @param message anything but a secret
+ */
+export function debugLine(message: string): void {
+  if (isDebug()) debug(oneLine(message, longestLine));
+}
+
 /** All annotations of a workflow are in one list: the first words say whose this one is. */
 function titleOf(what: string): string {
   return `Coralogix API key: ${what}`;
@@ -110,7 +119,7 @@ export function reportFailure(operation: string, failure: Failure): void {
   error(annotation(failure), {
     title: titleOf(`${oneLine(operation, 40)} failed (${failure.kind})`),
   });
-  if (isDebug()) debugCauses(failure);
+  debugCauses(failure);
 }
 
 /**
@@ -138,6 +147,6 @@ function debugCauses(failure: Failure): void {
   for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause) {
     const stack = (cause.stack ?? '').replace(cause.message, '');
     const frames = stack.split('\n').filter((line) => /^\s+at /u.test(line));
-    debug(oneLine(`${cause.name}:${frames.join('')}`, longestLine));
+    debugLine(`${cause.name}:${frames.join('')}`);
   }
 }

@@ -29,14 +29,19 @@ export type LeftForJobEnd =
 export function createJobEnd(settings: () => object): JobEnd {
   const plans = new SavedText(planState, longestPlan);
   let isPrepared = false;
+  let saved: string | undefined;
   return {
     plan: (plan) => {
+      const text = JSON.stringify(plan);
+      // Two moments of the work may have the same plan: it is there already.
+      if (text === saved) return;
       saving(() => {
         if (!isPrepared)
           new SavedText(settingsState, longestSettings).save(JSON.stringify(settings()), '');
         isPrepared = true;
-        plans.save(JSON.stringify(plan), JSON.stringify(briefOf(plan)));
+        plans.save(text, JSON.stringify(briefOf(plan)));
       });
+      saved = text;
     },
   };
 }

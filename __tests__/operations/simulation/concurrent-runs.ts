@@ -1,4 +1,4 @@
-import type { EnsureRequest } from '../../../src/operations/ensure.ts';
+import type { EnsureRequest } from '../../../src/operations/ensure-request.ts';
 import { Prng } from './prng.ts';
 import type { CrashPoint } from './process.ts';
 import { ensuring, secret } from './requests.ts';

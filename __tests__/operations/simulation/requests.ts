@@ -1,6 +1,6 @@
 import { createMatcher } from '../../../src/names/matcher.ts';
 import type { CreateRequest } from '../../../src/operations/create.ts';
-import type { EnsureRequest } from '../../../src/operations/ensure.ts';
+import type { EnsureRequest } from '../../../src/operations/ensure-request.ts';
 import type { PruneRequest } from '../../../src/operations/prune.ts';
 import type { RotateRequest } from '../../../src/operations/rotate.ts';
 import { parsed, values } from '../../support/github-template.ts';

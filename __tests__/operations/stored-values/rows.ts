@@ -1,7 +1,7 @@
 import { Failure } from '../../../src/core/failure.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { Ports } from '../../../src/operations/operation.ts';
-import type { IfValueLost } from '../../../src/operations/ensure.ts';
+import type { IfValueLost } from '../../../src/operations/ensure-request.ts';
 import { entryOf, recordText } from '../../../src/operations/stored-record.ts';
 import type { PassedValue } from '../../../src/operations/stored-value.ts';
 import type { StoredKey } from '../../../tools/emulator/key.ts';
@@ -198,11 +198,12 @@ export function told({ result, value, isMade, isStored, retired, played }: Row):
   const old = retired === 0 ? '' : `, ${retired} retired`;
   if (made !== '') return `${made}${old}`;
   if (value === 'the passed one') return 'handed out';
-  if (value === 'none') return played.warnings.some(saysEmpty) ? 'empty, with a warning' : 'kept';
-  return 'another value';
+  if (value !== 'none') return 'another value';
+  if (played.warnings.some(saysEmpty)) return 'empty, with a warning';
+  return played.infos.some(saysEmpty) ? 'empty, as the log says' : 'kept';
 }
 
-/** Whether a warning says that the step hands out nothing. */
-export function saysEmpty(warning: string): boolean {
-  return warning.includes('The output `value` is empty, as `if_value_lost` says.');
+/** Whether a warning, or a line of the log, says that the step hands out nothing. */
+export function saysEmpty(message: string): boolean {
+  return message.includes('The output `value` is empty, as `if_value_lost` says.');
 }

@@ -43,7 +43,7 @@ interface HostSettings {
 
 /** How to reach the service. */
 export interface ChannelSettings extends HostSettings {
-  /** The caller's key: printable ASCII without blanks, checked by `inputs.ts`. */
+  /** The caller's key: printable ASCII without blanks, checked by `fields.ts`. */
   readonly apiKey: Secret;
   /** A UUID that the vendor's support can look for. */
   readonly correlationId: string;
