@@ -203,6 +203,7 @@ describe('the commands', () => {
     const certificate = join(folder.path, 'ca.pem');
     await writeFile(certificate, ca);
     const running = promisify(execFile)('bash', ['-c', command], {
+      cwd: folder.path,
       env: {
         PATH: `${folder.path}:${process.env['PATH'] ?? ''}`,
         NODE_EXTRA_CA_CERTS: certificate,
@@ -223,18 +224,80 @@ describe('the commands', () => {
     );
   });
 
-  test('tell whether the ingestion refuses a value', async () => {
-    const repo = await repository();
-    const leaked = await inUse(repo);
-    const { ingestion, caCertificate, store, tokens } = repo.emulator;
-    const at = 'https://ingress.eu2.coralogix.com';
+  describe('that asks the ingestion for a leaked value', () => {
     const [, isDead = ''] = commands;
-    expect(isDead).toContain(at);
-    const ask = (): Promise<string> =>
-      typed(isDead.replace(at, ingestion.endpoint), [leaked.value], caCertificate);
-    expect(await ask()).toMatch(/^let in: (?:200|400)$/u);
-    store.update(tokens.admin, { keyId: leaked.id, isActive: false });
-    expect(await ask()).toBe('refused');
+
+    test('tells whether it is refused', async () => {
+      const repo = await repository();
+      const leaked = await inUse(repo);
+      repo.seed('my-app/works');
+      const works = repo.value('my-app/works') ?? 'none';
+      const { ingestion, caCertificate, store, tokens } = repo.emulator;
+      const host = new URL(ingestion.endpoint).host;
+      const ask = (): Promise<string> => typed(isDead, [host, works, leaked.value], caCertificate);
+      expect(await ask()).toBe('let in: it is not dead');
+      store.update(tokens.admin, { keyId: leaked.id, isActive: false });
+      expect(await ask()).toBe('refused');
+    });
+
+    test('calls a key that lives by no means dead where it is that of another region', async () => {
+      const [repo, { emulator: elsewhere }] = await Promise.all([repository(), repository()]);
+      const leaked = await inUse(repo);
+      repo.seed('my-app/works');
+      const works = repo.value('my-app/works') ?? 'none';
+      const host = new URL(elsewhere.ingestion.endpoint).host;
+      const said = await typed(isDead, [host, works, leaked.value], elsewhere.caCertificate);
+      expect(said).toMatch(/^This says nothing: .* Another region\?$/u);
+    });
+
+    test.each([
+      { what: 'no host', lines: ['', 'works', 'leaked'] },
+      { what: 'more than a host', lines: ['example.com/v1', 'works', 'leaked'] },
+      { what: 'the same value twice', lines: ['localhost:1', 'leaked', 'leaked'] },
+      { what: 'one value', lines: ['localhost:1', 'works', ''] },
+    ])('sends nothing, given $what', async ({ lines }) => {
+      const said = await typed(`{ ${isDead}\n} 2>&1`, lines);
+      expect(said).toMatch(/Error: (?:The first line is the host|Two values are needed)/u);
+    });
+  });
+
+  // Stands for GitHub's command line, of which the switches are those of its manual:
+  // https://cli.github.com/manual/gh_secret_set
+  test('that stores a value in many repositories hands it over by standard input, and names what fails', async () => {
+    const [, , store = ''] = commands;
+    const notes = join(folder.path, 'notes');
+    await writeFile(join(folder.path, 'places.txt'), 'acme/shop keys\nacme/gone\nacme/billing\n');
+    await writeFile(
+      join(folder.path, 'gh'),
+      `#!/bin/sh\necho "$* <$(cat)>" >> '${notes}'\n[ "$5" != acme/gone ]\n`,
+    );
+    await chmod(join(folder.path, 'gh'), 0o755);
+    expect(await typed(store, ['the new one'])).toBe('not stored: acme/gone');
+    expect((await readFile(notes, 'utf8')).split('\n').map((line) => line.trimEnd())).toEqual([
+      'secret set CORALOGIX_API_KEY --repo acme/shop --env keys <the new one>',
+      'secret set CORALOGIX_API_KEY --repo acme/gone --env  <the new one>',
+      'secret set CORALOGIX_API_KEY --repo acme/billing --env  <the new one>',
+      '',
+    ]);
+  });
+});
+
+describe('where the management key is a secret of the environment `keys` alone', () => {
+  test.each([
+    { workflow: 'Cut off a leaked key' },
+    { workflow: 'Inventory' },
+    { workflow: 'Tidy up' },
+  ])('$workflow sees it', async ({ workflow: which }) => {
+    const repo = await repository();
+    const { id } = await inUse(repo);
+    const { repository: all = {}, environments } = secretsOf(repo.server, repo.emulator);
+    const { CORALOGIX_API_KEY = '', ...others } = all;
+    const secrets = {
+      repository: others,
+      environments: { ...environments, keys: { CORALOGIX_API_KEY } },
+    };
+    const ran = await repo.run(workflow(which), byHand({ key_id: id }), { secrets });
+    expect(ran.result).toBe('success');
   });
 });
 
@@ -248,5 +311,5 @@ test.each([...workflows.values()].map((text) => [parseWorkflow(text)] as const))
 
 test('every workflow of the page is run', () => {
   expect([...untested]).toEqual([]);
-  expect(commands).toHaveLength(2);
+  expect(commands).toHaveLength(3);
 });

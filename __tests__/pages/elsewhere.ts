@@ -107,9 +107,11 @@ export const elsewhere: Readonly<Record<string, Elsewhere>> = {
     file: '.github/workflows/release.yml',
     says: 'gh release create',
   },
-  'gh attestation verify dist/index.js --repo example-org/coralogix-api-keys-action': {
-    why: 'needs a release on GitHub',
-    file: '.github/workflows/release.yml',
-    says: 'uses: actions/attest@',
-  },
+  // The switches are those of https://cli.github.com/manual/gh_attestation_verify
+  'for file in dist/*; do gh attestation verify "$file" --repo example-org/coralogix-api-keys-action --signer-workflow example-org/coralogix-api-keys-action/.github/workflows/release.yml --source-ref refs/tags/v1.2.3 --source-digest "$(git rev-parse HEAD)" || echo "NOT ATTESTED: $file"; done':
+    {
+      why: 'needs a release on GitHub; what is attested is all of dist',
+      file: '.github/workflows/release.yml',
+      says: 'subject-path: |\n            dist/*',
+    },
 };
