@@ -9,6 +9,7 @@ import {
 } from '../tools/job-runner/workflow-file.ts';
 import { isRecord } from '../tools/job-runner/yaml-values.ts';
 import { page, workflowsOf } from './support/pages.ts';
+import { shellPath } from '../tools/job-runner/script-step.ts';
 
 /** The rules that hold for the project's own workflows, and for those that it shows to others. */
 
@@ -171,7 +172,10 @@ describe.each(shown.map((sheet) => [sheet.place, sheet] as const))('%s', (_place
   test('has scripts that a shell can read', () => {
     const problems = steps.flatMap(({ run }) => {
       if (run === undefined) return [];
-      const { status, stderr } = spawnSync('bash', ['-n'], { input: run, encoding: 'utf8' });
+      const { status, stderr } = spawnSync(shellPath('bash'), ['-n'], {
+        input: run,
+        encoding: 'utf8',
+      });
       return status === 0 ? [] : stderr;
     });
     expect(problems).toEqual([]);

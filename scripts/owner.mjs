@@ -1,6 +1,6 @@
 // Says whose this repository is, in every file that names it:
-//   npm run owner -- my-org/my-repo                 reviewers: the team @my-org/maintainers
-//   npm run owner -- me/my-repo @me @colleague      reviewers: these people or teams
+//   npm run owner -- OWNER/REPOSITORY                 reviewers: the team @OWNER/maintainers
+//   npm run owner -- OWNER/REPOSITORY @REVIEWER…      reviewers: these people or teams
 // `repository` in package.json is where it is known from; all else follows. Run it once more with another
 // name, and that replaces the first.
 import { execFileSync } from 'node:child_process';
@@ -15,7 +15,7 @@ const odd = reviewers.find((each) => !/^@[\w-]+(?:\/[\w.-]+)?$/u.test(each));
 if (owner === undefined || odd !== undefined) {
   console.error(
     owner === undefined
-      ? 'Say which repository: npm run owner -- my-org/my-repo'
+      ? 'Say which repository: npm run owner -- OWNER/REPOSITORY'
       : `${odd} is no reviewer: name @people, or teams as @my-org/team.`,
   );
   process.exit(1);

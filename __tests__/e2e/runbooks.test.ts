@@ -11,6 +11,7 @@ import { dispatched } from '../support/github-events.ts';
 import { status } from '../support/status.ts';
 import { sendGrpc } from '../tools/emulator/ingestion/sender.ts';
 import { job, repository, secretsOf, type Repository } from './repository.ts';
+import { shellPath } from '../../tools/job-runner/script-step.ts';
 
 /** docs/runbooks.md: every workflow and every command of it, as it stands there, to its end. */
 
@@ -202,7 +203,7 @@ describe('the commands', () => {
   async function typed(command: string, lines: readonly string[], ca = ''): Promise<string> {
     const certificate = join(folder.path, 'ca.pem');
     await writeFile(certificate, ca);
-    const running = promisify(execFile)('bash', ['-c', command], {
+    const running = promisify(execFile)(shellPath('bash'), ['-c', command], {
       cwd: folder.path,
       env: {
         PATH: `${folder.path}:${process.env['PATH'] ?? ''}`,

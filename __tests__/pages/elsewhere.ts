@@ -21,11 +21,27 @@ export const pagesElsewhere: Readonly<Record<string, Elsewhere>> = {
 const ofOwner: Elsewhere = {
   why: 'changes files all over; it is run in a copy',
   file: '__tests__/repository/owner.test.ts',
-  says: 'owner.mjs',
+  says: "test('leaves no placeholder, and changes nothing else'",
 };
+
+/** The tests that make a page, or compare it with what they have seen. */
+const ofPages = Object.fromEntries(
+  [
+    ...['errors-page', 'e2e/matrix', 'operations/stored-values', 'operations/whose-keys'],
+    ...['e2e/job-end', 'e2e/proof'],
+  ].flatMap((name) => {
+    const how = inCi('npm test -- --ci');
+    const why = 'is a part of the tests; to write the page would hide a difference';
+    return [`npm test -- ${name}`, `UPDATE_DOCS=1 npm test -- ${name}`].map((command) => [
+      command,
+      { ...how, why },
+    ]);
+  }),
+);
 
 /** Commands that are not run here. */
 export const elsewhere: Readonly<Record<string, Elsewhere>> = {
+  ...ofPages,
   'npm ci': inCi("step 'npm ci' npm ci"),
   'npm test': inCi('npm test -- --ci'),
   'npm run check': inCi('npm run check'),
@@ -39,8 +55,8 @@ export const elsewhere: Readonly<Record<string, Elsewhere>> = {
     file: 'package.json',
     says: '"check": "prettier --check . && eslint . --max-warnings 0',
   },
-  'npm run owner -- my-org/my-repo': ofOwner,
-  'npm run owner -- me/my-repo @me @a-colleague': ofOwner,
+  'npm run owner -- OWNER/REPOSITORY': ofOwner,
+  'npm run owner -- OWNER/REPOSITORY @REVIEWER': ofOwner,
   'npm run pictures': {
     why: 'needs Chromium; that the pictures are of the committed text is tested',
     file: '__tests__/e2e/pictures.test.ts',
@@ -49,7 +65,7 @@ export const elsewhere: Readonly<Record<string, Elsewhere>> = {
   'npm run bench': {
     why: 'takes minutes, and measures nothing on a machine that is busy with tests',
     file: '__tests__/tools/benchmark/measure.test.ts',
-    says: "describe('",
+    says: "test('",
   },
   'npm run bench -- --json figures.json': {
     why: 'as above',

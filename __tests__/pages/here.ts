@@ -9,6 +9,7 @@ import { freshFolder, node24Path } from '../../tools/job-runner/index.ts';
 import { workflow } from '../tools/workflow/command.ts';
 import { buf } from '../support/buf.ts';
 import { page as textOf } from '../support/pages.ts';
+import { shellPath } from '../../tools/job-runner/script-step.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const runFile = promisify(execFile);
@@ -29,7 +30,9 @@ export const here: readonly Here[] = [
   {
     like: /^git archive HEAD \| gzip \| wc -c$/u,
     run: async (command: string): Promise<string> => {
-      const { stdout } = await runFile('bash', ['-o', 'pipefail', '-c', command], { cwd: root });
+      const { stdout } = await runFile(shellPath('bash'), ['-o', 'pipefail', '-c', command], {
+        cwd: root,
+      });
       if (Number(stdout) > 100_000) return stdout;
       throw new Error(`An archive of ${stdout} bytes.`);
     },

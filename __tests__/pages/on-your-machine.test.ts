@@ -84,7 +84,7 @@ describe('on an emulator', () => {
     await mkdir(join(workspace, 'emulator'), { recursive: true });
     const before = emulator.store.keys().length;
     const made = await names({
-      workflow: { text: workflowWith('repository: example-org/') },
+      workflow: { text: workflowWith('path: emulator') },
       standIns: { 'actions/setup-node': { outputs: {} } },
       commandFolder: commands,
       workspace,

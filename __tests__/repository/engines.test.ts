@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseWorkflow } from '../../tools/job-runner/workflow-file.ts';
 import { isRecord } from '../../tools/job-runner/yaml-values.ts';
+import { shellPath } from '../../tools/job-runner/script-step.ts';
 
 /** On which Node.js a newcomer can work, and that `npm ci` warns of nothing there. */
 
@@ -102,7 +103,7 @@ describe('the test job of CI', () => {
     // As GitHub starts `shell: bash`.
     const bash = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', stand + script];
     const env = { ...process.env, NODE: named };
-    expect(spawnSync('bash', bash, { env }).status).toBe(status);
+    expect(spawnSync(shellPath('bash'), bash, { env }).status).toBe(status);
   });
 });
 

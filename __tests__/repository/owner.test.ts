@@ -95,8 +95,8 @@ describe('npm run owner', () => {
     [[], 'Say which repository'],
     [['my-org'], 'Say which repository'],
     [['https://github.com/my-org/my-repo'], 'Say which repository'],
-    [['-my-org/my-repo'], 'Say which repository'],
-    [['my-org/my-repo', 'me'], 'me is no reviewer'],
+    [['-bad/name'], 'Say which repository'],
+    [['bad/name', 'me'], 'me is no reviewer'],
   ])('changes nothing when it is told %j', (args, told) => {
     expect(owner(...args)).toEqual({ status: 1, told: expect.stringContaining(told) });
     expect(git(folder, 'diff', '--name-only')).toBe('');

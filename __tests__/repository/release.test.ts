@@ -72,6 +72,15 @@ onLinux('before a release', () => {
     },
   );
 
+  test('a tag on a branch for an older line is right', async () => {
+    const repository = await repositoryWith('1.0.0', '2.0.0');
+    repository.git('checkout', '--quiet', '-b', 'releases/v1', 'HEAD~1');
+    repository.commit('1.0.1');
+    repository.tag('v1.0.1');
+    repository.checkout('v1.0.1');
+    expect(repository.run('verify', 'v1.0.1')).toEqual({ status: 0, told: '- It is 1.0.1.\n' });
+  });
+
   test('a tag on another branch is refused', async () => {
     const repository = await repositoryWith('1.0.0');
     repository.git('checkout', '--quiet', '-b', 'other');
@@ -80,7 +89,7 @@ onLinux('before a release', () => {
     repository.checkout('v1.0.1');
     expect(repository.run('verify', 'v1.0.1')).toEqual({
       status: 1,
-      told: '::error::v1.0.1 is not on main.\n',
+      told: '::error::v1.0.1 is neither on main nor on a branch releases/….\n',
     });
   });
 

@@ -1,11 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Where no page of ours is: what others made, and what is made of ours. */
-const passedOver = new Set(['node_modules', '.git', 'build', 'coverage']);
 
 /**
  * A file of the project.
@@ -17,18 +17,12 @@ export async function page(path: string): Promise<string> {
   return (await readFile(join(root, path), 'utf8')).replaceAll('\r\n', '\n');
 }
 
-/** The paths of all files below the project's folder whose names end so, with slashes, sorted. */
+/** The paths of all files of the project, also new ones, whose names end so; with slashes, sorted. */
 export async function pathsEndingWith(ending: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  const look = async (folder: string): Promise<void> => {
-    for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && !passedOver.has(entry.name)) await look(path);
-      else if (entry.isFile() && entry.name.endsWith(ending)) found.push(path);
-    }
-  };
-  await look('');
-  return found.sort();
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', `*${ending}`];
+  const { stdout } = await promisify(execFile)('git', args, { cwd: root });
+  const paths = stdout.split('\0').filter((path) => path !== '' && existsSync(join(root, path)));
+  return [...new Set(paths)].sort();
 }
 
 /** The workflows that a page shows whole: its blocks of `yaml`. One of `yml` shows a part. */

@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { JobFile, WorkflowFile } from '../../tools/job-runner/workflow-file.ts';
+import { shellPath } from '../../tools/job-runner/script-step.ts';
 
 /** What a step of the release workflow came to. */
 export interface Ran {
@@ -159,7 +160,11 @@ export class ReleaseRepository {
       const given = { ...this.#variables(job, tag), ...env, GH_FAILS: fails };
       // As GitHub starts `shell: bash`: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell
       const args = ['--noprofile', '--norc', '-eo', 'pipefail', script];
-      const ran = spawnSync('bash', args, { cwd, encoding: 'utf8', env: this.#env(given) });
+      const ran = spawnSync(shellPath('bash'), args, {
+        cwd,
+        encoding: 'utf8',
+        env: this.#env(given),
+      });
       told += ran.stdout + ran.stderr;
       if (ran.status !== 0) return { status: ran.status, told };
     }

@@ -67,7 +67,7 @@ export async function runScript(options: ScriptOptions): Promise<StepRun> {
 }
 
 /** Where a shell is: on Windows not the one of its Linux subsystem, which sees other paths. */
-function shellPath(shell: string): string {
+export function shellPath(shell: string): string {
   if (process.platform !== 'win32') return shell;
   const { PATH, Path = PATH, SystemRoot = '' } = machineEnvironment();
   const found = (Path ?? '')
