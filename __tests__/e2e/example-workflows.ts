@@ -1,7 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { runWorkflow, type WorkflowEvent } from '../../tools/job-runner/index.ts';
+import {
+  runWorkflow,
+  type WorkflowEvent,
+  type WorkflowOptions,
+} from '../../tools/job-runner/index.ts';
 import { parseWorkflow } from '../../tools/job-runner/workflow-file.ts';
 import { dispatched, pullRequest, push, scheduled } from '../support/github-events.ts';
+import { secretsOf, type Repository } from './repository.ts';
 
 /** Every workflow that the project shows, as it is written, and the events that start them. */
 
@@ -53,6 +58,21 @@ export const byDependabot = { sender: { login: 'dependabot[bot]' } };
 
 /** What `concurrency` says of runs that must not be cut off. */
 export const neverStopped = { 'cancel-in-progress': false };
+
+/** The secrets of a repository that keeps the management key in the environment `keys` alone. */
+export function inKeys({
+  server,
+  emulator,
+}: Pick<Repository, 'server' | 'emulator'>): Pick<WorkflowOptions, 'secrets'> {
+  return {
+    secrets: () => ({
+      environments: {
+        ...secretsOf(server, emulator).environments,
+        keys: { CORALOGIX_API_KEY: emulator.tokens.admin },
+      },
+    }),
+  };
+}
 
 /** Why a workflow is not started by an event; empty where it is. */
 export async function reasonAgainst(name: string, event: WorkflowEvent): Promise<string> {

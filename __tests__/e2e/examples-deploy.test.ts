@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseWorkflow } from '../../tools/job-runner/workflow-file.ts';
-import { push } from '../support/github-events.ts';
+import { push, pushDeleting } from '../support/github-events.ts';
 import { neverStopped, occurring, pushed, reasonAgainst, workflow } from './example-workflows.ts';
 import { job, repository } from './repository.ts';
 
@@ -119,6 +119,21 @@ describe('provision-same-job.yml', () => {
     const name = 'provision-same-job.yml';
     expect(await reasonAgainst(name, pushed('dependabot/npm/x-1'))).toContain('dependabot/npm/x-1');
     expect(await reasonAgainst(name, occurring(push('refs/tags/v1')))).not.toBe('');
+  });
+
+  test.concurrent('keeps the run for a deletion out of the group of any branch', async () => {
+    const { emulator, run } = await repository();
+    const ran = await run(text, occurring(pushDeleting()));
+    expect(ran).toMatchObject({
+      // By the id of the run.
+      concurrency: { group: 'coralogix-key-1000000001', ...neverStopped },
+      jobs: [{ result: 'skipped' }],
+    });
+    // It runs on the default branch, whose group is this one.
+    expect(await run(text, pushed('main'))).toMatchObject({
+      concurrency: { group: 'coralogix-key-main' },
+    });
+    expect(emulator.store.keys().map(({ name }) => name)).toEqual(['my-app/branch/main']);
   });
 
   test.concurrent('gives each branch a key of its own, and its job the value', async () => {

@@ -20,7 +20,7 @@ describe('provision-environment-secret.yml', () => {
         permissions: { contents: 'read' },
         concurrency: { group: 'deploy-production', ...neverStopped },
         jobs: [
-          { id: 'key', permissions: undefined, environment: { name: 'production' } },
+          { id: 'key', permissions: undefined, environment: { name: 'keys' } },
           { id: 'deploy', permissions: undefined, environment: { name: 'production' } },
         ],
       });
@@ -49,6 +49,22 @@ describe('provision-environment-secret.yml', () => {
       expect((await calls()).at(-1)).toEqual(['smoke-test.sh', value(name)]);
     },
   );
+
+  test.concurrent('makes no key where the environment of the secret is missing', async () => {
+    const { server, run, calls, keys } = await repository();
+    server.environments = ['staging'];
+    // As on GitHub: a job that names an environment makes it.
+    const ran = await run(text, pushed('main'), {
+      onEnvironment: (made) => {
+        server.environments = [...server.environments, made];
+      },
+    });
+    expect(ran.jobs.map(({ result }) => result)).toEqual(['failure', 'skipped']);
+    expect(job(ran, 'key').log).toMatch(/production/u);
+    expect(server.environments).toEqual(['staging', 'keys']);
+    expect(keys()).toEqual([]);
+    expect(await calls()).toEqual([]);
+  });
 
   test.concurrent(
     'without a token that may store secrets makes no key, and does not deploy',
@@ -122,12 +138,42 @@ describe('deploy-and-rotate.yml', () => {
     ]);
   });
 
-  test.concurrent('deploys nothing by the schedule where the key is young', async () => {
-    const { run, calls, keys } = await deployed(89);
+  test.concurrent('deploys by the schedule also with a key that is young', async () => {
+    const { run, calls, keys, value } = await deployed(89);
     expect((await run(text, weekly)).result).toBe('success');
-    expect(await calls()).toHaveLength(2);
+    const once = [
+      ['deploy.sh', value(name)],
+      ['smoke-test.sh', ''],
+    ];
+    expect(await calls()).toEqual([...once, ...once]);
     expect(keys()).toEqual([`${name}: active`]);
   });
+
+  test.concurrent.each([
+    { by: 'the same run, run again', attempt: '2', event: weekly },
+    { by: 'the schedule', attempt: '1', event: weekly },
+    { by: 'a push', attempt: '1', event: pushed('main') },
+  ])(
+    'deploys the new key by $by where the deployment has failed that made it',
+    async ({ attempt, event }) => {
+      const { server, run, calls, fail, value } = await deployed(91);
+      const before = value(name);
+      await fail('deploy.sh');
+      expect((await run(text, weekly)).result).toBe('failure');
+      await fail('deploy.sh', 'nowhere');
+      const ran = await run(text, event, {
+        github: { repository: server.repository, api_url: server.url, run_attempt: attempt },
+      });
+      expect(ran.result).toBe('success');
+      expect(job(ran, 'deploy').steps[2]?.outputs).toMatchObject({ created: 'false' });
+      const after = server.secrets.get(place);
+      expect(after).not.toBe(before);
+      expect((await calls()).slice(-2)).toEqual([
+        ['deploy.sh', after],
+        ['smoke-test.sh', ''],
+      ]);
+    },
+  );
 
   test.concurrent('ends no key when the deployment with the new one fails', async () => {
     const { run, calls, fail, keys, server } = await deployed(91);

@@ -1,7 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { nameWithEnd, provisionalName } from '../../src/names/stamp.ts';
-import { neverStopped, nightly, workflow } from './example-workflows.ts';
+import { parseWorkflow } from '../../tools/job-runner/workflow-file.ts';
+import { page, workflowsOf } from '../support/pages.ts';
+import { neverStopped, nightly, workflow, workflowNames } from './example-workflows.ts';
 import { job, repository } from './repository.ts';
+
+const shown = [...workflowNames.map(workflow), ...workflowsOf(await page('docs/runbooks.md'))].map(
+  parseWorkflow,
+);
+
+/** Each job that makes a key for itself, and how. */
+const keysOfJobs = shown.flatMap((file) =>
+  file.jobs.flatMap(({ id, timeoutMinutes, steps }) =>
+    steps
+      .filter((step) => step.with['lifetime'] === 'job')
+      .map((step) => ({ place: `${file.name}, ${id}`, timeoutMinutes, given: step.with })),
+  ),
+);
 
 /** The night: what is over is retired, and what should not be there fails the job. */
 
@@ -95,5 +110,24 @@ describe('nightly-housekeeping.yml', () => {
     const counts = job(ran, 'inventory').steps.map(({ outputs }) => outputs['count']);
     expect(counts.slice(0, 3)).toEqual(['21', '0', '0']);
     expect(job(ran, 'inventory').log).toContain('By state: 21 gone.');
+  });
+});
+
+describe('a key of one job, in every workflow that is shown', () => {
+  test.each(keysOfJobs)('$place: ends later than the job may', ({ given, timeoutMinutes }) => {
+    const [, hours] = /^(\d+)h$/u.exec(given['expires_after'] ?? '') ?? [];
+    expect(Number(hours) * 60).toBeGreaterThan(Number(timeoutMinutes));
+  });
+
+  test('is taken away in the night where the machine has died', async () => {
+    const { seed, run, keys } = await repository();
+    const names = new Set(
+      keysOfJobs.map(({ given }) => (given['name'] ?? '').replace('{run_id}', '4711')),
+    );
+    expect([...names].sort()).toEqual(['my-app/logs/4711', 'my-app/test/4711']);
+    for (const name of names) seed(nameWithEnd(name, Date.now() - 3_600_000));
+    const text = workflow('nightly-housekeeping.yml');
+    expect((await run(text, nightly('23 2 * * *'))).result).toBe('success');
+    expect(keys()).toEqual([]);
   });
 });

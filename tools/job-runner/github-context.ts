@@ -92,7 +92,8 @@ export function githubContext(
     run_id: '1000000001',
     run_number: '1',
     server_url: server,
-    sha: textAt(payload, 'after') || someSha,
+    // None is left of what a push deletes: the default branch's.
+    sha: textAt(payload, 'after').replace(/^0+$/u, '') || someSha,
     workflow: 'example',
     ...explicit,
   };
@@ -116,6 +117,8 @@ function refOf(event: string, payload: unknown): string {
   const ref = textAt(payload, 'ref');
   switch (event) {
     case 'push':
+      // A push that deletes its ref: https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#push
+      return recordAt(payload)['deleted'] === true ? onDefaultBranch : ref || onDefaultBranch;
     case 'workflow_dispatch':
       return ref || onDefaultBranch;
     case 'pull_request':
