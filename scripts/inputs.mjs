@@ -1,6 +1,5 @@
-// Writes the block with every input that README.md offers to copy, from action.yml: each with its default,
-// under the purpose that the comments of action.yml name. `--check` writes nothing and exits 1 when the
-// block differs.
+// Writes the block with every input that README.md offers to copy, from action.yml: each with its default.
+// `--check` writes nothing and exits 1 when the block differs.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isScalar, parseDocument } from 'yaml';
@@ -16,10 +15,9 @@ function written(input) {
   return ` ${given.type === 'QUOTE_SINGLE' ? `'${given.value}'` : given.value}`;
 }
 
-const lines = action.get('inputs').items.flatMap(({ key, value: input }) => {
-  const purpose = key.commentBefore === undefined ? [] : [`#${key.commentBefore}`];
-  return [...purpose, `${key.value}:${written(input)}`];
-});
+const lines = action
+  .get('inputs')
+  .items.map(({ key, value: input }) => `${key.value}:${written(input)}`);
 const reference = `${repository.url.replace(/^.*github\.com\/|\.git$/gu, '')}@v1`;
 const block = `\`\`\`yml
 - uses: ${reference}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { neverStopped, nightly, workflow } from './example-workflows.ts';
+import { neverStopped, nightly, pushed, workflow } from './example-workflows.ts';
 import { repository } from './repository.ts';
 
 /** New keys once a month. */
@@ -9,11 +9,12 @@ describe('README.md, Rotate key', () => {
   const name = 'my-app/environment/production';
 
   test.concurrent.each([
-    { end: 'succeeds', result: 'success', kept: 'new' },
-    { end: 'fails', result: 'failure', kept: 'old' },
-  ])('keeps the $kept key when the job $end', async ({ end, result, kept }) => {
-    const { emulator, seed, run, fail, calls } = await repository();
-    const old = seed(name);
+    { end: 'succeeds', result: 'success', kept: 'the new one alone', old: false },
+    // The secret holds the new value already, and what runs has the old one.
+    { end: 'fails', result: 'failure', kept: 'both', old: true },
+  ])('keeps $kept when the job $end', async ({ end, result, old }) => {
+    const { emulator, server, seed, run, fail, calls } = await repository();
+    const before = seed(name);
     if (end === 'fails') await fail('deploy.sh');
     const ran = await run(text, nightly('17 3 1 * *'));
     expect(ran).toMatchObject({
@@ -22,14 +23,23 @@ describe('README.md, Rotate key', () => {
       concurrency: { group: 'deploy-production', ...neverStopped },
       jobs: [{ environment: { name: 'production' } }],
     });
-    const states = emulator.store
-      .keys()
-      .map(({ id, active }) => [id === old ? 'old' : 'new', active]);
-    expect(states).toEqual([
-      ['old', kept === 'old'],
-      ['new', kept === 'new'],
-    ]);
-    expect(await calls()).toEqual([['deploy.sh', emulator.store.keys()[1]?.value]]);
+    const [first, second] = emulator.store.keys();
+    expect([first?.id, first?.active, second?.active]).toEqual([before, old, true]);
+    expect([...server.secrets.values()]).toEqual([second?.value]);
+    expect(await calls()).toEqual([['deploy.sh', second?.value]]);
+  });
+
+  test.concurrent('and Deploy go on with the same key, in any order', async () => {
+    const { run, calls, keys, value } = await repository();
+    const deploy = workflow('README.md, Deploy');
+    await run(deploy, pushed('main'));
+    const first = value(name);
+    expect((await run(text, nightly('17 3 1 * *'))).result).toBe('success');
+    const second = value(name);
+    expect((await run(deploy, pushed('main'))).result).toBe('success');
+    expect(second).not.toBe(first);
+    expect(keys()).toEqual([`${name}: active`, `${name}: inactive`]);
+    expect((await calls()).map(([, given]) => given)).toEqual([first, second, second]);
   });
 });
 
