@@ -67,6 +67,38 @@ test('a key that becomes known at the very end of its time is proven all the sam
   expect(clock.elapsed()).toBe(30_750);
 });
 
+test.each([
+  ['unknown_key', 'unknown_key'],
+  ['inconclusive', 'unproven'],
+] as const)(
+  'a try that the end of the time cuts off takes back nothing: %s',
+  async (said, kind) => {
+    const clock = new VirtualTime();
+    const [told, cutOff] = ['as was said', 'no answer in time'].map(
+      (sentence) => new Failure('not_verified', sentence),
+    );
+    let tries = 0;
+    const verifier = new Verifier({
+      ...{ clock, budget: clock.budget(60_000), random: chance() },
+      log: silentLog,
+      connect: () =>
+        Promise.resolve({
+          authority: 'ingress.example.com:443',
+          async tryKey(_key: Secret, { remaining }): Promise<IngestionAnswer> {
+            tries += 1;
+            // Later ones hang until a moment before the end, as timers may be early.
+            await clock.sleep(tries === 1 ? 29_000 : Math.max(0, remaining() - 1));
+            const [kind, why] = tries === 1 ? [said, told] : ['inconclusive' as const, cutOff];
+            return { kind, why: why ?? new Failure('internal', 'none') };
+          },
+        }),
+    });
+    const trial = await clock.pass(verifier.prove(new Secret('cxtp_value')));
+    expect(tries).toBe(2);
+    expect(trial).toEqual({ kind, why: told });
+  },
+);
+
 /** Which kind of character stands where. */
 function shapeOf(text: string): string {
   const [start = ''] = /^[a-z]{2,6}_/u.exec(text) ?? [];
