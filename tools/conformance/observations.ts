@@ -15,7 +15,7 @@ export interface Observation {
 export type Observations = Readonly<Record<string, Observation | undefined>>;
 
 // The same two levels up from tools/conformance and from build/conformance.
-export const observationsPath = fileURLToPath(
+const observationsPath = fileURLToPath(
   new URL('../../docs/observations.json', import.meta.url),
 );
 

@@ -131,7 +131,7 @@ export async function tryRun(
 const longestStepMs = 3_600_000;
 
 /** Makes an environment of GitHub where there is none; its name matches whatever the case. */
-export function makeEnvironment(server: GitHubServer, name: string): void {
+function makeEnvironment(server: GitHubServer, name: string): void {
   if (server.environments.some((one) => one.toLowerCase() === name.toLowerCase())) return;
   server.environments = [...server.environments, name];
 }

@@ -84,7 +84,7 @@ export async function startAltered(
 }
 
 /** An emulator as what is asked; with no long wait for what will not come. */
-export function targetOf(emulator: Emulator, endpoint: string): Target {
+function targetOf(emulator: Emulator, endpoint: string): Target {
   return {
     name: 'an altered emulator',
     isCoralogix: false,
