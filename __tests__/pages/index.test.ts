@@ -23,3 +23,10 @@ test('the index names every example once', async () => {
   );
   expect(links.filter((link) => link.endsWith('.yml')).sort()).toEqual([...examples].sort());
 });
+
+test('the README stays as short as it is', async () => {
+  // In words, as `wc -w` counts them.
+  expect(
+    (await page('README.md')).split(/\s+/u).filter((word) => word !== '').length,
+  ).toBeLessThanOrEqual(2308);
+});
