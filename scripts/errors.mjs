@@ -56,7 +56,7 @@ A step that fails writes one annotation: what was tried, what happened, what to 
 
 This page is made from the table that the code uses, and from a run of the tests that brought each of these errors about.
 
-\`\`\`
+\`\`\`sh
 npm test -- errors-page                  # runs it, and compares this page with the result
 UPDATE_DOCS=1 npm test -- errors-page    # runs it, and writes this page
 \`\`\`

@@ -48,7 +48,7 @@ jobs:
 
 Made from a run of the tests, on \`dist/\` under Node 24: ${cells.length} ends of jobs, each a process of its own, against [the emulator](../tools/emulator/README.md) over TLS and through a proxy. The tests fail when the table is not what they gave.
 
-\`\`\`
+\`\`\`sh
 npm test -- e2e/job-end                  # runs it, and compares this page with the result
 UPDATE_DOCS=1 npm test -- e2e/job-end    # runs it, and writes this page
 \`\`\`

@@ -39,7 +39,7 @@ const text = `# What comes of \`verify\`
 
 With \`verify: true\`, \`create\`, \`ensure\` and \`rotate\` prove at Coralogix's ingestion that a key works: [how](senders.md#the-proof-verify). This page shows what comes of a step for each thing that an ingestion may do. It is made from a run of the tests, on the committed \`dist/\` under Node 24, against [the emulator's ingestion](../tools/emulator/ingestion/README.md) over TLS: ${cases.length} steps and as many ends of jobs, each a process of its own. The tests fail when the page is not what they gave.
 
-\`\`\`
+\`\`\`sh
 npm test -- e2e/proof                  # runs it, and compares this page with the result
 UPDATE_DOCS=1 npm test -- e2e/proof    # runs it, and writes this page
 \`\`\`

@@ -40,7 +40,7 @@ const text = `# Robustness
 
 What comes of a step when something goes wrong under it, for each of the service's calls and each fault. This page is made from a run of the tests, on the committed \`dist/\` under Node 24, against [the emulator](../tools/emulator/README.md) over TLS: ${cases.length} steps, each a process of its own, each on an emulator of its own. The tests fail when the page is not what they gave.
 
-\`\`\`
+\`\`\`sh
 npm test -- e2e/matrix                  # runs it, and compares this page with the result
 UPDATE_DOCS=1 npm test -- e2e/matrix    # runs it, and writes this page
 \`\`\`

@@ -80,7 +80,7 @@ Without a record, nothing tells whether a value that is passed in is that of the
 
 These tables are made from a run of the tests, in a service that discloses no value of a key that exists: ${rows.length} rows, every combination of the keys' state, the secret, \`stored_value\`, \`if_value_lost\` and the event. The tests fail when they are not what that gave.
 
-\`\`\`
+\`\`\`sh
 npm test -- operations/stored-values                  # runs them, and compares this page with the result
 UPDATE_DOCS=1 npm test -- operations/stored-values    # runs them, and writes this page
 \`\`\`

@@ -32,7 +32,7 @@ By name, \`get\` and \`update\` mean the one active key; inactive ones count onl
 
 This table is made from a run of the tests, with one key of each kind under the name that the step is given, in a service that shows every key and discloses every value. The tests fail when it is not what they gave.
 
-\`\`\`
+\`\`\`sh
 npm test -- operations/whose-keys                  # runs it, and compares this page with the result
 UPDATE_DOCS=1 npm test -- operations/whose-keys    # runs it, and writes this page
 \`\`\`
