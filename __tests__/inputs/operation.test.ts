@@ -466,12 +466,17 @@ describe('what is wrong is said', () => {
     [
       'ensure',
       { ...making, secret_name: 'CX_KEY', github_token: '' },
-      '`github_token` is missing: storing a secret needs a token that may write secrets.',
+      '`github_token` is missing: to store a secret takes a personal access token, or the token of a GitHub App, with the permissions Secrets: write and Variables: write; GITHUB_TOKEN can never do it. If it is an expression, that one is empty: check that the step that makes the token has this id, or that there is such a secret.',
+    ],
+    [
+      'rotate',
+      { ...making, secret_name: 'CX_KEY', environment: 'production', github_token: ' ' },
+      /^`github_token` is missing: .* with the permission Environments: write; GITHUB_TOKEN can/u,
     ],
     [
       'prune',
       {},
-      '`name` is missing: `prune` needs the template of the names, for instance `my-app/{branch}`.',
+      '`name` is missing: `prune` needs the template of the names, for instance `my-app/branch/{branch}`.',
     ],
     [
       'prune',
@@ -511,7 +516,7 @@ describe('what is wrong is said', () => {
     [
       'list',
       { state: 'gone' },
-      '`state` holds `gone`, which needs `name` with one of {branch}, {pull_request}, {environment}, for instance `my-app/{branch}`.',
+      '`state` holds `gone`, which needs `name` with one of {branch}, {pull_request}, {environment}, for instance `my-app/branch/{branch}`.',
     ],
     [
       'list',

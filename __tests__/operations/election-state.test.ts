@@ -17,7 +17,7 @@ const own: CreatedKey = { id: 'm', name: 'shop ~pending-1', value: new Secret('n
 /** A list with these active and these provisional keys. */
 function seeing(active: string, underWay: string): Classified {
   const keys = (ids: string): readonly Key[] => Array.from(ids, key);
-  return { active: keys(active), underWay: keys(underWay), abandoned: [], due: [] };
+  return { active: keys(active), inactive: [], underWay: keys(underWay), abandoned: [], due: [] };
 }
 
 describe('a run that decides', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../src/core/secret.ts';
 import type { EnsureRequest, IfValueLost } from '../../src/operations/ensure-request.ts';
-import { play, setting, stored } from './setting.ts';
-import { ensuring, name, secret } from './simulation/requests.ts';
+import { pass, play, setting, stored } from './setting.ts';
+import { ensuring, name, rotating, secret } from './simulation/requests.ts';
 import { arrange } from './simulation/run.ts';
 
 test.each<IfValueLost>(['fail', 'rotate', 'ignore'])(
@@ -60,4 +60,55 @@ describe('`if_value_lost: ignore`', () => {
     const { warnings } = await play(world, { ...nowhere, verify: true });
     expect(warnings).toEqual([empty]);
   });
+});
+
+describe('a key that is made while `stored_value` is blank', () => {
+  const blank = ensuring({
+    ifValueLost: 'rotate',
+    storedValue: { isPassed: true, value: undefined },
+  });
+  const told = (lines: readonly string[]): readonly string[] =>
+    lines.filter((line) => line.includes('look for a misspelt `secret_name`'));
+
+  test.each([
+    ['the first', []],
+    ['one in place of another', [{ name }]],
+  ])('is told to be kept, without a warning, where no secret is named: %s', async (_what, keys) => {
+    const world = setting({ hideValues: true });
+    await world.plant(keys);
+    const { warnings, infos, outcome } = await play(world, blank);
+    expect(outcome?.value).toBeDefined();
+    expect(told(infos)).toHaveLength(1);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each<[string, Partial<EnsureRequest>]>([
+    ['a secret is named', { secret }],
+    ['the value is not wanted again', { storedValue: { isPassed: false } }],
+    ['the key ends with its job', { lifetime: 'job', ifValueLost: 'fail' }],
+  ])('is taken as it is where %s', async (_what, change) => {
+    const world = setting({ hideValues: true });
+    const { infos, outcome } = await play(world, { ...blank, ...change });
+    expect(outcome?.created).toBe(true);
+    expect(told(infos)).toEqual([]);
+  });
+});
+
+test('a value whose key a `rotate` without `secret_name` has deactivated is lost, and said to be so', async () => {
+  const world = setting({ hideValues: true });
+  const keeping = ensuring({ secret, ifValueLost: 'rotate' });
+  const { outcome: first } = await play(world, keeping);
+  await play(world, rotating({ retireWhen: 'now' }));
+  const again = { ...keeping, storedValue: { isPassed: true, value: first?.value } } as const;
+  const words = 'deactivated since, for example by a `rotate` without `secret_name`.';
+  // By the times alone it could be lag.
+  const { failure } = await play(world, again);
+  expect(failure).toMatchObject({ kind: 'value_hidden' });
+  expect(failure?.report).toContain(words);
+  expect(failure?.report).not.toContain('does not show');
+  await pass(world, 60_000);
+  const { outcome, notices } = await play(world, again);
+  expect(notices).toContainEqual(expect.stringContaining(words));
+  expect(outcome).toMatchObject({ created: true });
+  expect(world.github.secret?.value.reveal()).toBe(outcome?.value?.reveal());
 });

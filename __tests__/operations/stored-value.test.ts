@@ -86,6 +86,7 @@ const passing = (id: string): PassedValue => ({ isPassed: true, value: valueOf(i
 function judged(change: Partial<Facts>): Judgement {
   return judge({
     active: [one],
+    inactive: [],
     passed: notGiven,
     secret: notAsked,
     seesSecrets: true,
@@ -164,6 +165,18 @@ describe('a value that is passed in', () => {
     expect(told(found)).toContain('refused of key-1: `stored_value` is that of the key key-9');
     const busy = judged({ secret: withRecord(storing('key-9')), passed: passing('key-9') });
     expect(told(busy)).toContain('refused of key-1');
+  });
+
+  test('is said to be of a key that was deactivated, where the service shows it so', () => {
+    const inactive = [bareKey({ id: 'key-9', name: 'a', active: false })];
+    const fresh = { ...stored('key-9'), entry: entryOf('key-9', valueOf('key-9'), now - 30_000) };
+    const facts = { inactive, passed: passing('key-9') };
+    expect(told(judged({ ...facts, secret: withRecord(fresh) }))).toBe(
+      'refused of key-1: `stored_value` is that of the key key-9, which was stored a moment ago, and has been deactivated since, for example by a `rotate` without `secret_name`.',
+    );
+    expect(told(judged({ ...facts, secret: withRecord(stored('key-9')) }))).toBe(
+      'lost of key-1: `stored_value` is that of the key key-9, which is no longer active under this name. It was deactivated since, for example by a `rotate` without `secret_name`.',
+    );
   });
 
   test('is quoted nowhere', () => {

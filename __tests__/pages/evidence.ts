@@ -35,6 +35,18 @@ const asRun: (run: Parameters<Witness>[1]) => RunText = (run) => (job) => run(jo
 
 /** All of them, by the headings of the page. */
 const witnesses: Readonly<Record<string, readonly Witness[]>> = {
+  'An input is missing': [
+    () => wrongInputs({ operation: 'list', region: '' }),
+    () => wrongInputs({ operation: 'create', name }),
+    () =>
+      wrongInputs({
+        ...{ operation: 'ensure', team_id: '4001' },
+        ...{ ...storing, github_token: '' },
+      }),
+  ],
+  'A placeholder cannot be filled in': [
+    () => wrongInputs({ operation: 'ensure', name: 'my-app/{brnach}', team_id: '4001' }),
+  ],
   'The service does not know the key': [told('a key that the service does not know')],
   'The management key may not do this': [told('a key that may do nothing')],
   'Proxies and certificates': [told('a proxy that wants a password', 'a web server')],

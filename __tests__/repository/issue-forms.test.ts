@@ -68,20 +68,17 @@ describe('the forms', () => {
   test('ask of what is wrong all that is needed to look into it', () => {
     const { body } = formOf('bug.yml');
     const needed = body.flatMap(({ id, validations }) => (validations?.required ? id : []));
-    expect(needed).toEqual([
-      'version',
-      'operation',
-      'step',
-      'told',
-      'expected',
-      'region',
-      'runner',
-    ]);
-    expect(body.map(({ id }) => id)).toEqual(expect.arrayContaining(['error-kind', 'github']));
+    expect(needed).toEqual(['version', 'operation', 'step', 'told', 'expected']);
+    // Not everything that is wrong has them.
+    const asked = ['error-kind', 'region', 'runner', 'runner-version', 'github'];
+    expect(body.map(({ id }) => id)).toEqual(expect.arrayContaining(asked));
   });
 
   test('offer the operations, the kinds of failure and the regions that there are', () => {
-    expect(optionsOf('bug.yml', 'operation')).toEqual(operationNames);
+    expect(optionsOf('bug.yml', 'operation')).toEqual([
+      ...operationNames,
+      'none: a page, the demo or the emulator',
+    ]);
     expect(optionsOf('bug.yml', 'error-kind').slice(0, -1)).toEqual(failureKinds);
     const names = regions.map(({ name }) => name);
     for (const name of ['bug.yml', 'observation.yml']) {
@@ -113,6 +110,7 @@ describe('the chooser', () => {
       ({ url }) => url,
     );
     expect(urls).toContain(`${home}/security/advisories/new`);
+    expect(urls).toContain(`${home}/blob/main/docs/troubleshooting.md`);
   });
 });
 

@@ -59,7 +59,7 @@ export class Inputs extends Fields {
   nameMatcher(): Result<NameMatcher> {
     if (this.text('name') === undefined) {
       return wrong(
-        '`name` is missing: `prune` needs the template of the names, for instance `my-app/{branch}`.',
+        '`name` is missing: `prune` needs the template of the names, for instance `my-app/branch/{branch}`.',
       );
     }
     const read = this.nameTemplate();

@@ -52,7 +52,8 @@ async function useExisting(
   if (existing.value !== undefined) return useDisclosed(request, existing, found, ports);
   const secret = await lookAtSecret(request.secret, ports.github);
   const nowMs = ports.clock.now();
-  const facts = { active, passed: request.storedValue, secret, nowMs };
+  const { inactive } = seen;
+  const facts = { active, inactive, passed: request.storedValue, secret, nowMs };
   const judged = judge({ ...facts, seesSecrets: ports.seesSecrets() });
   switch (judged.kind) {
     case 'failed':

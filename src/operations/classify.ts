@@ -8,6 +8,8 @@ import { oursAmong } from './ownership.ts';
 export interface Classified {
   /** Active keys with exactly this name, in the order in which every run sees them. */
   readonly active: readonly Key[];
+  /** Inactive keys with exactly this name. */
+  readonly inactive: readonly Key[];
   /** Provisional keys that some run may still be working on. */
   readonly underWay: readonly Key[];
   /** Provisional keys that nobody works on any more. */
@@ -23,8 +25,7 @@ const abandonedAfterMs = longestStepMs;
 const underWayForMs = 10 * 60 * 1000;
 
 /**
- * Sorts out what a list says about one name. Inactive keys with that name are passed over, and so are
- * those of others: whoever asks for a key must not get the value of theirs.
+ * Sorts out what a list says about one name. Keys of others are passed over: whoever asks for a key must not get the value of theirs.
  *
  * @param keys   all keys of the caller
  * @param wanted the final name, and the team
@@ -36,12 +37,13 @@ export function classify(
   now: number,
 ): Classified {
   const active: Key[] = [];
+  const inactive: Key[] = [];
   const underWay: Key[] = [];
   const abandoned: Key[] = [];
   const due: Key[] = [];
   for (const key of oursAmong(keys, teamId)) {
     if (key.name === name) {
-      if (key.active) active.push(key);
+      (key.active ? active : inactive).push(key);
       continue;
     }
     const stamp = readStamp(key.name);
@@ -55,7 +57,7 @@ export function classify(
     // A clock that is ahead gives a time to come: no more alive for that.
     else if (key.active && Math.abs(age) <= underWayForMs) underWay.push(key);
   }
-  return { active: active.sort(byId), underWay: underWay.sort(byId), abandoned, due };
+  return { active: active.sort(byId), inactive, underWay: underWay.sort(byId), abandoned, due };
 }
 
 /**

@@ -145,13 +145,27 @@ function readSecret(inputs: Inputs): Result<SecretReference | undefined> {
   }
   const problem = secretNameProblem(secretName);
   if (problem !== undefined) return wrong(`\`secret_name\`: ${problem}`);
-  const token = inputs.required(
-    'github_token',
-    'storing a secret needs a token that may write secrets',
-  );
+  const environment = inputs.text('environment');
+  const token = inputs.required('github_token', tokenNeeded(environment));
   const where = checkRepository(repository);
   const both = all({ token, where });
-  return both.ok ? ok({ secretName, environment: inputs.text('environment'), repository }) : both;
+  return both.ok ? ok({ secretName, environment, repository }) : both;
+}
+
+/**
+ * What a token for a secret must be, where none was given. The input has a default, so it is empty only
+ * where somebody wrote it and it came out so. The permissions: see hintsFor in github/place.ts.
+ */
+function tokenNeeded(environment: string | undefined): string {
+  const permissions =
+    environment === undefined
+      ? 'permissions Secrets: write and Variables: write'
+      : 'permission Environments: write';
+  return (
+    'to store a secret takes a personal access token, or the token of a GitHub App, with the ' +
+    `${permissions}; GITHUB_TOKEN can never do it. If it is an expression, that one is empty: ` +
+    'check that the step that makes the token has this id, or that there is such a secret'
+  );
 }
 
 function checkRepository(text: string | undefined): Result<undefined> {

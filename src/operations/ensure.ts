@@ -10,6 +10,7 @@ import { findNamed } from './find.ts';
 import { checkSecret, lookAtRecord, secretPlace, storeSecret } from './github-secret.ts';
 import type { Operation, Outcome, Ports } from './operation.ts';
 import { tellPassedOver } from './ownership.ts';
+import { tellWhereToKeep } from './lost-value.ts';
 import { listForName } from './read-permissions.ts';
 import { revoke, type RevokeContext } from './revoke.ts';
 import { sweepAbandoned } from './sweep.ts';
@@ -34,6 +35,7 @@ export const ensure: Operation<EnsureRequest> = async (request, ports) => {
   }
   await checkSecret(request, ports);
   await checkReplaceable(request, ports);
+  tellWhereToKeep(request, ports.log);
   if (request.dryRun) {
     const isMade = first.underWay.length > 0;
     const why = ' There is no active key of that name yet.';

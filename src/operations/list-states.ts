@@ -48,7 +48,7 @@ export function checkGone(
   const problems = [
     ...(template === undefined
       ? [
-          '`name` with one of {branch}, {pull_request}, {environment}, for instance `my-app/{branch}`',
+          '`name` with one of {branch}, {pull_request}, {environment}, for instance `my-app/branch/{branch}`',
         ]
       : []),
     ...(inputs.text('github_token') === undefined ? ['`github_token`'] : []),

@@ -53,6 +53,7 @@ async function resolveLost(
         `${why} So a new key ${request.dryRun ? 'would be' : 'is'} made, as \`if_value_lost\` says.`,
         'rotated for its lost value',
       );
+      tellWhereToKeep(request, ports.log);
       return replaceKeys(asRotation(request), ports, pending);
     case 'ignore':
       tellIgnored(lost, ports.log);
@@ -76,6 +77,22 @@ function tellIgnored(
   const message = `${why} The output \`value\` is empty, as \`if_value_lost\` says.`;
   if (isKeptNowhere) log.info(message);
   else log.warning(message, 'empty value');
+}
+
+/**
+ * A step that is about to make a key was passed a blank value, and names no secret: in the first run that
+ * is well where the value is kept elsewhere. It also comes of a misspelt `secret_name`, of which GitHub
+ * says no more than "Unexpected input(s)".
+ */
+export function tellWhereToKeep(
+  { storedValue, secret, lifetime }: EnsureRequest,
+  log: Ports['log'],
+): void {
+  const isBlank = storedValue.isPassed && storedValue.value === undefined;
+  if (!isBlank || secret !== undefined || lifetime === 'job') return;
+  log.info(
+    '`stored_value` is blank, and `secret_name` is not given: the next run does not find the value of a new key, unless the workflow itself keeps the output `value`. If the step does say where to store it, look for a misspelt `secret_name`.',
+  );
 }
 
 function lostHint({ secret, storedValue }: EnsureRequest): string {

@@ -172,7 +172,7 @@ async function lookAt(
   ports: Ports,
 ): Promise<{ readonly all: readonly Key[]; readonly before: Classified }> {
   let all: readonly Key[] = [];
-  let before: Classified = { active: [], underWay: [], abandoned: [], due: [] };
+  let before: Classified = { active: [], inactive: [], underWay: [], abandoned: [], due: [] };
   await waitUntilVisible(
     async () => {
       all = await listForName(asked.name, ports);

@@ -41,6 +41,8 @@ export type RecordState =
 export interface Facts {
   /** The active keys of the name, at least one, in the order of all runs. */
   readonly active: readonly [Key, ...Key[]];
+  /** Those that the service shows as inactive. */
+  readonly inactive: readonly Key[];
   readonly passed: PassedValue;
   readonly secret: SecretState;
   /** Whether this event sees secrets: those of forks and of Dependabot do not, or see others. */
@@ -169,7 +171,7 @@ function judgeBlank({ secret, nowMs }: Facts, key: Key): Judgement {
 }
 
 function judgeByRecord(
-  { active, nowMs }: Facts,
+  { active, inactive, nowMs }: Facts,
   record: StoredRecord,
   value: Secret,
   key: Key,
@@ -181,18 +183,9 @@ function judgeByRecord(
     const found = find(entry);
     if (found !== undefined) return { key: found, kind: 'known', value };
     // Whoever passes it in may be ahead of the list.
-    return isUnderWay(record, nowMs) || nowMs - entry.sinceMs < longestLagMs
-      ? {
-          key,
-          kind: 'refused',
-          why: `\`stored_value\` is that of the key ${entry.keyId}, which was made a moment ago, and which the service does not show under this name.`,
-          hint: 'Run the job again in a minute.',
-        }
-      : {
-          key,
-          kind: 'lost',
-          why: `\`stored_value\` is that of the key ${entry.keyId}, which is no longer active under this name.`,
-        };
+    const isFresh = isUnderWay(record, nowMs) || nowMs - entry.sinceMs < longestLagMs;
+    const isInactive = inactive.some(({ id }) => id === entry.keyId);
+    return withoutItsKey(key, entry, { isFresh, isInactive });
   }
   const isBusy = isUnderWay(record, nowMs);
   if (previous !== undefined && state === 'storing' && isValueOf(previous, value)) {
@@ -213,6 +206,41 @@ function judgeByRecord(
       : 'A run that began before a rotation has the older value: run it again. A secret of the repository or the organization stands in where the job names no environment that has one. If the secret itself was changed by hand, or a run was cut off while it stored, run `rotate`.',
   };
 }
+
+/**
+ * The value that is passed in is of a key that is not among the active ones. An inactive one is no lag of
+ * something that was just made, but it may be one of `activate`: so a fresh one is not lost, either.
+ */
+function withoutItsKey(
+  key: Key,
+  { keyId }: RecordEntry,
+  { isFresh, isInactive }: { readonly isFresh: boolean; readonly isInactive: boolean },
+): Judgement {
+  const whose = `\`stored_value\` is that of the key ${keyId}, which`;
+  if (!isFresh) {
+    const since = isInactive ? ` It was deactivated since, ${deactivatedBy}.` : '';
+    return {
+      key,
+      kind: 'lost',
+      why: `${whose} is no longer active under this name.${since}`,
+    };
+  }
+  return isInactive
+    ? {
+        key,
+        kind: 'refused',
+        why: `${whose} was stored a moment ago, and has been deactivated since, ${deactivatedBy}.`,
+        hint: 'A minute after it was stored its value counts as lost, and `if_value_lost` decides. Give a `rotate` of this name the `secret_name`, too.',
+      }
+    : {
+        key,
+        kind: 'refused',
+        why: `${whose} was made a moment ago, and which the service does not show under this name.`,
+        hint: 'Run the job again in a minute.',
+      };
+}
+
+const deactivatedBy = 'for example by a `rotate` without `secret_name`';
 
 /** A run that has announced a value has not surely come to its end. */
 function isBeingStored(secret: SecretState, nowMs: number): boolean {

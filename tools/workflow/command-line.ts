@@ -48,7 +48,7 @@ ${wishesUsage}
   --help               this text
 
 All but --event and the switches may be repeated, too. Exit code: 0 when all went well, 1 when a job
-failed, 2 when there was nothing to run. NO_COLOR=1 leaves out the colours.`;
+failed or would fail on GitHub, 2 when there was nothing to run. NO_COLOR=1 leaves out the colours.`;
 
 const several = { type: 'string', multiple: true } as const;
 

@@ -67,7 +67,8 @@ export function parseWish(text: string): Wish {
   return { event: name, of: first, action: second };
 }
 
-function isEventName(name: string): name is EventName {
+/** Whether it can be tried here. */
+export function isEventName(name: string): name is EventName {
   return Object.hasOwn(kinds, name);
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Emulator } from '../emulator/index.ts';
 import type { GitHubServer } from '../github/server.ts';
 import type { StandIn } from '../job-runner/index.ts';
+import type { WorkflowCommand } from './command-line.ts';
 import type { Source } from './sources.ts';
 
 /** What workflows ask GitHub for, by name, and what is made up for it. */
@@ -22,13 +23,15 @@ const appToken = 'actions/create-github-app-token';
  *
  * @param sources the workflows
  * @param world   whose keys and tokens open something
+ * @param command what is given in place of it
  */
 export function makeUp(
   sources: readonly Source[],
   { emulator, server }: { readonly emulator: Emulator; readonly server: GitHubServer },
+  { secrets, variables: vars }: Pick<WorkflowCommand, 'secrets' | 'variables'>,
 ): MadeUp {
   const text = JSON.stringify(sources.map(({ file }) => file));
-  const given = (input: string, variable?: string): string =>
+  const written = (input: string, variable?: string): string =>
     JSON.stringify([
       sources.flatMap(({ steps }) => steps.map((step) => step.with[input])),
       variable === undefined ? [] : [...text.matchAll(new RegExp(`"${variable}":"[^"]*"`, 'gu'))],
@@ -36,37 +39,50 @@ export function makeUp(
   const all = named('secrets', text);
   // That name has no other use, where the way to the input cannot be seen.
   const keys = new Set([
-    ...named('secrets', given('api_key', 'CORALOGIX_API_KEY')),
+    ...named('secrets', written('api_key', 'CORALOGIX_API_KEY')),
     ...all.filter((name) => name === 'CORALOGIX_API_KEY'),
   ]);
-  const tokens = named('secrets', given('github_token'));
+  const tokens = named('secrets', written('github_token'));
   const stored = new Set([
-    ...named('secrets', given('stored_value')),
+    ...named('secrets', written('stored_value')),
     ...sources.flatMap(({ steps }) => steps.flatMap((step) => step.with['secret_name'] ?? [])),
   ]);
-  const teams = named('vars', given('team_id', 'CORALOGIX_TEAM_ID'));
+  const teams = named('vars', written('team_id', 'CORALOGIX_TEAM_ID'));
   const others = without(all, [...keys, ...tokens, ...stored, 'GITHUB_TOKEN']);
   const variables = without(named('vars', text), teams);
   const used = [...new Set(sources.flatMap((source) => source.others))];
   const missing = [...stored].filter((name) => all.includes(name));
+  const given = { secrets: Object.keys(secrets), variables: Object.keys(vars) };
   return {
     secrets: {
       ...each([...keys], () => emulator.tokens.admin),
       ...each(tokens, () => server.tokens.personal),
       ...each(others, () => `made-up-${randomBytes(12).toString('hex')}`),
+      ...secrets,
     },
     variables: {
       ...each(teams, () => String(emulator.teamId)),
       ...each(variables, (name) => `made-up-${name.toLowerCase()}`),
+      ...vars,
     },
     standIns: standIns(used, server),
     sentences: [
-      ...about([...keys], 'secret', "the emulator's management key"),
-      ...about(tokens, 'secret', 'a token of the local GitHub that may do all'),
-      ...about(missing, 'secret', 'nothing, until a run stores it'),
-      ...about(others, 'secret', 'made up'),
-      ...about(teams, 'variable', `the emulator's team, ${emulator.teamId}`),
-      ...about(variables, 'variable', 'made up'),
+      ...about(without([...keys], given.secrets), 'secret', "the emulator's management key"),
+      ...about(
+        without(tokens, given.secrets),
+        'secret',
+        'a token of the local GitHub that may do all',
+      ),
+      ...about(without(missing, given.secrets), 'secret', 'nothing, until a run stores it'),
+      ...about(without(others, given.secrets), 'secret', 'made up'),
+      ...about(given.secrets, 'secret', 'as given'),
+      ...about(
+        without(teams, given.variables),
+        'variable',
+        `the emulator's team, ${emulator.teamId}`,
+      ),
+      ...about(without(variables, given.variables), 'variable', 'made up'),
+      ...about(given.variables, 'variable', 'as given'),
       ...used.map((name) => `${name}: ${standInFor(name)}`),
     ],
   };

@@ -9,6 +9,7 @@ import { Mistake } from './mistake.ts';
 import { showBeginning, showEnd, showRun, showSetting } from './report.ts';
 import { readSource, type Source } from './sources.ts';
 import { planned, tryRun, type PlannedRun, type World } from './trial.ts';
+import { wrongWhereabouts } from './whereabouts.ts';
 
 /** Where npm was called: it runs its scripts in the folder of this project. */
 const folder = process.env['INIT_CWD'] ?? process.cwd();
@@ -22,7 +23,8 @@ async function run(command: WorkflowCommand): Promise<void> {
     command.files.map((path) => readSource(path, folder, command.action)),
   );
   const runs = planned(sources, command);
-  const [emulator, server] = await Promise.all([
+  const [wrong, emulator, server] = await Promise.all([
+    wrongWhereabouts(sources),
     startEmulator(),
     startGitHubServer({
       repository: ownRepository,
@@ -32,19 +34,13 @@ async function run(command: WorkflowCommand): Promise<void> {
   ]);
   try {
     emulator.store.add(...command.keys.map((name) => ({ teamId: emulator.teamId, name })));
-    const madeUp = makeUp(sources, { emulator, server });
-    showSetting(madeUp.sentences);
-    const world: World = {
-      ...{ emulator, server },
-      madeUp: {
-        ...madeUp,
-        secrets: { ...madeUp.secrets, ...command.secrets },
-        variables: { ...madeUp.variables, ...command.variables },
-      },
-      workspace: command.runScripts ? folder : undefined,
-    };
-    process.exitCode = (await tryAll(runs, world)) ? 0 : 1;
+    const madeUp = makeUp(sources, { emulator, server }, command);
+    showSetting(madeUp.sentences, wrong);
+    const workspace = command.runScripts ? folder : undefined;
+    const isGood = await tryAll(runs, { emulator, server, madeUp, workspace });
+    process.exitCode = isGood && wrong.length === 0 ? 0 : 1;
     showEnd(emulator, server);
+    if (wrong.length > 0) print('   On GitHub it would fail: see at the top.', 'bad');
     if (!command.runScripts && sources.some(hasScript)) {
       print(
         '   The steps with run: were not run. With --run-scripts they are, in the folder that you are in.',

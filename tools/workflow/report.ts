@@ -11,12 +11,13 @@ import {
 } from '../terminal/screen.ts';
 import type { PlannedRun } from './trial.ts';
 
-/** What is made up, and where all goes. */
-export function showSetting(sentences: readonly string[]): void {
+/** What is made up, where all goes, and what would go wrong on GitHub and goes well here. */
+export function showSetting(sentences: readonly string[], wrong: readonly string[]): void {
   print(
     'The action as GitHub runs it, in your workflow, against an emulator of Coralogix. Nothing of the action leaves this machine, whatever region the workflow names.',
   );
   block('made up', sentences);
+  block('on GitHub', wrong, 'bad');
 }
 
 /** The start of a run. */

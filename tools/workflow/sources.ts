@@ -58,9 +58,8 @@ export async function readSource(
   if (ours.length > 1) {
     throw new Mistake(`${path} uses the action by several names: ${ours.join(', ')}. Use one.`);
   }
-  const steps = all.filter(
-    ({ uses }) => uses !== undefined && ['./', ...ours].includes(nameOf(uses)),
-  );
+  const reference = ours[0];
+  const steps = all.filter((step) => usesAction({ reference }, step));
   if (steps.length === 0) {
     throw new Mistake(
       `${path} does not use the action: no step has uses: ${action ?? `OWNER/${ownName}`}@… or uses: ./. ` +
@@ -73,9 +72,14 @@ export async function readSource(
   }
   return {
     ...{ path, text, file, steps },
-    reference: ours[0],
+    reference,
     others: used.filter((name) => name !== './' && !ours.includes(name)),
   };
+}
+
+/** Whether a step uses the action. */
+export function usesAction({ reference }: Pick<Source, 'reference'>, { uses }: StepFile): boolean {
+  return uses !== undefined && ['./', reference].includes(nameOf(uses));
 }
 
 function why(thrown: unknown): string {

@@ -2,6 +2,7 @@ import type { Emulator } from '../emulator/index.ts';
 import type { GitHubServer } from '../github/server.ts';
 import { storedSecrets } from '../github/stored-secrets.ts';
 import { runWorkflow, whyNotTriggered, type WorkflowRun } from '../job-runner/index.ts';
+import { adviceFor, isStarted } from './advice.ts';
 import type { WorkflowCommand } from './command-line.ts';
 import { historyOf, type Happening, type Wish } from './events.ts';
 import type { MadeUp } from './made-up.ts';
@@ -34,7 +35,8 @@ export function planned(
     const started = reasons.filter(([, reason]) => reason === undefined);
     if (started.length > 0) return started.map(([source]) => ({ happening, source }));
     const why = reasons.map(([{ path }, reason = '']) => `${path}: ${reason}`).join('\n');
-    throw new Mistake(`${happening.title} starts no workflow.\n${why}`);
+    const advice = adviceFor(sources, given);
+    throw new Mistake(`${happening.title} starts no workflow.\n${why}\n${advice}`);
   });
 }
 
@@ -54,17 +56,8 @@ function firstOf(sources: readonly Source[], given: Parameters<typeof historyOf>
   if (found !== undefined) return found;
   throw new Mistake(
     'Which event? These workflows are started by none that needs nothing else. ' +
-      'Say for example --event push:feature/cart, or --event delete:feature/cart.',
+      adviceFor(sources, given),
   );
-}
-
-/** A filter that cannot be followed here counts as one that does not match. */
-function isStarted({ file }: Source, { event }: Happening): boolean {
-  try {
-    return whyNotTriggered(file.on, event) === undefined;
-  } catch {
-    return false;
-  }
 }
 
 function whyNot({ path, file }: Source, { event }: Happening): string | undefined {

@@ -53,6 +53,19 @@ ${create}      - run: echo "<\${{ steps.other.outputs.thing }}>"
   'renamed.yml': withSteps(create.replace(`me/${ownName}`, 'me/keys')),
   'schedule.yml': withSteps(create, "{ schedule: [{ cron: '1 2 3 * *' }] }"),
   'deleted.yml': withSteps(create, 'delete'),
+  'closed.yml': withSteps(create, '{ pull_request: { types: [closed] } }'),
+  'release.yml': withSteps(create, "{ push: { tags: ['v*'] } }"),
+  'issues.yml': withSteps(create, 'issues'),
+  'nowhere.yml': withSteps(create.replace(/ +region.*\n/u, '')),
+  'wrong.yml': withSteps(create.replace('EU2', 'EU9')),
+  'variable.yml': withSteps(create.replace('EU2', '${{ vars.REGION }}')),
+  'env.yml': withSteps(create.replace(/ +region.*\n/u, '')).replace(
+    '    steps',
+    '    env: { CORALOGIX_DOMAIN: eu2.coralogix.com }\n    steps',
+  ),
+  'set.yml': withSteps(
+    `      - run: echo CORALOGIX_REGION=EU2 >> "$GITHUB_ENV"\n${create.replace(/ +region.*\n/u, '')}`,
+  ),
   'paths.yml': withSteps(create, '{ push: { paths: [a] } }'),
   'twice.yml': withSteps(`${create}${create.replace('id: key', 'id: two').replace('me/', 'you/')}`),
   'here.yml': withSteps(create.replace(`me/${ownName}@v1`, './')),
@@ -122,7 +135,12 @@ describe('a workflow of my own', () => {
     const { code, stdout } = await run('create.yml', '--secret', 'MANAGEMENT=cxup_nobodys');
     expect(code).toBe(1);
     expect(stdout).not.toContain('cxup_nobodys');
-    expect(await run('create.yml', '--var', 'TEAM=4002')).toMatchObject({ code: 1 });
+    expect(stdout).toContain('│ secret MANAGEMENT: as given\n');
+    expect(stdout).not.toContain("the emulator's management key");
+    const other = await run('create.yml', '--var', 'TEAM=4002');
+    expect(other.code).toBe(1);
+    expect(other.stdout).toContain('│ variable TEAM: as given\n');
+    expect(other.stdout).not.toContain("the emulator's team");
   });
 
   test.concurrent('sees actions of others succeed, and give nothing', async () => {
@@ -131,6 +149,33 @@ describe('a workflow of my own', () => {
     expect(stdout).toMatch(/someone\/something: not run; it counts as a success/u);
     expect(stdout).toContain('│ <>');
   });
+});
+
+describe('a workflow that does not say where the service is', () => {
+  test.concurrent.each([
+    ['nowhere.yml', 'No `region` is given (nor CORALOGIX_REGION)'],
+    ['wrong.yml', '`region` is "EU9", which is no Coralogix region.'],
+  ])('is said to fail on GitHub, and so does the command: %s', async (file, says) => {
+    const { code, stdout } = await run(file);
+    const text = stdout.replace(/\n +│/gu, '');
+    expect(text).toContain(
+      `on GitHub       │ ${file}, key in the job job: this step would fail there`,
+    );
+    expect(text).toContain(says);
+    expect(stdout).toContain('On GitHub it would fail: see at the top.');
+    // All the same it is tried.
+    expect(states(atTheEnd(stdout, 'keys'))).toEqual(['mine/1000000001: active']);
+    expect(code).toBe(1);
+  });
+
+  test.concurrent.each(['variable.yml', 'env.yml', 'set.yml'])(
+    'by itself is taken as it is, where something else says it, or may: %s',
+    async (file) => {
+      const { code, stdout } = await run(file);
+      expect(stdout).not.toContain('would fail');
+      expect(code).toBe(0);
+    },
+  );
 });
 
 describe('the scripts of a workflow', () => {
@@ -184,7 +229,13 @@ test.each([
   { args: ['foreign.yml'], says: 'foreign.yml uses ./ without an operation: that is not this' },
   { args: ['create.yml', '--action', 'keys'], says: '--action takes OWNER/NAME, not "keys".' },
   { args: ['twice.yml'], says: `by several names: me/${ownName}, you/` },
-  { args: ['deleted.yml'], says: 'Which event?' },
+  { args: ['deleted.yml'], says: 'Which event? ' },
+  { args: ['deleted.yml'], says: 'Say for example --event delete:feature/cart.\n' },
+  { args: ['closed.yml'], says: 'for example --event pull_request:feature/cart:closed.\n' },
+  { args: ['release.yml'], says: 'Say for example --event push:refs/tags/v1.\n' },
+  { args: ['closed.yml', 'deleted.yml'], says: ':closed, or --event delete:feature/cart.\n' },
+  { args: ['issues.yml'], says: 'They are for issues: nothing of it can be tried here.\n' },
+  { args: ['deleted.yml', '--event', 'push'], says: 'Say for example --event delete:feature/' },
   { args: ['paths.yml', '--event', 'push'], says: 'The event "push" has no filter "paths", or it' },
   { args: ['create.yml', '--event', 'delete'], says: 'Which branch? Say --event delete:' },
   { args: ['create.yml', '--event', 'push:a:b'], says: '--event takes push:REF, not "push:a:b".' },
