@@ -15,9 +15,7 @@ export interface Observation {
 export type Observations = Readonly<Record<string, Observation | undefined>>;
 
 // The same two levels up from tools/conformance and from build/conformance.
-const observationsPath = fileURLToPath(
-  new URL('../../docs/observations.json', import.meta.url),
-);
+const observationsPath = fileURLToPath(new URL('../../docs/observations.json', import.meta.url));
 
 export async function readObservations(path = observationsPath): Promise<Observations> {
   return JSON.parse(await readFile(path, 'utf8')) as Observations;
