@@ -59,6 +59,8 @@ describe('with the management key in the environment `keys` alone', () => {
   ])('$name does its work', async ({ name, event }) => {
     const made = await repository();
     await made.write('repositories.json', '["shop", "billing"]');
+    // What is made of the list is not the matter here, and not every machine has it.
+    await made.command('jq', () => 'true');
     const token = { outputs: { token: made.server.tokens.personal }, masked: ['token'] };
     const ran = await made.run(workflow(name), event, {
       ...inKeys(made),
