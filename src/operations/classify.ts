@@ -25,7 +25,8 @@ const abandonedAfterMs = longestStepMs;
 const underWayForMs = 10 * 60 * 1000;
 
 /**
- * Sorts out what a list says about one name. Keys of others are passed over: whoever asks for a key must not get the value of theirs.
+ * Sorts out what a list says about one name. Keys of others are passed over: whoever asks for a key must not
+ * get the value of theirs.
  *
  * @param keys   all keys of the caller
  * @param wanted the final name, and the team

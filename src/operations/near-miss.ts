@@ -79,7 +79,7 @@ export function whyNone(
 function onlyEnding(keys: readonly Key[]): string {
   const them = listed(
     keys.map((key) => `${quote(key.name)} (${key.id})`),
-    3,
+    mostNames,
   );
   return keys.length === 1
     ? `A key that goes by this name has an end: ${them}. Give that name, or \`key_id\`, if it is meant.`

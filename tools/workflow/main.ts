@@ -9,7 +9,7 @@ import { Mistake } from './mistake.ts';
 import { showBeginning, showEnd, showRun, showSetting } from './report.ts';
 import { readSource, type Source } from './sources.ts';
 import { planned, tryRun, type PlannedRun, type World } from './trial.ts';
-import { wrongWhereabouts } from './whereabouts.ts';
+import { wrongRegions } from './region-check.ts';
 
 /** Where npm was called: it runs its scripts in the folder of this project. */
 const folder = process.env['INIT_CWD'] ?? process.cwd();
@@ -24,7 +24,7 @@ async function run(command: WorkflowCommand): Promise<void> {
   );
   const runs = planned(sources, command);
   const [wrong, emulator, server] = await Promise.all([
-    wrongWhereabouts(sources),
+    wrongRegions(sources),
     startEmulator(),
     startGitHubServer({
       repository: ownRepository,

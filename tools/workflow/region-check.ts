@@ -10,7 +10,7 @@ const inputs = ['region', 'domain', 'endpoint'] as const;
 const variables = ['CORALOGIX_REGION', 'CORALOGIX_DOMAIN'] as const;
 
 /** What a step says of it. */
-interface Whereabouts {
+interface GivenPlace {
   readonly inputs: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -21,14 +21,14 @@ interface Whereabouts {
  *
  * @param sources the workflows
  */
-export async function wrongWhereabouts(sources: readonly Source[]): Promise<readonly string[]> {
+export async function wrongRegions(sources: readonly Source[]): Promise<readonly string[]> {
   const asked = new Map<string, Promise<readonly string[]>>();
   const told = sources.flatMap((source) =>
     source.file.jobs.flatMap((job) =>
       job.steps
         .filter((step) => usesAction(source, step))
         .map(async (step) => {
-          const said = whereaboutsOf(source, job, step);
+          const said = placeOf(source, job, step);
           if (said === undefined) return [];
           const key = JSON.stringify(said);
           const answer = asked.get(key) ?? ask(said);
@@ -43,9 +43,9 @@ export async function wrongWhereabouts(sources: readonly Source[]): Promise<read
   return [...new Set((await Promise.all(told)).flat())];
 }
 
-function whereaboutsOf({ file }: Source, job: JobFile, step: StepFile): Whereabouts | undefined {
+function placeOf({ file }: Source, job: JobFile, step: StepFile): GivenPlace | undefined {
   const env = { ...file.env, ...job.env, ...step.env };
-  const said: Whereabouts = {
+  const said: GivenPlace = {
     inputs: picked(step.with, inputs),
     env: picked(env, variables),
   };
@@ -69,7 +69,7 @@ function picked(
 const refused = 'timeout_seconds';
 
 /** Asks the action itself. */
-async function ask(said: Whereabouts): Promise<readonly string[]> {
+async function ask(said: GivenPlace): Promise<readonly string[]> {
   const { annotations } = await runAction({
     inputs: { operation: 'list', api_key: 'none', [refused]: '0', ...said.inputs },
     env: said.env,
