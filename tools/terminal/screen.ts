@@ -38,7 +38,7 @@ export function headline(text: string): void {
 
 /** Lines under a name in the margin; nothing when there are none. */
 export function block(name: string, text: readonly string[], style?: Style): void {
-  let label = name;
+  let label = harmless(name);
   for (const line of text) {
     printed.push(line);
     for (const part of wrapped(harmless(line), width - margin - 2)) {
@@ -50,8 +50,8 @@ export function block(name: string, text: readonly string[], style?: Style): voi
   }
 }
 
-/** Without what a terminal would obey: a script may print anything. */
-function harmless(text: string): string {
+/** Without what a terminal would obey: a script may print anything, and a workflow be called anything. */
+export function harmless(text: string): string {
   return stripVTControlCharacters(text).replace(/\p{Cc}/gu, '�');
 }
 

@@ -1,7 +1,7 @@
 import { startEmulator } from '../emulator/index.ts';
 import { startGitHubServer } from '../github/server.ts';
 import { stepRunsOf } from '../job-runner/index.ts';
-import { isOfAction, print } from '../terminal/screen.ts';
+import { isOfAction, print, harmless } from '../terminal/screen.ts';
 import { parseCommand, usage, type WorkflowCommand } from './command-line.ts';
 import { ownRepository } from './events.ts';
 import { makeUp } from './made-up.ts';
@@ -87,6 +87,6 @@ try {
   else await run(command);
 } catch (thrown) {
   if (!(thrown instanceof Mistake)) throw thrown;
-  console.error(thrown.message);
+  console.error(thrown.message.split('\n').map(harmless).join('\n'));
   process.exitCode = 2;
 }

@@ -39,6 +39,8 @@ const files = {
           TOKEN: \${{ secrets.OTHER }}
 `,
   ),
+  'named.yml': `name: "a\\e[2J"\n${withSteps(`      - name: "b\\e[2J"\n        run: "true"\n${create}`).replace('name: Mine\n', '').replace('  job:\n', '  job:\n    name: "c\\e[2J"\n')}`,
+  'shell.yml': withSteps(`${create}      - run: Get-Date\n        shell: "d\\e[2J"\n`),
   'powershell.yml': withSteps(`${create}      - run: Get-Date\n        shell: pwsh\n`),
   'others.yml': withSteps(
     `      - id: other
@@ -197,6 +199,15 @@ describe('the scripts of a workflow', () => {
     expect(stdout).not.toContain('\u001b');
     expect(stdout).toContain('│ cleared');
     expect(stdout).not.toContain('With --run-scripts they are');
+  });
+
+  test.concurrent('are called anything, and no terminal obeys it', async () => {
+    const named = await run('named.yml');
+    const shell = await run('shell.yml', '--run-scripts');
+    expect([named.code, shell.code]).toEqual([0, 2]);
+    expect(named.stdout).toMatch(/\(a\)[^]*✓ c: success[^]*\n {3}b /u);
+    expect(shell.stderr).toContain('The shell "d" is not modelled');
+    expect([named.stdout, shell.stderr].join('')).not.toContain('\u001b');
   });
 
   test.concurrent('in a shell that is not known cannot be run', async () => {
